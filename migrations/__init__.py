@@ -1,0 +1,1 @@
+"""One Alembic history for all tables; `migrations.upgrade` brings a database to the newest."""

@@ -1,0 +1,1 @@
+"""The engines of a laptop: a real NATS server and a real Postgres as child processes of one parent."""

@@ -1,0 +1,37 @@
+"""`Ground` is what every service stands on; `Service` is what it brings to the process that hosts it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from shared.catalogue.loader import Catalogue
+from shared.contracts.streams import Durable
+from shared.kit.clock import Clock
+from shared.kit.settings import Settings
+from shared.messaging.broker import Handler
+from shared.store.unit_of_work import Database
+from shared.web.client import WebClient
+
+Loop = Callable[[asyncio.Event], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Settings, database, clock, the catalogue and the one door to HTTP."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    catalogue: Catalogue
+    web: WebClient
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service: its handlers for events, and its loops, each of which runs until the event it is given is set."""
+
+    name: str
+    handlers: tuple[tuple[Durable, Handler], ...] = ()
+    loops: tuple[tuple[str, Loop], ...] = field(default=())

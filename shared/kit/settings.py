@@ -1,0 +1,85 @@
+"""Settings that every service shares, read from `PACTWATCH_*` variables; secrets are never printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from shared.kit.errors import WrongInput
+
+DEFAULT_DATA_DIR = Path(".pactwatch")
+
+
+def _numbers(value: object) -> object:
+    """Take `1,5,30` as well as a list: an environment variable is one string."""
+    return [part for part in value.replace(" ", "").split(",") if part] if isinstance(value, str) else value
+
+
+Waits = Annotated[tuple[Annotated[float, Field(ge=0)], ...], NoDecode, BeforeValidator(_numbers)]
+
+
+class Settings(BaseSettings):
+    """Where the engines are, what may be reached, and how patient we are. Each field is one `PACTWATCH_*` variable."""
+
+    model_config = SettingsConfigDict(env_prefix="PACTWATCH_", extra="ignore")
+
+    nats_url: SecretStr | None = Field(None, description="NATS server, for example nats://token@nats:4222.")
+    database_url: SecretStr | None = Field(None, description="Postgres, for example postgresql://user:pw@db/pactwatch.")
+    data_dir: Path = Field(DEFAULT_DATA_DIR, description="Folder of the embedded engines and of the running house.")
+    base_url: str | None = Field(None, description="Public address of the desk; links in messages start with it.")
+    allowed_private_hosts: str = Field(
+        "", description="Private hosts that may be fetched from or sent to: comma-separated host, host:port or CIDR."
+    )
+    contact: str = Field(
+        "https://github.com/pactwatch/pactwatch", description="Contact address in the user agent that sources see."
+    )
+    log_level: str = Field("info", description="debug, info, warning or error.")
+    log_format: str = Field("auto", description="json, console, or auto (console on a terminal, else json).")
+
+    handler_waits_seconds: Waits = Field(
+        (1, 5, 30, 120, 600), description="Waits before a failed message is tried again; then it is quarantined."
+    )
+    outage_wait_seconds: float = Field(5, description="Wait before a message is tried again while an engine is away.")
+    sweep_seconds: float = Field(5, description="How often the sweeper looks for events that nobody took up.")
+    announce_again_seconds: float = Field(900, description="An event not taken up in this time is announced again.")
+    lease_seconds: float = Field(60, description="How long a claim holds when its holder has died.")
+    delivery_waits_seconds: Waits = Field(
+        (5, 30, 300, 1800, 7200, 18_000, 36_000),
+        description="Waits between attempts to deliver; after the last the delivery is abandoned.",
+    )
+    page_waits_seconds: Waits = Field(
+        (10, 60, 300, 1800), description="Waits before an article's page is tried again; then the feed's text is used."
+    )
+
+    smtp_host: str | None = Field(None, description="Mail server for mailto: subscriptions.")
+    smtp_port: int = Field(587, description="Its port.")
+    smtp_user: str | None = Field(None, description="Its user, if it wants one.")
+    smtp_password: SecretStr | None = Field(None, description="Its password.")
+    smtp_tls: str = Field("starttls", description="starttls (required), tls (from the first byte) or none.")
+    mail_from: str = Field("Pactwatch <pactwatch@localhost>", description="Sender of alert mails.")
+
+    desk_host: str = Field("127.0.0.1", description="Address the desk listens on.")
+    desk_port: int = Field(8080, description="Port the desk listens on.")
+    desk_published_on_loopback: bool = Field(
+        default=False, description="1 says that the container's port is published on 127.0.0.1 only."
+    )
+    health_port: int = Field(8081, description="Port of /health and /metrics of a service that runs alone.")
+    health_host: str = Field("127.0.0.1", description="Address of /health and /metrics of a service that runs alone.")
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment; `overrides` (by field name) win over it.
+
+    Raises WrongInput naming the variable, its value and what it should be.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        name = "PACTWATCH_" + "_".join(str(part) for part in first["loc"][:1]).upper()
+        field = Settings.model_fields.get(str(first["loc"][0]) if first["loc"] else "")
+        meaning = field.description if field and field.description else "See .env.example."
+        raise WrongInput(name, first.get("input"), f"cannot be taken ({first['msg']})", mend=meaning) from wrong

@@ -1,0 +1,81 @@
+"""Web addresses as values: checked, made canonical, never fetched here."""
+
+from __future__ import annotations
+
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+
+from shared.kit.errors import WrongInput
+
+_TRACKING_PREFIXES = ("utm_", "mc_", "pk_", "hsa_", "at_")
+_TRACKING_NAMES = frozenset(
+    "fbclid gclid dclid msclkid yclid ysclid igshid ref_src cmpid cmp ncid ito ocid _ga spm rss".split()
+)
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+LONGEST_URL_CHARACTERS = 2048
+
+
+def _checked(url: str, field: str) -> SplitResult:
+    mend = "Give a full web address such as https://example.org/feed.xml."
+    if len(url) > LONGEST_URL_CHARACTERS:
+        raise WrongInput(field, url, f"is longer than {LONGEST_URL_CHARACTERS} characters", mend=mend)
+    if any(c.isspace() or ord(c) < 32 or c == "\\" for c in url):
+        raise WrongInput(field, url, "holds white space, a control character or a backslash", mend=mend)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as wrong:
+        raise WrongInput(field, url, f"is not a web address ({wrong})", mend=mend) from wrong
+    if parts.scheme not in _DEFAULT_PORTS:
+        raise WrongInput(field, url, "does not start with http:// or https://", mend=mend)
+    if not parts.hostname:
+        raise WrongInput(field, url, "names no host", mend=mend)
+    if parts.username is not None or parts.password is not None:
+        raise WrongInput(field, url, "carries a user name or password", mend="Leave out what stands before the @.")
+    if port == 0:
+        raise WrongInput(field, url, "names port 0", mend=mend)
+    return parts
+
+
+def checked_url(url: str, *, field: str = "url") -> str:
+    """Return the address unchanged when it is a plain http(s) address.
+
+    Raises WrongInput, naming `field`, for any other scheme, a missing host, credentials, white space, or more than
+    2048 characters.
+    """
+    _checked(url, field)
+    return url
+
+
+def host_of(url: str) -> str:
+    """Return `host` or `host:port` (a default port is left out), lower case, in ASCII. Raises WrongInput."""
+    parts = _checked(url, "url")
+    host = _ascii_host(parts.hostname or "")
+    return host if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{parts.port}"
+
+
+def _ascii_host(host: str) -> str:
+    if ":" in host:
+        return f"[{host}]"
+    try:
+        return host.encode("idna").decode("ascii").lower().rstrip(".")
+    except UnicodeError:
+        return host.lower().rstrip(".")
+
+
+def canonical_url(url: str) -> str:
+    """Return the form under which two addresses of the same article are equal.
+
+    Lower-case scheme and host (IDNA), no default port, no fragment, no tracking parameters, the rest of the query
+    sorted, percent-encoding made uniform (RFC 3986 section 6), no trailing slash but the root's.
+    Raises WrongInput for what is no web address.
+    """
+    parts = _checked(url, "url")
+    query = sorted(
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not name.lower().startswith(_TRACKING_PREFIXES) and name.lower() not in _TRACKING_NAMES
+    )
+    path = quote(unquote(parts.path), safe="/:@!$&'()*+,;=~-._") or "/"
+    if len(path) > 1:
+        path = path.rstrip("/") or "/"
+    return urlunsplit((parts.scheme, host_of(url), path, urlencode(query), ""))

@@ -1,0 +1,1 @@
+"""The one door to NATS: connection, streams, subscriptions, redelivery, quarantine, relay."""

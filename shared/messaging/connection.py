@@ -1,0 +1,46 @@
+"""Our own connection to NATS for publishing and looking after the bus; consumers have FastStream's beside it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import nats
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+
+from shared.store.unit_of_work import is_outage
+
+logger = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 5.0
+
+
+async def connect(url: str, *, on_reconnect: Callable[[], None], name: str) -> Client:
+    """Connect, trying again for ever: the broker may start after us. The URL's token is never logged."""
+
+    async def reconnected() -> None:
+        logger.info("the bus is back")
+        on_reconnect()
+
+    async def disconnected() -> None:
+        logger.warning("the bus is away")
+
+    async def troubled(error: Exception) -> None:
+        logger.debug("bus: %s", error)
+
+    return await nats.connect(
+        url,
+        name=name,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=1,
+        connect_timeout=CONNECT_SECONDS,
+        reconnected_cb=reconnected,
+        disconnected_cb=disconnected,
+        error_cb=troubled,
+    )
+
+
+def is_away(error: BaseException) -> bool:
+    """Tell whether an error means that the broker or the database is away: wait and try again."""
+    return isinstance(error, (NatsError, TimeoutError)) or is_outage(error)

@@ -1,0 +1,85 @@
+"""Owner: notifier. Alerts, the delivery ledger, and every attempt to send.
+
+A delivery is one effect and is never forgotten: `pending → sending(lease) → sent | retry(at) | failed | unknown`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.store.base import Base
+
+
+class AlertRow(Base):
+    """A rule matched a story: what fired, on which words, under which versions, so that "why?" can be answered."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        Index("ix_alerts_raised_at", "raised_at"),
+        Index("ix_alerts_article_id", "article_id"),
+        UniqueConstraint("rule_id", "story_id", "fact"),
+    )
+
+    alert_id: Mapped[UUID] = mapped_column(primary_key=True)
+    rule_id: Mapped[UUID] = mapped_column(ForeignKey("rules.rule_id"))
+    rule_name: Mapped[str]
+    rule_query: Mapped[str]
+    rule_version: Mapped[int]
+    matcher_version: Mapped[str]
+    story_id: Mapped[UUID]
+    fact: Mapped[str]
+    article_id: Mapped[UUID] = mapped_column(ForeignKey("articles.article_id"))
+    verdict_id: Mapped[UUID] = mapped_column(ForeignKey("verdicts.verdict_id"))
+    agreement: Mapped[str | None]
+    stage: Mapped[str | None]
+    sectors: Mapped[list[str]]
+    evidence: Mapped[str]
+    article: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    raised_at: Mapped[datetime]
+    correlation_id: Mapped[UUID]
+
+
+class DeliveryRow(Base):
+    """One alert to one address: the ledger's line. `unknowns` counts attempts whose outcome nobody could know."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("alert_id", "subscription_id", "channel", "address"),
+        Index("ix_deliveries_due", "next_try_at", postgresql_where=text("state IN ('pending', 'sending', 'retry')")),
+        CheckConstraint(
+            "state IN ('pending', 'sending', 'sent', 'retry', 'failed', 'unknown', 'cancelled')", name="state"
+        ),
+    )
+
+    delivery_id: Mapped[UUID] = mapped_column(primary_key=True)
+    alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.alert_id"))
+    subscription_id: Mapped[UUID] = mapped_column(ForeignKey("subscriptions.subscription_id"))
+    channel: Mapped[str]
+    address: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default="pending")
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    unknowns: Mapped[int] = mapped_column(server_default="0")
+    next_try_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    last_error: Mapped[str | None]
+    correlation_id: Mapped[UUID]
+
+
+class AttemptRow(Base):
+    """One attempt to send a delivery: when, how it ended, and the first words of the answer."""
+
+    __tablename__ = "attempts"
+
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey("deliveries.delivery_id"), primary_key=True)
+    attempt: Mapped[int] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    detail: Mapped[str | None]

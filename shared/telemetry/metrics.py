@@ -1,0 +1,24 @@
+"""The metrics, named once; `docs/operate.md` says what each means."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+MESSAGES = Counter("pactwatch_messages_total", "Messages by taker and outcome.", ["taker", "outcome"])
+EVENTS_RELAYED = Counter("pactwatch_events_relayed_total", "Events that the broker confirmed.")
+EVENTS_ANNOUNCED_AGAIN = Counter("pactwatch_events_announced_again_total", "Events that nobody had taken up in time.")
+LOOKS = Counter("pactwatch_source_looks_total", "Looks at sources, by outcome.", ["outcome"])
+ARTICLES = Counter("pactwatch_articles_total", "Articles stored, by where their text came from.", ["text_from"])
+VERDICTS = Counter("pactwatch_verdicts_total", "Verdicts, by relevance.", ["relevant"])
+ALERTS = Counter("pactwatch_alerts_total", "Alerts raised.")
+DELIVERIES = Counter(
+    "pactwatch_deliveries_total", "Attempts to deliver, by channel and outcome.", ["channel", "outcome"]
+)
+OUTBOX_OLDEST_SECONDS = Gauge("pactwatch_outbox_oldest_seconds", "Age of the oldest event not yet on the bus.")
+DELIVERY_OLDEST_SECONDS = Gauge("pactwatch_delivery_oldest_seconds", "Age of the oldest delivery still to be sent.")
+QUARANTINE_WAITING = Gauge("pactwatch_quarantine_waiting", "Messages in quarantine.")
+ARTICLE_TO_ALERT_SECONDS = Histogram(
+    "pactwatch_article_to_alert_seconds",
+    "From storing an article to storing its alert.",
+    buckets=(0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300),
+)

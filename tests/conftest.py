@@ -1,0 +1,82 @@
+"""Real engines for every test that needs one: started once a session from their wheels, a fresh database each test."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from migrations.upgrade import upgrade
+from services.cli.engines.engine import EmbeddedEngine
+from services.cli.engines.nats import start_nats
+from services.cli.engines.supervisor import engines_at
+from shared.store.unit_of_work import Database
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A running Postgres; the tests make their own databases in it."""
+    with engines_at(tmp_path_factory.mktemp("postgres"), nats=False) as engines:
+        yield _in_server(engines.database_url, "postgres")
+
+
+def _in_server(url: str, database: str) -> str:
+    return urlsplit(url)._replace(path=f"/{database}").geturl()
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres_url: str) -> Iterator[str]:
+    """The name of a migrated, empty database that each test copies."""
+    name = f"template_{uuid4().hex}"
+
+    async def make() -> None:
+        server = await asyncpg.connect(postgres_url)
+        await server.execute(f'CREATE DATABASE "{name}"')
+        await server.close()
+        database = Database(_in_server(postgres_url, name))
+        await upgrade(database)
+        await database.close()
+
+    asyncio.run(make())
+    yield name
+    asyncio.run(_drop(postgres_url, name))
+
+
+async def _drop(postgres_url: str, name: str) -> None:
+    server = await asyncpg.connect(postgres_url)
+    await server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    await server.close()
+
+
+@pytest.fixture
+async def database_url(postgres_url: str, migrated_template: str) -> AsyncIterator[str]:
+    """The address of a migrated, empty database of this test's own."""
+    name = f"test_{uuid4().hex}"
+    server = await asyncpg.connect(postgres_url)
+    await server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{migrated_template}"')
+    await server.close()
+    yield _in_server(postgres_url, name)
+    await _drop(postgres_url, name)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A migrated, empty database of this test's own."""
+    database = Database(database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def nats_server(tmp_path: Path) -> AsyncIterator[EmbeddedEngine]:
+    """A real nats-server with an empty store of this test's own."""
+    data = tmp_path / "nats"
+    data.mkdir()
+    server = await start_nats(data)
+    yield server
+    await server.stop()
