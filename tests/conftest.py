@@ -18,6 +18,11 @@ from services.cli.engines.supervisor import engines_at
 from shared.store.unit_of_work import Database
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a journey run on other people's articles, which are not ours to ship."""
+    parser.addoption("--articles-folder", help="serve the article texts of this folder in the webhook journey")
+
+
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running Postgres; the tests make their own databases in it."""

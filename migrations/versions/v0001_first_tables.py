@@ -183,6 +183,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_entries_due", "entries", ["next_try_at"], unique=False, postgresql_where=sa.text("state = 'waiting'")
     )
+    op.create_index("ix_entries_source_id", "entries", ["source_id", "published_at"], unique=False)
     op.create_table(
         "rule_versions",
         sa.Column("rule_id", sa.Uuid(), nullable=False),
@@ -326,6 +327,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("delivery_id", "attempt", name=op.f("pk_attempts")),
     )
+    op.execute("INSERT INTO definitions_revision (one, revision) VALUES (1, 0)")
 
 
 def downgrade() -> None:
@@ -347,6 +349,7 @@ def downgrade() -> None:
     op.drop_index("ix_source_states_next_look_at", table_name="source_states")
     op.drop_table("source_states")
     op.drop_table("rule_versions")
+    op.drop_index("ix_entries_source_id", table_name="entries")
     op.drop_index("ix_entries_due", table_name="entries", postgresql_where=sa.text("state = 'waiting'"))
     op.drop_table("entries")
     op.drop_index("ix_articles_story_id", table_name="articles")

@@ -1,0 +1,1 @@
+"""The `pactwatch` command: the only room that may know every service."""

@@ -7,7 +7,12 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 
+from faststream.nats import NatsBroker
+from nats.aio.client import Client
+from sqlalchemy import text
+
 from shared.hosting.service import Ground, Loop, Service
+from shared.kit.errors import Later
 from shared.kit.waiting import pause
 from shared.messaging.broker import make_broker, subscribe
 from shared.messaging.connection import connect
@@ -22,55 +27,73 @@ STOP_SECONDS = 20.0  # longer than a handler's grace; after it the process ends 
 RESTART_WAITS_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0)  # a loop that fails at once must not spin
 
 
-async def host(
-    services: Sequence[Service], ground: Ground, nats_url: str, *, stop: asyncio.Event, ready: asyncio.Event
-) -> None:
-    """Run the services until `stop` is set; sets `ready` when handlers listen and loops run.
+class Host:
+    """One process's services. `run` it once; `ready` is set when handlers listen and loops run."""
 
-    Waits for the broker as long as it takes; outages later are waited out by each part.
-    """
-    names = "+".join(service.name for service in services)
-    settings = ground.settings
-    async with AsyncExitStack() as stack:
-        nudges: list[asyncio.Event] = []
+    def __init__(self, services: Sequence[Service], ground: Ground, nats_url: str) -> None:
+        self.ready = asyncio.Event()
+        self._services = services
+        self._ground = ground
+        self._nats_url = nats_url
+        self._connection: Client | None = None
 
-        def on_reconnect() -> None:
-            for nudge in nudges:
-                nudge.set()
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run the services until `stop` is set. Waits for the broker as long as it takes, now and later."""
+        names = "+".join(service.name for service in self._services)
+        async with AsyncExitStack() as stack:
+            nudged = asyncio.Event()
+            connection = await connect(self._nats_url, on_reconnect=nudged.set, name=f"pactwatch-{names}")
+            stack.push_async_callback(_guarded, "bus connection", connection.close)
+            self._connection = connection
+            steward = self._steward(connection, nudged)
+            await steward.settle_in(stop)
+            broker = self._consumers(nudged)
+            stack.push_async_callback(_guarded, "consumers", broker.stop)
+            await broker.start()
+            relay = Relay(self._ground.database, connection.jetstream(), lambda: steward.stream)
+            loops: list[tuple[str, Loop]] = [("steward", steward.run), ("relay", relay.run)]
+            loops += [(f"{each.name}.{name}", loop) for each in self._services for name, loop in each.loops]
+            async with asyncio.TaskGroup() as group:
+                for name, loop in loops:
+                    group.create_task(keep_running(name, loop, stop), name=name)
+                self.ready.set()
+                logger.info("%s: ready", names)
+            logger.info("%s: stopping", names)
 
-        connection = await connect(nats_url, on_reconnect=on_reconnect, name=f"pactwatch-{names}")
-        stack.push_async_callback(_guarded, "bus connection", connection.close)
-        js = connection.jetstream()
-        steward = Steward(
-            ground.database,
-            js,
+    async def check_bus(self) -> None:
+        """Raise Later when the bus is away, or not there yet."""
+        if not self.ready.is_set() or self._connection is None:
+            raise Later("Not ready yet.")
+        if not self._connection.is_connected:
+            raise Later("The bus is away.")
+
+    async def check_database(self) -> None:
+        """Raise whatever the database raises when it is away."""
+        async with self._ground.database.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    def _steward(self, connection: Client, nudged: asyncio.Event) -> Steward:
+        settings = self._ground.settings
+        return Steward(
+            self._ground.database,
+            connection.jetstream(),
+            nudged=nudged,
             sweep_seconds=settings.sweep_seconds,
             announce_again_seconds=settings.announce_again_seconds,
         )
-        nudges.append(steward.nudged)
-        await steward.settle_in(stop)
-        relay = Relay(ground.database, js, lambda: steward.stream)
 
+    def _consumers(self, nudged: asyncio.Event) -> NatsBroker:
+        settings = self._ground.settings
         redelivery = SpacedRedelivery(
-            Quarantine(ground.database),
+            Quarantine(self._ground.database),
             waits_seconds=settings.handler_waits_seconds,
             outage_wait_seconds=settings.outage_wait_seconds,
         )
-        broker = make_broker(nats_url, redelivery=redelivery, on_reconnect=on_reconnect)
-        for service in services:
+        broker = make_broker(self._nats_url, redelivery=redelivery, on_reconnect=nudged.set)
+        for service in self._services:
             for durable, handler in service.handlers:
                 subscribe(broker, durable, handler)
-        stack.push_async_callback(_guarded, "consumers", broker.stop)
-        await broker.start()
-
-        loops = [("steward", steward.run), ("relay", relay.run)]
-        loops += [(f"{service.name}.{name}", loop) for service in services for name, loop in service.loops]
-        async with asyncio.TaskGroup() as group:
-            for name, loop in loops:
-                group.create_task(keep_running(name, loop, stop), name=name)
-            ready.set()
-            logger.info("%s: ready", names)
-        logger.info("%s: stopping", names)
+        return broker
 
 
 async def keep_running(name: str, loop: Loop, stop: asyncio.Event) -> None:

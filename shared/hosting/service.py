@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from shared.catalogue.loader import Catalogue
+from shared.catalogue.entries import Catalogue
 from shared.contracts.streams import Durable
 from shared.kit.clock import Clock
 from shared.kit.settings import Settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,13 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.kit.errors import WrongInput
 
-DEFAULT_DATA_DIR = Path(".pactwatch")
+
+def default_data_dir() -> Path:
+    """Return `.pactwatch` beside the checkout we run from, else the user's own data folder (XDG base directories)."""
+    checkout = Path(__file__).resolve().parents[2]
+    if (checkout / "pyproject.toml").is_file():
+        return checkout / ".pactwatch"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "pactwatch"
 
 
 def _numbers(value: object) -> object:
@@ -28,7 +35,9 @@ class Settings(BaseSettings):
 
     nats_url: SecretStr | None = Field(None, description="NATS server, for example nats://token@nats:4222.")
     database_url: SecretStr | None = Field(None, description="Postgres, for example postgresql://user:pw@db/pactwatch.")
-    data_dir: Path = Field(DEFAULT_DATA_DIR, description="Folder of the embedded engines and of the running house.")
+    data_dir: Path = Field(
+        default_factory=default_data_dir, description="Folder of the embedded engines and of the running house."
+    )
     base_url: str | None = Field(None, description="Public address of the desk; links in messages start with it.")
     allowed_private_hosts: str = Field(
         "", description="Private hosts that may be fetched from or sent to: comma-separated host, host:port or CIDR."
@@ -49,9 +58,6 @@ class Settings(BaseSettings):
     delivery_waits_seconds: Waits = Field(
         (5, 30, 300, 1800, 7200, 18_000, 36_000),
         description="Waits between attempts to deliver; after the last the delivery is abandoned.",
-    )
-    page_waits_seconds: Waits = Field(
-        (10, 60, 300, 1800), description="Waits before an article's page is tried again; then the feed's text is used."
     )
 
     smtp_host: str | None = Field(None, description="Mail server for mailto: subscriptions.")

@@ -85,7 +85,7 @@ async def _ensure_stream(js: JetStreamContext) -> StreamInfo:
     try:
         info = await js.stream_info(streams.STREAM)
     except NotFoundError:
-        logger.warning("stream %s is not there: making it", streams.STREAM)
+        logger.info("stream %s is not there: making it", streams.STREAM)
         return await js.add_stream(wanted)
     if _drifted(wanted, info.config):
         logger.info("stream %s has other settings: putting them right", streams.STREAM)
@@ -98,7 +98,7 @@ async def _ensure_consumer(js: JetStreamContext, durable: Durable) -> None:
     try:
         info = await js.consumer_info(streams.STREAM, durable.name)
     except NotFoundError:
-        logger.warning("consumer %s is not there: making it", durable.name)
+        logger.info("consumer %s is not there: making it", durable.name)
     else:
         if not _drifted(wanted, info.config):
             return

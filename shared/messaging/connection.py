@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-import nats
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
@@ -13,7 +12,7 @@ from shared.store.unit_of_work import is_outage
 
 logger = logging.getLogger(__name__)
 
-CONNECT_SECONDS = 5.0
+CONNECT_SECONDS = 5
 
 
 async def connect(url: str, *, on_reconnect: Callable[[], None], name: str) -> Client:
@@ -24,12 +23,14 @@ async def connect(url: str, *, on_reconnect: Callable[[], None], name: str) -> C
         on_reconnect()
 
     async def disconnected() -> None:
-        logger.warning("the bus is away")
+        if not client.is_closed:
+            logger.warning("the bus is away")
 
     async def troubled(error: Exception) -> None:
         logger.debug("bus: %s", error)
 
-    return await nats.connect(
+    client = Client()
+    await client.connect(
         url,
         name=name,
         max_reconnect_attempts=-1,
@@ -39,6 +40,7 @@ async def connect(url: str, *, on_reconnect: Callable[[], None], name: str) -> C
         disconnected_cb=disconnected,
         error_cb=troubled,
     )
+    return client
 
 
 def is_away(error: BaseException) -> bool:

@@ -32,13 +32,19 @@ class Steward:
     """One for each process; several may sweep the same database. Setting `nudged` asks for a sweep now."""
 
     def __init__(
-        self, database: Database, js: JetStreamContext, *, sweep_seconds: float, announce_again_seconds: float
+        self,
+        database: Database,
+        js: JetStreamContext,
+        *,
+        nudged: asyncio.Event,
+        sweep_seconds: float,
+        announce_again_seconds: float,
     ) -> None:
         self._database = database
         self._js = js
         self._sweep_seconds = sweep_seconds
         self._again_after_seconds = announce_again_seconds
-        self.nudged = asyncio.Event()
+        self.nudged = nudged
         self._sweeps = 0
         self.stream: StreamState | None = None
 
@@ -69,7 +75,10 @@ class Steward:
         """Put the bus right and announce again what is due; return how many events that were."""
         async with self._database.begin(Work) as work:
             cutoff = (await work.session.execute(select(func.clock_timestamp()))).scalar_one()
-        stream = self.stream = await ensure(self._js)
+        stream = await ensure(self._js)
+        if self.stream is not None and self.stream.generation != stream.generation:
+            logger.warning("the stream is another one than before: announcing again what it has lost")
+        self.stream = stream
         async with self._database.begin(Work) as work:
             await _mark_taken(work)
             again = await self._announce_again(work, stream, cutoff)

@@ -39,6 +39,7 @@ class EntryRow(Base):
 
     __tablename__ = "entries"
     __table_args__ = (
+        Index("ix_entries_source_id", "source_id", "published_at"),
         Index("ix_entries_due", "next_try_at", postgresql_where=text("state = 'waiting'")),
         CheckConstraint("state IN ('waiting', 'done')", name="state"),
     )

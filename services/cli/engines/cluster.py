@@ -13,7 +13,7 @@ from pathlib import Path
 from services.cli.engines.account import Account, Footing
 from services.cli.engines.binaries import PostgresPrograms
 from services.cli.engines.child import ChildProcess
-from services.cli.engines.leftover import end_leftover, end_stray, is_ours, look_at
+from services.cli.engines.leftover import at_work_in, end_leftover, end_stray, is_ours, look_at
 from services.cli.engines.papers import Papers
 from services.cli.engines.private_file import kept_secret
 from shared.kit.errors import PactwatchError
@@ -31,6 +31,7 @@ class Cluster:
         self.folder = data / "postgres"
         self.files = self.folder / "cluster"
         self._password_file = self.folder / "password"
+        self._lock_file = self.files / "postmaster.pid"
 
     def make_folder(self) -> None:
         """Make the folder, mode 0700, when it is missing."""
@@ -91,26 +92,31 @@ class Cluster:
         """Remove what a killed server left and a new one would stumble over.
 
         Postgres itself takes the lock file of a process that is gone. It refuses to start when that number is in use
-        again, as is usual in a container that starts anew, or when a power cut left the file empty.
+        again, as is usual in a container that starts anew, when a power cut left the file empty, and, for ever, while
+        a busy session of a killed server has not noticed its death.
         """
-        lock = self.files / "postmaster.pid"
         try:
-            number = abs(int(lock.read_bytes().split(b"\n", 1)[0]))
+            number = abs(int(self._lock_file.read_bytes().split(b"\n", 1)[0]))
         except FileNotFoundError:
             return
         except ValueError:
-            lock.unlink()
-            return
+            self._lock_file.unlink()
+        else:
+            await self._free_from(number)
+        orphans = at_work_in(self.files, "postgres")
+        await asyncio.gather(*(end_stray(orphan, signal.SIGQUIT) for orphan in orphans))
+
+    async def _free_from(self, number: int) -> None:
         holder = look_at(number)
         if holder is not None and is_ours(holder, self._data):
             await end_stray(holder, signal.SIGINT)
         elif _is_taken(number):
-            lock.unlink()
+            self._lock_file.unlink()
 
     def is_ready(self, pid: int) -> bool:
         """Tell whether the server of this process takes connections, as `pg_ctl` does: line 8 of its lock file."""
         try:
-            lines = (self.files / "postmaster.pid").read_text(encoding="utf-8", errors="replace").splitlines()
+            lines = self._lock_file.read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:
             return False
         return len(lines) >= 8 and lines[0].strip() == str(pid) and lines[7].strip() == "ready"

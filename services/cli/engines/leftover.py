@@ -74,6 +74,23 @@ def is_ours(seen: Sighting | None, data: Path) -> bool:
     return seen is not None and os.fsencode(data) in seen.command
 
 
+def at_work_in(folder: Path, program: str) -> list[Sighting]:
+    """Return the processes of this program whose working folder is this one; none where there is no /proc.
+
+    Postgres' sessions rename themselves, so that their command line says nothing, but they all work in the cluster.
+    """
+    numbers = (int(entry.name) for entry in _PROC.glob("[0-9]*")) if (_PROC / "self").exists() else ()
+    return [seen for number in numbers if _works_in(number, folder, program) and (seen := look_at(number))]
+
+
+def _works_in(pid: int, folder: Path, program: str) -> bool:
+    try:
+        here = (_PROC / str(pid) / "cwd").readlink() == folder
+        return here and (_PROC / str(pid) / "exe").readlink().name.split(" ")[0] == program  # "postgres (deleted)"
+    except OSError:
+        return False
+
+
 async def end_leftover(papers: Papers, how: signal.Signals) -> None:
     """End the engine that a killed parent left behind, if there is one: by the signal, then by force.
 

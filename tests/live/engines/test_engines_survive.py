@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from services.cli.engines import leftover
@@ -111,6 +112,24 @@ async def test_a_killed_engine_comes_back_on_its_port_with_its_data(
     assert (engines.nats_url, engines.database_url) == urls
     assert await guests.ask(engines.database_url, "SELECT number FROM kept") == 42
     assert {word for word in ("nats-server", "postgres") if f"{word} ended with code -9" in caplog.text} == set(before)
+
+
+async def test_a_busy_session_of_a_killed_postgres_does_not_keep_the_next_one_out(
+    data: DataDir, engines: Engines, guests: Guests, kill: Kill
+) -> None:
+    """It never looks up from its sum, so it would hold the shared memory until the sum is done."""
+    await engines.start(data, nats=True, postgres=True)
+    busy = asyncio.create_task(guests.ask(engines.database_url, "SELECT count(*) FROM generate_series(1, 10000000000)"))
+    async with asyncio.timeout(20):
+        while not await guests.ask(
+            engines.database_url,
+            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%series%' AND pid <> pg_backend_pid()",
+        ):
+            pass
+        kill(engines.pids["postgres"])
+        await guests.answer_again(engines)
+    with pytest.raises(asyncpg.PostgresConnectionError):
+        await busy
 
 
 async def test_engines_stop_while_one_is_being_brought_back(

@@ -78,7 +78,9 @@ class Bus:
 
     def __init__(self, database: Database, js: JetStreamContext, url: str, *, again_seconds: float) -> None:
         self.js = js
-        self.steward = Steward(database, js, sweep_seconds=0.1, announce_again_seconds=again_seconds)
+        self.steward = Steward(
+            database, js, nudged=asyncio.Event(), sweep_seconds=0.1, announce_again_seconds=again_seconds
+        )
         self.relay = Relay(database, js, lambda: self.steward.stream)
         self.quarantine = Quarantine(database)
         self.listener = Listener(database)

@@ -1,0 +1,1 @@
+"""The classifier: judges each published article and announces the verdict."""

@@ -1,0 +1,1 @@
+"""What an article says: pure, values in and values out."""

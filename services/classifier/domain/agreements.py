@@ -1,0 +1,160 @@
+"""Which catalogue items an article is about: where it names them, whether they are meant, how much they matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from services.classifier.domain.lexicon import CompiledPattern, Lexicon
+from services.classifier.domain.reading import LEAD_SENTENCES, Hit, Line, NameHit, Reading
+from shared.catalogue.entries import Agreement
+
+PATTERN_REACH_TOKENS = 14  # the other groups of a pattern stand this near to its key
+BACKDROP_REACH_TOKENS = 6  # "ahead of the annual summit"
+REFUSAL_REACH_TOKENS = 12
+TITLE_VALUE, LEAD_VALUE, BODY_VALUE, FAR_VALUE = 0.95, 0.75, 0.5, 0.3
+WEAK_SHARE = 0.9
+BACKDROP_SHARE = 0.3
+LONG_TEXT_SENTENCES = 14  # a digest or a short report names what it is about; a long text names much in passing
+MEANT_FROM = 0.42
+
+
+@dataclass(slots=True)
+class Mention:
+    """A name of an agreement that is meant: its sentence, its words, and what it is worth (0..1)."""
+
+    agreement: str
+    line: int
+    hit: Hit
+    weak: bool
+    backdrop: bool
+    value: float
+
+
+def mentions_of(reading: Reading, lexicon: Lexicon) -> dict[str, list[Mention]]:
+    """All meant mentions by agreement, in the order of the text."""
+    found: dict[str, list[Mention]] = {}
+    for number, line in enumerate(reading.lines):
+        if not line.names and not line.groups:
+            continue
+        for mention in _mentions_in(reading, lexicon, number, line):
+            found.setdefault(mention.agreement, []).append(mention)
+    return found
+
+
+def worth(mentions: list[Mention]) -> float:
+    """What several mentions are worth together: 1 less what each leaves open; the fourth adds no more."""
+    left = 1.0
+    for mention in sorted(mentions, key=lambda mention: -mention.value)[:3]:
+        left *= 1.0 - mention.value
+    return 1.0 - left
+
+
+def is_meant(agreement: Agreement, mentions: list[Mention], *, claimed: bool, expected: bool, long_text: bool) -> bool:
+    """Whether the article is about the item, or only names it in passing.
+
+    `claimed`: something is reported of it; `expected`: something is awaited of it.
+    """
+    in_title = any(mention.value >= TITLE_VALUE * WEAK_SHARE for mention in mentions)
+    foreground = [mention for mention in mentions if not mention.backdrop]
+    if agreement.naming.background:
+        return (in_title and bool(foreground)) or (claimed and bool(foreground))
+    if not foreground and not claimed:
+        return False
+    bonus = 0.25 if claimed or expected else 0.0
+    needed = MEANT_FROM + (0.1 if long_text else 0.0)
+    return worth(mentions) + bonus >= needed
+
+
+def _mentions_in(reading: Reading, lexicon: Lexicon, number: int, line: Line) -> Iterator[Mention]:
+    strong = [name for name in line.names if not name.weak]
+    agreements = lexicon.catalogue.agreements
+    for name in line.names:
+        if name.weak and _covered(name, strong, name.agreement):
+            continue
+        if _admitted(reading, number, agreements[name.agreement], name, weak=name.weak):
+            yield _mention(reading, number, name.agreement, name, weak=name.weak)
+    for pattern, hit in pattern_hits(lexicon.naming_patterns, line):
+        if _covered(hit, strong, pattern.owner) or any(
+            _inside(hit, n) for n in line.names if n.agreement == pattern.owner
+        ):
+            continue
+        if _admitted(reading, number, agreements[pattern.owner], hit, weak=True):
+            yield _mention(reading, number, pattern.owner, hit, weak=True)
+
+
+def pattern_hits(by_key: Mapping[int, list[CompiledPattern]], line: Line) -> Iterator[tuple[CompiledPattern, Hit]]:
+    """Every place in the sentence where a pattern is complete: the key's place, once for each key word."""
+    for group in sorted(line.groups.keys() & by_key.keys()):
+        for pattern in by_key[group]:
+            for key in line.groups[group]:
+                if all(_beside(line, other, key) for other in pattern.groups[1:]):
+                    yield pattern, key
+
+
+def _beside(line: Line, group: int, key: Hit) -> bool:
+    for hit in line.groups.get(group, ()):
+        apart = max(hit.first - key.last, key.first - hit.last)
+        if 0 < apart <= PATTERN_REACH_TOKENS:
+            return True
+    return False
+
+
+def _covered(hit: Hit, names: list[NameHit], agreement: str) -> bool:
+    """Whether the words belong to a longer sure name of another item ("commission" in "commission on military …")."""
+    return any(
+        name.agreement != agreement and _inside(hit, name) and name.last - name.first > hit.last - hit.first
+        for name in names
+    )
+
+
+def _inside(inner: Hit, outer: Hit) -> bool:
+    return outer.first <= inner.first and inner.last <= outer.last
+
+
+def _admitted(reading: Reading, number: int, agreement: Agreement, hit: Hit, *, weak: bool) -> bool:
+    """Whether the surroundings let the name mean this item: needed sides near, no refusal, no third party instead."""
+    line = reading.lines[number]
+    around = _sides_around(reading, number)
+    if not agreement.naming.needs <= around:
+        return False
+    if not weak:
+        return True
+    if any(_apart(hit, refusal) <= REFUSAL_REACH_TOKENS for refusal in line.refusals.get(agreement.id, ())):
+        return False
+    if line.thirds and not line.has_pair():
+        return len(line.thirds) == 1 and bool(line.sides) and any(title.has_pair() for title in reading.titles())
+    return {"india", "russia"} <= around
+
+
+def _sides_around(reading: Reading, number: int) -> set[str]:
+    around = set(reading.lines[number].sides)
+    lead = [line for line in reading.lines if line.place <= LEAD_SENTENCES]
+    for line in (*lead, *reading.lines[max(0, number - 1) : number + 2]):
+        around |= line.sides.keys()
+    return around
+
+
+def _apart(hit: Hit, other: Hit) -> int:
+    return max(0, other.first - hit.last, hit.first - other.last)
+
+
+def _mention(reading: Reading, number: int, agreement: str, hit: Hit, *, weak: bool) -> Mention:
+    line = reading.lines[number]
+    backdrop = any(
+        0 <= hit.first - frame.last <= BACKDROP_REACH_TOKENS for frame in line.frames.get("backdrop", ())
+    ) or any(0 < frame.first - hit.last <= 2 for frame in line.frames.get("backdrop", ()) if _is_hindi(reading, frame))
+    value = _place_value(line) * (WEAK_SHARE if weak else 1.0) * (BACKDROP_SHARE if backdrop else 1.0)
+    return Mention(agreement, number, hit, weak, backdrop, value)
+
+
+def _is_hindi(reading: Reading, hit: Hit) -> bool:
+    return reading.tokens[hit.first].folded[0] >= "\u0900"
+
+
+def _place_value(line: Line) -> float:
+    if line.in_title:
+        return TITLE_VALUE
+    if line.place <= 2:
+        return LEAD_VALUE
+    return BODY_VALUE if line.place <= 8 else FAR_VALUE

@@ -1,0 +1,67 @@
+"""The judge: reads an article once against the compiled catalogue and says what it is about."""
+
+from __future__ import annotations
+
+from services.classifier.domain.agreements import LONG_TEXT_SENTENCES, Mention, is_meant, mentions_of, worth
+from services.classifier.domain.lexicon import Lexicon
+from services.classifier.domain.reading import Reading
+from services.classifier.domain.relevance import relevance_of
+from services.classifier.domain.sectors import sectors_of
+from services.classifier.domain.stages import Bound, claims_kept, claims_of, main_stage
+from shared.catalogue.entries import Catalogue
+from shared.contracts.verdict import AgreementFinding, ArticleText, Verdict
+from shared.language.tokens import detect_language
+
+CODE_VERSION = "1"  # raised with every change of the rules in this package
+
+
+class Judge:
+    """Compiles the catalogue once and judges articles; holds no state of them, so one serves many threads."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._lexicon = Lexicon(catalogue)
+        self.version = f"lexicon-{CODE_VERSION}+{catalogue.version}"
+
+    def judge(self, article: ArticleText) -> Verdict:
+        """Everything found in the article; an article not about India and Russia has sectors but no agreements."""
+        reading = Reading(article, self._lexicon)
+        relevance = relevance_of(reading)
+        agreements = self._agreements(reading) if relevance.relevant else ()
+        return Verdict(
+            language=article.language or detect_language(reading.text),
+            relevant=relevance.relevant,
+            relevance=relevance.score,
+            relevance_evidence=relevance.evidence,
+            sectors=sectors_of(reading, self._catalogue, agreements),
+            agreements=agreements,
+            classifier=self.version,
+        )
+
+    def _agreements(self, reading: Reading) -> tuple[AgreementFinding, ...]:
+        mentions = mentions_of(reading, self._lexicon)
+        claims = claims_of(reading, self._lexicon, mentions)
+        long_text = len(reading.lines) > LONG_TEXT_SENTENCES
+        found = [
+            _finding(reading, agreement, listed, claims[agreement])
+            for agreement, listed in mentions.items()
+            if is_meant(
+                self._catalogue.agreements[agreement],
+                listed,
+                claimed=any(b.claim.tense == "reported" and not b.background for b in claims[agreement]),
+                expected=any(b.claim.tense == "expected" for b in claims[agreement]),
+                long_text=long_text,
+            )
+        ]
+        return tuple(sorted(found, key=lambda finding: (-finding.score, finding.id)))
+
+
+def _finding(reading: Reading, agreement: str, mentions: list[Mention], bounds: list[Bound]) -> AgreementFinding:
+    best = max(mentions, key=lambda mention: mention.value)
+    return AgreementFinding(
+        id=agreement,
+        score=round(min(1.0, worth(mentions)), 3),
+        evidence=reading.evidence(best.hit),
+        stage=main_stage(bounds),
+        claims=claims_kept(bounds),
+    )

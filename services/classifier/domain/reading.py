@@ -1,0 +1,223 @@
+"""An article read once: its words, its sentences, and everything the lexicon found, sentence by sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import regex
+
+from services.classifier.domain.dates import Found, dates_in
+from services.classifier.domain.lexicon import (
+    CueWord,
+    FrameWord,
+    GroupWord,
+    Lexicon,
+    MaskWord,
+    Meaning,
+    NameOf,
+    RefusalWord,
+    SectorWord,
+    SideWord,
+    ThirdWord,
+)
+from shared.contracts.verdict import ArticleText
+from shared.language.terms import TermMatch
+from shared.language.tokens import Token, sentence_around, sentences, tokenise
+
+MAX_TEXT_CHARS = 60_000  # an article; what is longer is a page of many, and its lead says enough
+LEAD_SENTENCES = 2
+NEAR_SENTENCES = 10
+
+# Lines that belong to other stories or to the outlet, not to this article.
+_FOREIGN_LINE = regex.compile(
+    r"(?im)^[ \t>*•–-]*(?:also read|read also|read more|also watch|related (?:news|stories)|читайте также|читать также|"
+    r"смотрите также|по теме|यह भी पढ़ें|ये भी पढ़ें|इसे भी पढ़ें|और पढ़ें|\(the above story|\(this story|disclaimer)\b?[^\n]*"
+)
+# The opening "CITY, date (AGENCY)": the place of writing is not a party to the story.
+_DATELINE = regex.compile(
+    r"\A\s*[^\n]{0,70}?(?:\((?:ANI|PTI|IANS|Reuters|AP|AFP|UNI|भाषा|एएनआई|वार्ता)[^)\n]{0,20}\)|/\s*(?:TASS|ТАСС)\s*/|"
+    r"[-–—]\s*РИА Новости|INTERFAX(?:\.RU)?|/ПРАЙМ/)[\s.:,।–—-]*"
+)
+
+
+@dataclass(slots=True)
+class Hit:
+    """Something found, by its first and last token."""
+
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class NameHit(Hit):
+    """A name of an agreement found."""
+
+    agreement: str
+    weak: bool
+
+
+@dataclass(slots=True)
+class CueHit(Hit):
+    """A word that reports a stage found."""
+
+    stage: str
+    expected: bool
+
+
+@dataclass(slots=True)
+class SectorHit(Hit):
+    """A word of a sector found; `term` tells words apart."""
+
+    sector: str
+    weight: float
+    term: str
+
+
+@dataclass(slots=True)
+class Line:
+    """One sentence: where it stands, how much it weighs, and what was found in it."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+    in_title: bool
+    place: int
+    weight: float
+    sides: dict[str, float] = field(default_factory=dict)
+    thirds: set[str] = field(default_factory=set)
+    names: list[NameHit] = field(default_factory=list)
+    cues: list[CueHit] = field(default_factory=list)
+    sectors: list[SectorHit] = field(default_factory=list)
+    groups: dict[int, list[Hit]] = field(default_factory=dict)
+    frames: dict[str, list[Hit]] = field(default_factory=dict)
+    refusals: dict[str, list[Hit]] = field(default_factory=dict)
+    side_hits: list[tuple[Hit, SideWord]] = field(default_factory=list)
+    masks: list[Hit] = field(default_factory=list)
+
+    def has_pair(self) -> bool:
+        """Whether both sides are named in this sentence."""
+        return "india" in self.sides and "russia" in self.sides
+
+
+class Reading:
+    """The article with everything found in it. `lines` are its sentences in order, the title's first."""
+
+    def __init__(self, article: ArticleText, lexicon: Lexicon) -> None:
+        title, body = article.title.strip(), article.text[:MAX_TEXT_CHARS]
+        self.text = f"{title}\n{_without_foreign(body)}" if title else _without_foreign(body)
+        self.title_chars = len(title)
+        self.published = article.published
+        self.tokens: tuple[Token, ...] = tokenise(self.text)
+        self.spans = sentences(self.text)
+        self._dates: dict[tuple[int, bool], list[Found]] = {}
+        self.lines = self._lines()
+        self._line_of_token = [number for number, line in enumerate(self.lines) for _ in range(line.first, line.last)]
+        for match in lexicon.index.matches(self.tokens):
+            self._file(match, lexicon.meanings[match.id])
+        for line in self.lines:
+            _settle_sides(line)
+
+    def line_of(self, token: int) -> int:
+        """The number of the sentence that holds a token."""
+        return self._line_of_token[token]
+
+    def evidence(self, hit: Hit) -> str:
+        """The sentence around something found, clipped."""
+        return sentence_around(self.text, self.tokens[hit.first].start, self.tokens[hit.last].end, self.spans)
+
+    def line_text(self, line: Line) -> str:
+        """The sentence itself, clipped."""
+        return sentence_around(self.text, line.start, min(line.end, line.start + 1), self.spans)
+
+    def dates(self, line: Line, *, coming: bool) -> list[Found]:
+        """The dates of a sentence, read once."""
+        key = (line.start, coming)
+        if key not in self._dates:
+            published = self.published.date() if self.published else None
+            self._dates[key] = dates_in(self.text, line.start, line.end, published, coming=coming)
+        return self._dates[key]
+
+    def titles(self) -> list[Line]:
+        """The sentences of the title."""
+        return [line for line in self.lines if line.in_title]
+
+    def _lines(self) -> list[Line]:
+        lines: list[Line] = []
+        token, place = 0, 0
+        for start, end in self.spans:
+            first = token
+            while token < len(self.tokens) and self.tokens[token].start < end:
+                token += 1
+            in_title = start < self.title_chars
+            place += 0 if in_title else 1
+            lines.append(
+                Line(
+                    start,
+                    end,
+                    first,
+                    token,
+                    in_title=in_title,
+                    place=0 if in_title else place,
+                    weight=_weight(in_title, place),
+                )
+            )
+        return lines
+
+    def _file(self, match: TermMatch, meanings: tuple[Meaning, ...]) -> None:
+        line = self.lines[self._line_of_token[match.first]]
+        if match.last >= line.last:
+            return  # a phrase does not run over the end of a sentence
+        hit = Hit(match.first, match.last)
+        for meaning in meanings:
+            _FILERS[type(meaning)](line, hit, meaning, match.id)
+
+
+# By type of meaning: where a found phrase is filed. A table, because this runs for every phrase of every article.
+_FILERS: dict[type, Callable[[Line, Hit, Any, str], None]] = {
+    SectorWord: lambda line, hit, word, term: line.sectors.append(
+        SectorHit(hit.first, hit.last, word.sector, word.weight, term)
+    ),
+    GroupWord: lambda line, hit, word, _: line.groups.setdefault(word.group, []).append(hit),
+    SideWord: lambda line, hit, word, _: line.side_hits.append((hit, word)),
+    FrameWord: lambda line, hit, word, _: line.frames.setdefault(word.kind, []).append(hit),
+    CueWord: lambda line, hit, word, _: line.cues.append(CueHit(hit.first, hit.last, word.stage, word.expected)),
+    NameOf: lambda line, hit, word, _: line.names.append(NameHit(hit.first, hit.last, word.agreement, word.weak)),
+    ThirdWord: lambda line, _hit, word, _: line.thirds.add(word.country),
+    RefusalWord: lambda line, hit, word, _: line.refusals.setdefault(word.agreement, []).append(hit),
+    MaskWord: lambda line, hit, _word, _: line.masks.append(hit),
+}
+
+
+def _settle_sides(line: Line) -> None:
+    """Which sides the sentence names: masked names do not count, the bloc counts only beside India."""
+    blocs: list[float] = []
+    for hit, word in line.side_hits:
+        if any(mask.first <= hit.first and hit.last <= mask.last for mask in line.masks):
+            continue
+        if word.bloc:
+            blocs.append(word.weight)
+        else:
+            line.sides[word.side] = max(word.weight, line.sides.get(word.side, 0.0))
+    if blocs and "india" in line.sides:
+        line.sides["russia"] = max(*blocs, line.sides.get("russia", 0.0))
+
+
+def _weight(in_title: bool, place: int) -> float:  # noqa: FBT001 - the line's own two facts
+    """How much a sentence counts: title 3, lead 1.5, then 1, and 0.6 far down."""
+    if in_title:
+        return 3.0
+    if place <= LEAD_SENTENCES:
+        return 1.5
+    return 1.0 if place <= NEAR_SENTENCES else 0.6
+
+
+def _without_foreign(body: str) -> str:
+    """The body with foreign lines and dateline blanked out; offsets stay."""
+    blanked = _FOREIGN_LINE.sub(lambda match: " " * len(match[0]), body)
+    dateline = _DATELINE.match(blanked)
+    if dateline is None or len(regex.findall(r"(?<![\p{L}\p{M}])\p{Ll}{4,}", dateline[0])) > 2:
+        return str(blanked)
+    return " " * len(dateline[0]) + str(blanked[dateline.end() :])

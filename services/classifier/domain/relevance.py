@@ -1,0 +1,77 @@
+"""Whether an article is about India and Russia: both sides, together, in weight, and no third party before them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.classifier.domain.reading import Line, Reading
+
+RELEVANT_FROM = 0.5
+HALF_EVIDENCE = 1.5  # so much paired weight gives .5: one lead sentence that names both sides
+THIRD_DISCOUNT = 0.6  # each third country in the sentence divides its pair by so much more
+NEIGHBOUR_SHARE = 0.4  # sides named in neighbouring sentences count so much of a pair
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """How surely the article is about India and Russia (0..1), and the sentence that says so."""
+
+    score: float
+    evidence: str
+
+    @property
+    def relevant(self) -> bool:
+        """Whether it is taken to be about both."""
+        return self.score >= RELEVANT_FROM
+
+
+def relevance_of(reading: Reading) -> Relevance:
+    """Weighs every sentence for both sides; see the constants for the weights."""
+    total, best, best_line = 0.0, 0.0, None
+    for number, line in enumerate(reading.lines):
+        value = line.weight * _pair(reading, number)
+        total += value
+        if value > best:
+            best, best_line = value, line
+    if best_line is None:
+        return Relevance(0.0, "")
+    score = total / (total + HALF_EVIDENCE) * _dominance(reading) * _density(reading, total)
+    return Relevance(round(min(1.0, score), 3), reading.line_text(best_line))
+
+
+def _pair(reading: Reading, number: int) -> float:
+    line = reading.lines[number]
+    if not line.sides:
+        return 0.0
+    discount = 1 + THIRD_DISCOUNT * len(line.thirds)
+    if line.has_pair():
+        return min(line.sides["india"], line.sides["russia"]) / discount
+    around: dict[str, float] = {}
+    for neighbour in (*reading.lines[max(0, number - 1) : number], *reading.lines[number + 1 : number + 2]):
+        for side, weight in neighbour.sides.items():
+            around[side] = max(weight, around.get(side, 0.0))
+    missing = "russia" if "india" in line.sides else "india"
+    return NEIGHBOUR_SHARE * min(max(line.sides.values()), around.get(missing, 0.0)) / discount
+
+
+def _dominance(reading: Reading) -> float:
+    """1 where the weaker of the two sides outweighs every third party, less where somebody else leads the story."""
+    sides = {
+        side: sum(line.weight * line.sides.get(side, 0.0) for line in reading.lines) for side in ("india", "russia")
+    }
+    weaker = min(sides.values())
+    thirds: dict[str, float] = {}
+    for line in reading.lines:
+        for country in line.thirds:
+            thirds[country] = thirds.get(country, 0.0) + line.weight
+    strongest = max(thirds.values(), default=0.0)
+    ahead = max(0.0, strongest - weaker)
+    titles = reading.titles()
+    foreign_title = any(line.thirds and len(line.sides) < 2 for line in titles) and not any(map(Line.has_pair, titles))
+    return weaker / (weaker + 0.6 * ahead) * (0.6 if foreign_title else 1.0) if weaker else 0.0
+
+
+def _density(reading: Reading, total: float) -> float:
+    """Less than 1 where a long text speaks of the pair only here and there."""
+    whole = sum(line.weight for line in reading.lines)
+    return min(1.0, 0.35 + 3.0 * total / whole) if whole else 0.0

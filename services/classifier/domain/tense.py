@@ -1,0 +1,99 @@
+"""Whether a stage word reports, expects or denies: the words around it decide, by the grammar of its language."""
+
+from __future__ import annotations
+
+from services.classifier.domain.reading import CueHit, Hit, Line, Reading
+from shared.contracts.verdict import Tense
+
+BASE_REACH, PARTICIPLE_REACH, NOUN_REACH, DENIAL_REACH, DENIAL_VERB_REACH = 4, 6, 6, 4, 9  # tokens
+_BREAKS = frozenset(",;:—–()!?।")
+_PARTICIPLES = frozenset("held met sent put got inked flown cleared done".split())
+_NOUNS = frozenset(
+    "signature ratification approval nod vote talks negotiations discussions meeting session round delivery deliveries "
+    "shipment consignment launch announcement adoption agreement visit law bill plenary".split()
+)
+_DENIAL_VERBS = ("deni", "deny", "refut", "reject", "опроверг", "отрица")
+_BE = frozenset({"be", "get", "been"})
+_RUSSIAN_NOUN_ENDINGS = ("ние", "ния", "нию", "нием", "нии", "ции", "ция", "цию", "ка", "ки", "ку", "ий", "ям", "ание")
+
+
+def tense_of(reading: Reading, line: Line, cue: CueHit) -> Tense:
+    """The tense of a cue, found in the words of its own clause."""
+    word = reading.tokens[cue.first].folded
+    if word >= "\u0900":
+        return _hindi(reading, line, cue)
+    if _denied(reading, line, cue):
+        return "denied"
+    if cue.expected:
+        return "expected"
+    awaited = _russian(reading, line, cue, word) if word >= "\u0400" else _english(reading, line, cue, word)
+    return "expected" if awaited else "reported"
+
+
+def _denied(reading: Reading, line: Line, cue: Hit) -> bool:
+    """A particle denies its own verb; "no" and the verbs of denial reach over the whole phrase they govern."""
+    for frame in line.frames.get("denied", ()):
+        word = reading.tokens[frame.first].folded
+        reach = DENIAL_VERB_REACH if word.startswith(_DENIAL_VERBS) or word == "no" else DENIAL_REACH
+        if 0 < cue.first - frame.last <= reach and _unbroken(reading, frame.last, cue.first):
+            return True
+    return False
+
+
+def _english(reading: Reading, line: Line, cue: Hit, word: str) -> bool:
+    if word in _NOUNS or word.endswith("ing"):
+        return _within(reading, line, "awaited", cue, before=NOUN_REACH, after=NOUN_REACH)
+    if _after_to(reading, line, cue):
+        return True
+    if word in _PARTICIPLES or word.endswith("ed"):
+        near = range(max(line.first, cue.first - 3), cue.first)
+        if not any(reading.tokens[index].folded in _BE for index in near):
+            return False
+        return _within(reading, line, "modal", cue, before=PARTICIPLE_REACH) or _within(
+            reading, line, "awaited", cue, before=PARTICIPLE_REACH
+        )
+    return _within(reading, line, "modal", cue, before=BASE_REACH) or _within(
+        reading, line, "awaited", cue, before=BASE_REACH
+    )
+
+
+def _after_to(reading: Reading, line: Line, cue: Hit) -> bool:
+    """An infinitive has not happened: "to sign", "to be signed", "to soon sign"."""
+    near = [reading.tokens[index].folded for index in range(max(line.first, cue.first - 3), cue.first)]
+    if "to" not in near:
+        return False
+    between = near[near.index("to") + 1 :]
+    return len(between) <= 1 or any(word in _BE for word in between)
+
+
+def _russian(reading: Reading, line: Line, cue: Hit, word: str) -> bool:
+    noun = word.endswith(_RUSSIAN_NOUN_ENDINGS)
+    return _within(reading, line, "awaited", cue, before=4, after=4 if noun else 2)
+
+
+def _hindi(reading: Reading, line: Line, cue: CueHit) -> Tense:
+    if _within(reading, line, "denied", cue, after=4):
+        return "denied"
+    if cue.expected or _within(reading, line, "future_hi", cue, after=5):
+        return "expected"
+    return "expected" if _within(reading, line, "awaited", cue, before=2, after=3) else "reported"
+
+
+def _within(reading: Reading, line: Line, kind: str, cue: Hit, *, before: int = 0, after: int = 0) -> bool:
+    """Whether a frame word stands in reach of the cue, in the same clause."""
+    for frame in line.frames.get(kind, ()):
+        if 0 < cue.first - frame.last <= before and _unbroken(reading, frame.last, cue.first):
+            return True
+        if 0 < frame.first - cue.last <= after and _unbroken(reading, cue.last, frame.first):
+            return True
+    return False
+
+
+def _unbroken(reading: Reading, left: int, right: int) -> bool:
+    between = reading.text[reading.tokens[left].end : reading.tokens[right].start]
+    return not any(mark in between for mark in _BREAKS)
+
+
+def within(reading: Reading, line: Line, kind: str, cue: Hit, *, before: int = 0, after: int = 0) -> bool:
+    """The same question for other readers of the frame words."""
+    return _within(reading, line, kind, cue, before=before, after=after)

@@ -1,0 +1,49 @@
+"""The `pactwatch` command. Each of its commands is imported when it is called: most need little of the house."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+COMMANDS = ("up", "serve", "migrate", "source", "rule", "subscribe", "alerts", "quarantine", "classify", "doctor")
+
+
+class _CommandsOnDemand(TyperGroup):
+    """Finds `services.cli.commands.<name>.app` when the command is called."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(  # type: ignore[override]
+        self,
+        ctx: typer.Context,  # noqa: ARG002
+        cmd_name: str,
+    ) -> TyperCommand | TyperGroup | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = get_command(import_module(f"services.cli.commands.{cmd_name}").app)
+        command.name = cmd_name
+        return command  # type: ignore[return-value]
+
+
+app = typer.Typer(
+    name="pactwatch",
+    cls=_CommandsOnDemand,
+    help="Know within a minute when news moves an India–Russia agreement you watch.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def pactwatch() -> None:
+    """Know within a minute when news moves an India–Russia agreement you watch."""
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,125 @@
+"""`pactwatch alerts …`: what fired, whom it reached, and what was given up."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from services.cli.definitions import open_definitions
+from services.cli.engine_urls import DataDirOption, JsonOption, find_engines, settings_for
+from services.cli.output import run, say, say_json, say_table
+from services.desk.domain.views import AlertView
+from shared.kit.errors import WrongInput
+
+app = typer.Typer(help="Alerts and their deliveries.", no_args_is_help=True)
+
+
+def _shown(view: AlertView) -> dict[str, Any]:
+    return {
+        "alert_id": view.alert_id,
+        "rule": view.rule_name,
+        "agreement": view.agreement,
+        "stage": view.stage,
+        "sectors": view.sectors,
+        "evidence": view.evidence,
+        "source": view.article.source,
+        "time": view.raised_at,
+        "article": {
+            "title": view.article.title,
+            "url": view.article.url,
+            "source": view.article.source,
+            "published": view.article.published_at,
+            "language": view.article.language,
+        },
+        "deliveries": [
+            {
+                "delivery_id": each.delivery_id,
+                "channel": each.channel,
+                "address": each.masked_address,
+                "state": each.state,
+                "attempts": each.attempts,
+                "sent_at": each.sent_at,
+                "last_error": each.last_error,
+            }
+            for each in view.deliveries
+        ],
+    }
+
+
+@app.command("list")
+def list_alerts(
+    limit: Annotated[int, typer.Option("--limit", help="At most so many, newest first.")] = 50,
+    data_dir: DataDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the alerts, newest first."""
+
+    async def work() -> list[AlertView]:
+        async with open_definitions(data_dir) as definitions:
+            return await definitions.alerts(limit)
+
+    views = run(work)
+    if as_json:
+        say_json([_shown(view) for view in views])
+        return
+    say_table(
+        ["Time", "Rule", "Stage", "Evidence", "Source", "Deliveries"],
+        [
+            (
+                view.raised_at,
+                view.rule_name,
+                view.stage,
+                view.evidence,
+                view.article.source,
+                ", ".join(f"{each.channel} {each.state}" for each in view.deliveries),
+            )
+            for view in views
+        ],
+        empty="No alerts yet. Watch something: pactwatch subscribe add --agreement relos --channel inbox",
+    )
+
+
+@app.command()
+def replay(
+    delivery: Annotated[
+        str | None, typer.Argument(help="Id of an abandoned delivery (see `alerts list --json`).")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Replay every abandoned delivery.")] = False,
+    data_dir: DataDirOption = None,
+) -> None:
+    """Send abandoned deliveries again, now."""
+    from services.cli.process import stand_on  # late: a replay needs the notifier, a list does not
+    from services.notifier.app import notifier_on
+
+    async def work() -> int:
+        if every == (delivery is not None):
+            raise WrongInput(
+                "alerts replay", delivery, "does not say what to replay", mend="Give one delivery's id, or --all."
+            )
+        settings = settings_for(data_dir)
+        async with stand_on(settings, find_engines(settings).database_url, application="pactwatch-cli") as ground:
+            notifier = notifier_on(ground)
+            if delivery is None:
+                return await notifier.replay_abandoned()
+            return int(await notifier.replay_delivery(_uuid(delivery)))
+
+    count = run(work)
+    if delivery is not None and not count:
+        raise SystemExit(_not_abandoned(delivery))
+    say(f"{count} deliveries go out again.")
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise WrongInput(
+            "delivery", text, "is not an id", mend="Take it from `pactwatch alerts list --json`."
+        ) from None
+
+
+def _not_abandoned(delivery: str) -> int:
+    say(f"No abandoned delivery has the id {delivery}.")
+    return 1

@@ -1,0 +1,129 @@
+"""`pactwatch classify`: the classifier's own functions on articles from files or stdin; needs no server."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from services.classifier.domain.judge import Judge
+from services.cli.output import FAILED, WRONG_USE, complain, say
+from shared.catalogue.loader import load_catalogue
+from shared.contracts.verdict import ArticleText, Verdict
+from shared.kit.errors import PactwatchError, WrongInput
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def classify(
+    files: Annotated[list[Path] | None, typer.Argument(help="Article files; stdin when none is given.")] = None,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="One JSON article on each line, one JSON verdict each.")
+    ] = False,
+) -> None:
+    """Say what articles are about: relevance, sectors, agreements, stages, each with the sentence that says so.
+
+    With --jsonl every input line is {"id","title","text","language"?,"published"|"date"?,"url"?}. Without it a file
+    is one article: its first line the title, the rest the text.
+    """
+    judge = Judge(load_catalogue())
+    wrong = 0
+    for where, article in _articles(files or [], jsonl=jsonl):
+        if isinstance(article, WrongInput):
+            complain(WrongInput(f"{where}, {article.field}", article.value, article.why, mend=article.mend))
+            wrong += 1
+        elif jsonl:
+            say(json.dumps(_as_line(article.id, judge.judge(article)), ensure_ascii=False))
+        else:
+            _tell(article, judge.judge(article))
+    if wrong:
+        raise SystemExit(FAILED)
+
+
+def _articles(files: list[Path], *, jsonl: bool) -> Iterator[tuple[str, ArticleText | WrongInput]]:
+    if jsonl:
+        for name, lines in _sources(files):
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield f"{name}, line {number}", _from_json(line)
+        return
+    for name, lines in _sources(files):
+        title, _, text = "".join(lines).lstrip().partition("\n")
+        yield name, ArticleText(id=name, title=title.strip(), text=text.strip() or title.strip())
+
+
+def _sources(files: list[Path]) -> Iterator[tuple[str, Iterable[str]]]:
+    if not files:
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        yield "stdin", sys.stdin
+    for file in files:
+        try:
+            with file.open(encoding="utf-8", errors="replace") as lines:
+                yield str(file), lines
+        except OSError as error:
+            complain(PactwatchError(f"{file} cannot be read ({error.strerror}).", mend="Give an article's text file."))
+            raise SystemExit(WRONG_USE) from error
+
+
+def _from_json(line: str) -> ArticleText | WrongInput:
+    """Return the article of a line; what is wrong with it otherwise."""
+    mend = 'Write {"id": "…", "title": "…", "text": "…"} and, if known, "language", "published", "url".'
+    try:
+        given = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return WrongInput("the line", line.strip(), f"is not JSON ({error})", mend=mend)
+    if not isinstance(given, dict):
+        return WrongInput("the line", given, "is not a JSON object", mend=mend)
+    try:
+        return ArticleText(
+            id=str(given.get("id", "")),
+            title=given.get("title") or "",
+            text=given.get("text") or "",
+            language=given.get("language"),
+            published=_moment(given.get("published") or given.get("date")),
+            url=given.get("url"),
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        return WrongInput(field, first.get("input"), f"cannot be taken ({first['msg']})", mend=mend)
+
+
+def _moment(given: object) -> datetime | None:
+    """Return a date or moment in UTC; None for none, and for the vague ones ("2017-06") that name no day."""
+    if not isinstance(given, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _as_line(article_id: str, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "id": article_id,
+        **verdict.model_dump(mode="json", include={"language", "relevant", "relevance", "sectors", "agreements"}),
+    }
+
+
+def _tell(article: ArticleText, verdict: Verdict) -> None:
+    say(f"{article.title or article.id}")
+    about = "about India–Russia relations" if verdict.relevant else "not about India–Russia relations"
+    say(f"  {verdict.language}, {about} ({verdict.relevance:.2f})")
+    for sector in verdict.sectors:
+        say(f"  sector {sector.id} ({sector.score:.2f}): {sector.evidence}")
+    for agreement in verdict.agreements:
+        say(
+            f"  agreement {agreement.id} ({agreement.score:.2f}, {agreement.stage or 'no stage'}): {agreement.evidence}"
+        )
+        for claim in agreement.claims:
+            when = f" {claim.date}" if claim.date else ""
+            say(f"    {claim.tense} by {claim.claimant}: {claim.stage}{when}: {claim.evidence}")

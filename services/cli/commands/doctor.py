@@ -1,0 +1,192 @@
+"""`pactwatch doctor`: checks engines, schema, clocks, sources and queues, and says the mend for each trouble."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+import nats
+import typer
+from nats.js.errors import NotFoundError
+from sqlalchemy import func, select, text
+
+from migrations.upgrade import current_revision, newest_revision
+from services.cli.definitions import definitions_on
+from services.cli.engine_urls import DataDirOption, Engines, JsonOption, find_engines, settings_for
+from services.cli.output import FAILED, run, say, say_json
+from shared.catalogue.loader import load_catalogue
+from shared.contracts.streams import DURABLES, STREAM
+from shared.kit.errors import PactwatchError
+from shared.messaging.quarantine import Quarantine
+from shared.store.alerts import DeliveryRow
+from shared.store.outbox import OutboxRow
+from shared.store.unit_of_work import Database, Work
+
+app = typer.Typer(add_completion=False)
+
+CHECK_SECONDS = 8.0
+CLOCK_SKEW_SECONDS = 2.0  # leases and due times use the database's clock; more would make ages look wrong
+OLD_OUTBOX_SECONDS = 60.0
+BACKLOG = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: what was looked at, how it is, and what mends it."""
+
+    check: str
+    state: Literal["ok", "warning", "failed"]
+    says: str
+    mend: str = ""
+
+
+@app.command()
+def doctor(data_dir: DataDirOption = None, as_json: JsonOption = False) -> None:
+    """Check the house and say the mend for each trouble; ends with 1 when something failed."""
+
+    async def work() -> list[Finding]:
+        try:
+            engines = find_engines(settings_for(data_dir))
+        except PactwatchError as error:
+            return [Finding("house", "failed", error.sentence, error.mend)]
+        return [*await _database_findings(engines), *await _bus_findings(engines)]
+
+    findings = run(work)
+    if as_json:
+        say_json(findings)
+    else:
+        for each in findings:
+            say(f"{each.state:<8} {each.check:<12} {each.says}" + (f"\n{'':<22}{each.mend}" if each.mend else ""))
+    if any(each.state == "failed" for each in findings):
+        raise typer.Exit(FAILED)
+
+
+async def _guarded(check: str, mend: str, look: Callable[[], Awaitable[Sequence[Finding]]]) -> Sequence[Finding]:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            return await look()
+    except Exception as error:  # noqa: BLE001  (a doctor reports what is wrong, whatever it is)
+        return [Finding(check, "failed", f"does not answer ({type(error).__name__}: {error})"[:300], mend)]
+
+
+async def _database_findings(engines: Engines) -> list[Finding]:
+    database = Database(engines.database_url, application="pactwatch-doctor")
+
+    async def schema() -> Sequence[Finding]:
+        revision = await current_revision(database)
+        if revision != newest_revision():
+            return [
+                Finding("schema", "failed", f"is at {revision}, not {newest_revision()}", "Run `pactwatch migrate`.")
+            ]
+        return [Finding("database", "ok", await _version(database)), Finding("schema", "ok", f"is at {revision}")]
+
+    async def inside() -> Sequence[Finding]:
+        return [
+            await _clock(database),
+            await _sources(database),
+            await _outbox(database),
+            await _quarantine(database),
+            await _deliveries(database),
+        ]
+
+    try:
+        found = [*await _guarded("database", "Check PACTWATCH_DATABASE_URL, and that Postgres runs.", schema)]
+        if all(each.state == "ok" for each in found):
+            found += await _guarded("database", "See the log of Postgres.", inside)
+        return found
+    finally:
+        await database.close()
+
+
+async def _version(database: Database) -> str:
+    async with database.engine.connect() as connection:
+        return f"Postgres {(await connection.execute(text('SHOW server_version'))).scalar_one()}"
+
+
+async def _clock(database: Database) -> Finding:
+    async with database.engine.connect() as connection:
+        theirs: datetime = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
+    skew = abs((datetime.now(UTC) - theirs).total_seconds())
+    if skew > CLOCK_SKEW_SECONDS:
+        return Finding("clocks", "warning", f"differ by {skew:.1f} s", "Run a time service (NTP) on both machines.")
+    return Finding("clocks", "ok", f"differ by {skew:.2f} s")
+
+
+async def _sources(database: Database) -> Finding:
+    views = await definitions_on(database, load_catalogue()).sources()
+    troubled = [view for view in views if view.last_error and view.state != "paused"]
+    if troubled:
+        first = troubled[0]
+        said = f"{len(troubled)} of {len(views)} in trouble, for example {first.source.name}: {first.last_error}"
+        return Finding(
+            "sources", "warning", said, "See `pactwatch source list`; try one with `pactwatch source test URL`."
+        )
+    if not views:
+        return Finding("sources", "warning", "none", "Add one: pactwatch source add NAME URL")
+    return Finding("sources", "ok", f"{len(views)}, none in trouble")
+
+
+async def _outbox(database: Database) -> Finding:
+    async with database.begin(Work) as work:
+        age = func.extract("epoch", func.clock_timestamp() - func.min(OutboxRow.created_at))
+        oldest = await work.session.scalar(select(age).where(OutboxRow.sent_at.is_(None)))
+    if oldest is not None and float(oldest) > OLD_OUTBOX_SECONDS:
+        return Finding(
+            "outbox", "failed", f"oldest event waits for {oldest:.0f} s", "See that a service runs and the bus answers."
+        )
+    return Finding("outbox", "ok", "nothing waits for long")
+
+
+async def _quarantine(database: Database) -> Finding:
+    waiting = await Quarantine(database).waiting(limit=1000)
+    if waiting:
+        return Finding(
+            "quarantine",
+            "warning",
+            f"{len(waiting)} messages, newest: {waiting[0].reason[:120]}",
+            "See `pactwatch quarantine list`; `pactwatch quarantine replay ID` once it is mended.",
+        )
+    return Finding("quarantine", "ok", "empty")
+
+
+async def _deliveries(database: Database) -> Finding:
+    async with database.begin(Work) as work:
+        found = await work.session.execute(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state))
+        counts = {state: count for state, count in found}  # noqa: C416  (rows, not pairs)
+    if counts.get("failed"):
+        return Finding(
+            "deliveries",
+            "warning",
+            f"{counts['failed']} abandoned",
+            "See `pactwatch alerts list`; `pactwatch alerts replay --all` once the receiver is back.",
+        )
+    waiting = sum(counts.get(state, 0) for state in ("pending", "sending", "retry"))
+    return Finding("deliveries", "ok", f"{counts.get('sent', 0)} sent, {waiting} under way")
+
+
+async def _bus_findings(engines: Engines) -> list[Finding]:
+    async def look() -> Sequence[Finding]:
+        connection = await nats.connect(engines.nats_url, connect_timeout=3, max_reconnect_attempts=0)
+        try:
+            js = connection.jetstream()
+            try:
+                await js.stream_info(STREAM)
+            except NotFoundError:
+                return [Finding("bus", "failed", f"has no stream {STREAM}", "Start any service: it makes the stream.")]
+            findings = [Finding("bus", "ok", f"nats-server {connection.connected_server_version}")]
+            for durable in DURABLES:
+                info = await js.consumer_info(STREAM, durable.name)
+                waiting = info.num_pending or 0
+                state: Literal["ok", "warning"] = "warning" if waiting > BACKLOG else "ok"
+                mend = f"Start more of its service, or see why `{durable.name}` is slow." if state == "warning" else ""
+                findings.append(
+                    Finding(durable.name, state, f"{waiting} events wait, {info.num_ack_pending} in hand", mend)
+                )
+            return findings
+        finally:
+            await connection.close()
+
+    return [*await _guarded("bus", "Check PACTWATCH_NATS_URL, and that nats-server runs.", look)]

@@ -1,0 +1,50 @@
+"""`pactwatch migrate`: brings the database to the newest revision, then ends; what compose runs first."""
+
+from __future__ import annotations
+
+import asyncio
+
+import typer
+
+from migrations.upgrade import newest_revision, upgrade
+from services.cli.engine_urls import DataDirOption, find_engines, settings_for
+from services.cli.output import run, say
+from shared.kit.errors import PactwatchError
+from shared.kit.settings import Settings
+from shared.store.unit_of_work import Database, is_outage
+
+app = typer.Typer(add_completion=False)
+
+PATIENCE_SECONDS = 60.0  # in compose the database may still be starting
+TRY_AGAIN_SECONDS = 1.0
+
+
+@app.command()
+def migrate(data_dir: DataDirOption = None) -> None:
+    """Bring the database to the newest revision."""
+    settings = settings_for(data_dir)
+    run(lambda: _migrate(settings))
+    say(f"The database is at revision {newest_revision()}.")
+
+
+async def _migrate(settings: Settings) -> None:
+    url = settings.database_url.get_secret_value() if settings.database_url else find_engines(settings).database_url
+    database = Database(url, application="pactwatch-migrate")
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + PATIENCE_SECONDS
+    try:
+        while True:
+            try:
+                await upgrade(database)
+            except Exception as error:
+                if not is_outage(error):
+                    raise
+                if loop.time() > deadline:
+                    raise PactwatchError(
+                        f"The database does not answer ({type(error).__name__}).", mend="Check PACTWATCH_DATABASE_URL."
+                    ) from error
+                await asyncio.sleep(TRY_AGAIN_SECONDS)
+            else:
+                return
+    finally:
+        await database.close()

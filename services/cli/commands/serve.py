@@ -1,0 +1,94 @@
+"""`pactwatch serve SERVICE`: one service in this process; start as many of each as you like."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from services.cli.engine_urls import DataDirOption, Engines, find_engines, settings_for
+from services.cli.output import run, say
+from services.cli.process import services_named, stand_on, stop_on_signals, wait_for_schema
+from services.cli.web_server import bind, port_of, serve
+from services.desk.domain.binding import check_binding
+from shared.hosting.host import Host
+from shared.hosting.service import Ground
+from shared.kit.errors import PactwatchError
+from shared.kit.settings import Settings
+from shared.kit.waiting import pause
+from shared.telemetry.health import Watchdog, health_app
+from shared.telemetry.logging import set_up_logging
+
+app = typer.Typer(add_completion=False)
+
+
+class ServiceName(StrEnum):
+    """The four services."""
+
+    SCRAPER = "scraper"
+    CLASSIFIER = "classifier"
+    NOTIFIER = "notifier"
+    DESK = "desk"
+
+
+@app.command()
+def serve_service(
+    service: Annotated[ServiceName, typer.Argument(help="Which service to run.")],
+    data_dir: DataDirOption = None,
+) -> None:
+    """Run one service until it is stopped; its engines are given by URL, or those of the running house."""
+
+    async def work() -> None:
+        settings = settings_for(data_dir)
+        set_up_logging(settings.log_level, settings.log_format)
+        engines = find_engines(settings)
+        stop = stop_on_signals()
+        async with stand_on(settings, engines.database_url, application=f"pactwatch-{service}") as ground:
+            if service is ServiceName.DESK:
+                await _serve_desk(ground, stop)
+            else:
+                await _serve_worker(service, ground, engines, stop)
+
+    run(work)
+
+
+async def _serve_desk(ground: Ground, stop: asyncio.Event) -> None:
+    from services.cli.desk_page import desk_application  # late: the web framework is for the desk alone
+
+    settings = ground.settings
+    check_binding(settings.desk_host, published_on_loopback=settings.desk_published_on_loopback)
+    await wait_for_schema(ground.database, stop)
+    listener = bind(settings.desk_host, settings.desk_port, setting="PACTWATCH_DESK_PORT")
+    say(f"desk ready http://{settings.desk_host}:{port_of(listener)}")
+    async with asyncio.TaskGroup() as group:
+        group.create_task(Watchdog().run(stop))
+        group.create_task(serve(desk_application(ground, settings.base_url), listener, stop))
+
+
+async def _serve_worker(service: ServiceName, ground: Ground, engines: Engines, stop: asyncio.Event) -> None:
+    running = Host(services_named((service,), ground), ground, engines.nats_url)
+    checks = {"database": running.check_database, "bus": running.check_bus}
+    listener = _health_listener(ground.settings)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(Watchdog().run(stop))
+        group.create_task(serve(health_app(service, checks), listener, stop))
+        await wait_for_schema(ground.database, stop)
+        if not stop.is_set():
+            group.create_task(running.run(stop))
+        while not (running.ready.is_set() or stop.is_set()):
+            await pause(60, running.ready, stop)
+        if running.ready.is_set():
+            say(f"{service} ready, health on http://{ground.settings.health_host}:{port_of(listener)}/health")
+
+
+def _health_listener(settings: Settings) -> socket.socket:
+    """Listen where the settings say; a second service on one machine takes a free port unless one was asked for."""
+    try:
+        return bind(settings.health_host, settings.health_port, setting="PACTWATCH_HEALTH_PORT")
+    except PactwatchError:
+        if "health_port" in settings.model_fields_set:
+            raise
+        return bind(settings.health_host, 0, setting="PACTWATCH_HEALTH_PORT")

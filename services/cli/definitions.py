@@ -1,0 +1,42 @@
+"""The desk's use cases on the house's database, for commands: no web framework, which is slow to import."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+from services.cli.engine_urls import open_database
+from services.desk.adapters.work import desk_transactions
+from services.desk.use_cases import Definitions
+from shared.catalogue.entries import Catalogue
+from shared.catalogue.loader import load_catalogue
+from shared.kit.clock import SystemClock
+from shared.rules import parse
+from shared.store.unit_of_work import Database
+
+
+def names_of(catalogue: Catalogue) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the names that people read, by id: of agreements, and of sectors."""
+    agreements = {item.id: item.short_name for item in catalogue.agreements.values()}
+    return agreements, {item.id: item.name["en"] for item in catalogue.sectors.values()}
+
+
+def definitions_on(database: Database, catalogue: Catalogue) -> Definitions:
+    """Return the desk's use cases on this database."""
+    agreements, sectors = names_of(catalogue)
+    return Definitions(
+        begin=desk_transactions(database),
+        clock=SystemClock(),
+        agreements=agreements,
+        sectors=sectors,
+        check_query=partial(parse, agreements=agreements, sectors=sectors),
+    )
+
+
+@asynccontextmanager
+async def open_definitions(data_dir: Path | None) -> AsyncIterator[Definitions]:
+    """Open the house's definitions. Raises PactwatchError when its database is away."""
+    async with open_database(data_dir) as database:
+        yield definitions_on(database, load_catalogue())

@@ -1,0 +1,22 @@
+"""The desk's web application on a ground."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from migrations.upgrade import newest_revision
+from services.cli.definitions import definitions_on, names_of
+from services.desk.app import build_desk
+from shared.hosting.service import Ground
+
+
+def desk_application(ground: Ground, base_url: str | None) -> FastAPI:
+    """Return the desk's pages on this ground."""
+    agreements, sectors = names_of(ground.catalogue)
+    return build_desk(
+        definitions_on(ground.database, ground.catalogue),
+        agreements=agreements,
+        sectors=sectors,
+        base_url=base_url,
+        expected_revision=newest_revision(),
+    )

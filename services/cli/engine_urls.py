@@ -1,0 +1,75 @@
+"""Finds the engines: by URL where one is set, else those of the running house in the data folder."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.cli.engines.datadir import DataDir
+from shared.kit.errors import PactwatchError
+from shared.kit.settings import Settings, load_settings
+from shared.store.unit_of_work import Database, is_outage
+
+DataDirOption = Annotated[
+    Path | None,
+    typer.Option("--data-dir", help="Folder of the house (default: PACTWATCH_DATA_DIR, else the one of `make up`)."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """Where the engines are, and the desk where it is known."""
+
+    nats_url: str
+    database_url: str
+    desk_url: str | None
+
+
+def settings_for(data_dir: Path | None) -> Settings:
+    """Return the settings, with the folder that the command line names. Raises WrongInput."""
+    return load_settings() if data_dir is None else load_settings(data_dir=data_dir)
+
+
+def find_engines(settings: Settings) -> Engines:
+    """Return the engines given by URL, else those of the house that runs in the data folder.
+
+    Raises PactwatchError when neither is there.
+    """
+    if settings.nats_url is not None and settings.database_url is not None:
+        return Engines(
+            settings.nats_url.get_secret_value(), settings.database_url.get_secret_value(), settings.base_url
+        )
+    house = DataDir(settings.data_dir).find()
+    if house is None:
+        raise PactwatchError(
+            f"No Pactwatch runs in {settings.data_dir}.",
+            mend="Start one there (`make up`, or `pactwatch up --data-dir …`), or set PACTWATCH_DATABASE_URL and "
+            "PACTWATCH_NATS_URL to the engines of another.",
+        )
+    return Engines(
+        nats_url=settings.nats_url.get_secret_value() if settings.nats_url else house.nats_url,
+        database_url=settings.database_url.get_secret_value() if settings.database_url else house.database_url,
+        desk_url=settings.base_url or house.desk_url,
+    )
+
+
+@asynccontextmanager
+async def open_database(data_dir: Path | None) -> AsyncIterator[Database]:
+    """Open the house's database. Raises PactwatchError when it is away."""
+    database = Database(find_engines(settings_for(data_dir)).database_url, application="pactwatch-cli")
+    try:
+        yield database
+    except Exception as error:
+        if not is_outage(error):
+            raise
+        raise PactwatchError(
+            f"The database does not answer ({type(error).__name__}).", mend="Run `pactwatch doctor` to see why."
+        ) from error
+    finally:
+        await database.close()

@@ -1,0 +1,84 @@
+"""What a command prints: tables on a terminal, plain lines in a pipe, JSON where a program reads."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from typing import Any, NoReturn, TypeVar
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from shared.kit.errors import PactwatchError, WrongInput
+
+T = TypeVar("T")
+
+FAILED = 1
+WRONG_USE = 2
+
+_stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def say(line: str) -> None:
+    """Print one line on stdout, at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def say_json(value: object) -> None:
+    """Print a value as JSON."""
+    say(json.dumps(value, ensure_ascii=False, indent=2, default=_spelled))
+
+
+def _spelled(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str) -> None:
+    """Print rows: a table on a terminal, tab-separated lines in a pipe; for none, `empty` (what to do next)."""
+    if not rows:
+        say(empty)
+        return
+    cells = [["" if cell is None else _cell(cell) for cell in row] for row in rows]
+    if not sys.stdout.isatty():
+        for row in cells:
+            say("\t".join(" ".join(cell.split()) for cell in row))
+        return
+    table = Table(*columns, box=None, header_style="bold", pad_edge=False)
+    for row in cells:
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)
+
+
+def _cell(value: object) -> str:
+    return f"{value.astimezone():%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else str(value)
+
+
+def complain(error: PactwatchError) -> None:
+    """Say on stderr what went wrong, and what mends it."""
+    _stderr.print(Text.assemble(("Error: ", "bold red"), error.sentence))
+    if error.mend:
+        _stderr.print(Text(error.mend))
+
+
+def give_up(error: PactwatchError) -> NoReturn:
+    """Say what went wrong and end: with 2 for wrong use, 1 for anything else."""
+    complain(error)
+    raise SystemExit(WRONG_USE if isinstance(error, WrongInput) else FAILED)
+
+
+def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run a command's coroutine; an error that a person can meet becomes a sentence and an exit code."""
+    try:
+        return asyncio.run(work())
+    except PactwatchError as error:
+        give_up(error)
+    except OSError as error:
+        give_up(PactwatchError(f"{error}.", mend="Run `pactwatch doctor` to see what is away."))

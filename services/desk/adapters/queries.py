@@ -1,0 +1,295 @@
+"""Read-only screens: the one place where the desk reads what other services own."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, select, text, true, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from services.desk.adapters.records import rule_view, source_of, subscription_view
+from services.desk.domain.channels import masked
+from services.desk.domain.views import (
+    AlertReasons,
+    AlertView,
+    ArticleGlance,
+    ArticleView,
+    AttemptView,
+    Counts,
+    DeliveryView,
+    Finding,
+    QuarantinedView,
+    RuleView,
+    SourceView,
+    SubscriptionView,
+    VerdictView,
+)
+from shared.contracts.verdict import Verdict
+from shared.store.alerts import AlertRow, AttemptRow, DeliveryRow
+from shared.store.definitions import RuleRow, SourceRow, SubscriptionRow
+from shared.store.harvest import ArticleRow, SourceStateRow
+from shared.store.outbox import QuarantineRow
+from shared.store.unit_of_work import Work
+from shared.store.verdicts import VerdictRow
+
+AnyRow: TypeAlias = "Row[*tuple[Any, ...]]"  # a row with named columns; its shape is its query's
+
+UNSETTLED = ("pending", "sending", "retry", "unknown")
+
+
+class DeskQueries(Work):
+    """The reading half of the desk's transaction."""
+
+    async def source_views(self) -> list[SourceView]:
+        """Return the live sources with how they fare, by name."""
+        found = select(ArticleRow.source_id, func.count().label("articles")).group_by(ArticleRow.source_id).subquery()
+        statement = (
+            select(SourceRow, SourceStateRow, func.coalesce(found.c.articles, 0))
+            .outerjoin(SourceStateRow, SourceStateRow.source_id == SourceRow.source_id)
+            .outerjoin(found, found.c.source_id == SourceRow.source_id)
+            .where(SourceRow.removed_at.is_(None))
+            .order_by(func.lower(SourceRow.name))
+        )
+        rows = (await self.session.execute(statement)).all()
+        return [_source_view(source, state, articles) for source, state, articles in rows]
+
+    async def rule_views(self) -> list[RuleView]:
+        """Return the live rules, by name."""
+        hearing = (
+            select(SubscriptionRow.rule_id, func.count().label("subscriptions"))
+            .where(SubscriptionRow.removed_at.is_(None))
+            .group_by(SubscriptionRow.rule_id)
+            .subquery()
+        )
+        statement = (
+            select(RuleRow, func.coalesce(hearing.c.subscriptions, 0))
+            .outerjoin(hearing, hearing.c.rule_id == RuleRow.rule_id)
+            .where(RuleRow.removed_at.is_(None))
+            .order_by(func.lower(RuleRow.name))
+        )
+        rows = (await self.session.execute(statement)).all()
+        return [rule_view(row, subscriptions) for row, subscriptions in rows]
+
+    async def subscription_views(self) -> list[SubscriptionView]:
+        """Return the live subscriptions, oldest first."""
+        statement = (
+            select(SubscriptionRow, RuleRow)
+            .join(RuleRow, RuleRow.rule_id == SubscriptionRow.rule_id)
+            .where(SubscriptionRow.removed_at.is_(None))
+            .order_by(SubscriptionRow.created_at, SubscriptionRow.subscription_id)
+        )
+        rows = (await self.session.execute(statement)).all()
+        return [subscription_view(row, rule) for row, rule in rows]
+
+    async def alert_views(self, limit: int, before: UUID | None) -> list[AlertView]:
+        """Return alerts, newest first; with `before`, only those that stand after that alert in the list."""
+        statement = _alerts().order_by(AlertRow.raised_at.desc(), AlertRow.alert_id.desc()).limit(limit)
+        if before is not None:
+            edge = select(AlertRow.raised_at, AlertRow.alert_id).where(AlertRow.alert_id == before)
+            statement = statement.where(tuple_(AlertRow.raised_at, AlertRow.alert_id) < edge.scalar_subquery())
+        rows = (await self.session.execute(statement)).all()
+        deliveries = await self._deliveries([row[0].alert_id for row in rows])
+        return [_alert_view(row, deliveries[row[0].alert_id]) for row in rows]
+
+    async def alert_reasons(self, alert_id: UUID) -> AlertReasons | None:
+        """Return one alert with its verdict and every attempt to deliver it."""
+        row = (await self.session.execute(_alerts().where(AlertRow.alert_id == alert_id))).one_or_none()
+        if row is None:
+            return None
+        deliveries = await self._deliveries([alert_id], with_tries=True)
+        verdict = await self.session.get(VerdictRow, row[0].verdict_id)
+        return AlertReasons(_alert_view(row, deliveries[alert_id]), None if verdict is None else _verdict_view(verdict))
+
+    async def article_views(self, limit: int) -> list[ArticleView]:
+        """Return articles with their newest verdict, last fetched first."""
+        newest = (
+            select(VerdictRow)
+            .where(VerdictRow.article_id == ArticleRow.article_id)
+            .order_by(VerdictRow.judged_at.desc(), VerdictRow.verdict_id)
+            .limit(1)
+            .lateral()
+        )
+        verdict = aliased(VerdictRow, newest)
+        statement = (
+            select(verdict, *_GLANCE, ArticleRow.fetched_at, ArticleRow.alertable)
+            .select_from(ArticleRow)
+            .outerjoin(newest, true())
+            .order_by(ArticleRow.fetched_at.desc(), ArticleRow.article_id)
+            .limit(limit)
+        )
+        return [_article_view(row) for row in (await self.session.execute(statement)).all()]
+
+    async def quarantined_views(self, limit: int) -> list[QuarantinedView]:
+        """Return the messages set aside and not yet replayed, newest first."""
+        statement = (
+            select(QuarantineRow)
+            .where(QuarantineRow.replayed_at.is_(None))
+            .order_by(QuarantineRow.quarantined_at.desc(), QuarantineRow.quarantine_id)
+            .limit(limit)
+        )
+        return [
+            QuarantinedView(
+                quarantine_id=row.quarantine_id,
+                event_id=row.event_id,
+                taker=row.taker,
+                subject=row.subject,
+                reason=row.reason,
+                deliveries=row.deliveries,
+                quarantined_at=row.quarantined_at,
+            )
+            for row in await self.session.scalars(statement)
+        ]
+
+    async def counts(self) -> Counts:
+        """Return the house at a glance."""
+        statement = select(
+            _count(SourceRow.source_id, SourceRow.removed_at.is_(None)),
+            _count(SubscriptionRow.subscription_id, SubscriptionRow.removed_at.is_(None)),
+            _count(ArticleRow.article_id),
+            _count(AlertRow.alert_id),
+            _count(DeliveryRow.delivery_id, DeliveryRow.state.in_(UNSETTLED)),
+            _count(QuarantineRow.quarantine_id, QuarantineRow.replayed_at.is_(None)),
+        )
+        return Counts(*(await self.session.execute(statement)).one())
+
+    async def schema_revision(self) -> str | None:
+        """Return the revision that the tables are at; None for a database without tables."""
+        if await self.session.scalar(select(func.to_regclass("alembic_version"))) is None:
+            return None
+        revision: str | None = await self.session.scalar(text("SELECT version_num FROM alembic_version"))
+        return revision
+
+    async def _deliveries(
+        self, alert_ids: Sequence[UUID], *, with_tries: bool = False
+    ) -> defaultdict[UUID, list[DeliveryView]]:
+        statement = (
+            select(DeliveryRow)
+            .where(DeliveryRow.alert_id.in_(alert_ids))
+            .order_by(DeliveryRow.channel, DeliveryRow.address, DeliveryRow.delivery_id)
+        )
+        rows = list(await self.session.scalars(statement))
+        tries: defaultdict[UUID, list[AttemptView]] = defaultdict(list)
+        if with_tries:
+            tries = await self._tries([row.delivery_id for row in rows])
+        by_alert: defaultdict[UUID, list[DeliveryView]] = defaultdict(list)
+        for row in rows:
+            by_alert[row.alert_id].append(_delivery_view(row, tries[row.delivery_id]))
+        return by_alert
+
+    async def _tries(self, delivery_ids: Sequence[UUID]) -> defaultdict[UUID, list[AttemptView]]:
+        statement = select(AttemptRow).where(AttemptRow.delivery_id.in_(delivery_ids)).order_by(AttemptRow.attempt)
+        by_delivery: defaultdict[UUID, list[AttemptView]] = defaultdict(list)
+        for row in await self.session.scalars(statement):
+            view = AttemptView(row.attempt, row.started_at, row.ended_at, row.outcome, row.detail)
+            by_delivery[row.delivery_id].append(view)
+        return by_delivery
+
+
+_GLANCE = (  # an article's own columns but its text, which no list shows
+    ArticleRow.article_id,
+    ArticleRow.title,
+    ArticleRow.url,
+    ArticleRow.source_name,
+    ArticleRow.language,
+    ArticleRow.published_at,
+)
+
+
+def _alerts() -> Select[*tuple[Any, ...]]:
+    return (
+        select(AlertRow, VerdictRow.language.label("judged_language"), *_GLANCE)
+        .join(ArticleRow, ArticleRow.article_id == AlertRow.article_id)
+        .join(VerdictRow, VerdictRow.verdict_id == AlertRow.verdict_id)
+    )
+
+
+def _count(column: InstrumentedAttribute[UUID], *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count(column)).where(*conditions).scalar_subquery()
+
+
+def _source_view(row: SourceRow, state: SourceStateRow | None, articles: int) -> SourceView:
+    return SourceView(
+        source=source_of(row),
+        state="paused" if row.paused else state.state if state else "new",
+        last_look_at=state.last_look_at if state else None,
+        next_look_at=state.next_look_at if state else None,
+        last_error=state.last_error if state else None,
+        articles=articles,
+    )
+
+
+def _glance(row: AnyRow, judged_language: str | None) -> ArticleGlance:
+    return ArticleGlance(
+        article_id=row.article_id,
+        title=row.title,
+        url=row.url,
+        source=row.source_name,
+        language=row.language or judged_language,
+        published_at=row.published_at,
+    )
+
+
+def _alert_view(row: AnyRow, deliveries: Iterable[DeliveryView]) -> AlertView:
+    alert: AlertRow = row[0]
+    return AlertView(
+        alert_id=alert.alert_id,
+        rule_id=alert.rule_id,
+        rule_name=alert.rule_name,
+        rule_query=alert.rule_query,
+        rule_version=alert.rule_version,
+        matcher_version=alert.matcher_version,
+        agreement=alert.agreement,
+        stage=alert.stage,
+        sectors=tuple(alert.sectors),
+        evidence=alert.evidence,
+        article=_glance(row, row.judged_language),
+        raised_at=alert.raised_at,
+        deliveries=tuple(deliveries),
+    )
+
+
+def _delivery_view(row: DeliveryRow, tries: Iterable[AttemptView]) -> DeliveryView:
+    return DeliveryView(
+        delivery_id=row.delivery_id,
+        channel=row.channel,
+        masked_address=masked(row.channel, row.address),
+        state=row.state,
+        attempts=row.attempts,
+        next_try_at=row.next_try_at,
+        sent_at=row.sent_at,
+        last_error=row.last_error,
+        tries=tuple(tries),
+    )
+
+
+def _article_view(row: AnyRow) -> ArticleView:
+    verdict: VerdictRow | None = row[0]
+    return ArticleView(
+        article=_glance(row, verdict.language if verdict else None),
+        fetched_at=row.fetched_at,
+        alertable=row.alertable,
+        verdict=None if verdict is None else _verdict_view(verdict),
+    )
+
+
+def _verdict_view(row: VerdictRow) -> VerdictView:
+    """Return the verdict; findings that this version cannot read (a newer version's) are left out, never a crash."""
+    try:
+        found = Verdict.model_validate(row.findings)
+    except ValidationError:
+        found = None
+    return VerdictView(
+        relevant=row.relevant,
+        relevance=row.relevance,
+        relevance_evidence=found.relevance_evidence if found else "",
+        sectors=tuple(Finding(each.id, each.score, each.evidence) for each in found.sectors) if found else (),
+        agreements=(
+            tuple(Finding(each.id, each.score, each.evidence, each.stage) for each in found.agreements) if found else ()
+        ),
+        classifier=row.classifier,
+        judged_at=row.judged_at,
+    )

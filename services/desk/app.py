@@ -1,0 +1,94 @@
+"""Wiring of the desk: a database and a catalogue in, a web application out."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+
+from asyncpg.exceptions import CannotConnectNowError, PostgresConnectionError
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from services.desk.adapters.work import desk_transactions
+from services.desk.domain.hosts import answered_names
+from services.desk.pages.problems import Problems, not_our_name
+from services.desk.pages.routes import desk_routes
+from services.desk.pages.safety import Guarded
+from services.desk.pages.templates import Templates
+from services.desk.use_cases import Definitions
+from shared.kit.clock import Clock
+from shared.store.unit_of_work import Database, is_outage
+
+Handler = Callable[[Request, Exception], Awaitable[Response]]
+
+
+def build_definitions(
+    database: Database,
+    *,
+    clock: Clock,
+    agreements: Mapping[str, str],
+    sectors: Mapping[str, str],
+    check_query: Callable[[str], object],
+) -> Definitions:
+    """Return the desk's use cases on this database; what the command line and the pages both stand on."""
+    return Definitions(
+        begin=desk_transactions(database),
+        clock=clock,
+        agreements=agreements,
+        sectors=sectors,
+        check_query=check_query,
+    )
+
+
+def build_desk(
+    definitions: Definitions,
+    *,
+    agreements: Mapping[str, str],
+    sectors: Mapping[str, str],
+    base_url: str | None = None,
+    expected_revision: str | None = None,
+) -> FastAPI:
+    """Return the desk's web application.
+
+    `agreements` and `sectors` map the catalogue's ids to the names that pages show; `base_url` is the public address
+    (its host is answered beside this machine's own names); `expected_revision` is what /health compares with.
+    """
+    templates = Templates(agreements=agreements, sectors=sectors)
+    problems = Problems(templates)
+    desk = FastAPI(title="Pactwatch desk", docs_url=None, redoc_url=None, openapi_url=None)
+    desk.include_router(desk_routes(definitions, templates, expected_revision=expected_revision))
+    for kind, handler in _handlers(problems).items():
+        desk.add_exception_handler(kind, handler)
+    desk.add_middleware(Guarded, names=answered_names(base_url), refuse=not_our_name)
+    return desk
+
+
+def _handlers(problems: Problems) -> dict[type[Exception], Handler]:
+    async def on_refused(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
+        if status == HTTPStatus.NOT_FOUND:
+            return problems.not_found(request)
+        return problems.refused(status, HTTPStatus(status).phrase)
+
+    async def on_database_error(request: Request, error: Exception) -> Response:
+        if not is_outage(error):
+            raise error
+        if request.url.path == "/health":
+            return JSONResponse({"database": "away", "healthy": False}, status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+        return problems.away()
+
+    async def on_error(_request: Request, _error: Exception) -> Response:
+        return problems.broken()
+
+    database_errors = (OSError, DBAPIError, PoolTimeoutError, PostgresConnectionError, CannotConnectNowError)
+    return {
+        HTTPException: on_refused,
+        RequestValidationError: on_refused,  # an alert's id that is no id
+        **dict.fromkeys(database_errors, on_database_error),
+        Exception: on_error,
+    }

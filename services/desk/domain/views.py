@@ -1,0 +1,208 @@
+"""What the desk shows: read-only values for the command line and the pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from services.desk.domain.channels import Subscription, masked
+from services.desk.domain.rules import Origin, Rule
+from services.desk.domain.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A source and how it fares. `state` is the scraper's word, "new" before its first look, or "paused"."""
+
+    source: Source
+    state: str
+    last_look_at: datetime | None
+    next_look_at: datetime | None
+    last_error: str | None
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """A rule and how many live subscriptions it has. An implied rule without any raises no alerts."""
+
+    rule_id: UUID
+    name: str
+    query: str
+    origin: Origin
+    version: int
+    paused: bool
+    subscriptions: int
+    created_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionView:
+    """A live subscription.
+
+    `address` is as given, `masked_address` as it may be shown to others. `secret` is filled once, in the answer that
+    made a webhook's subscription; `already` says that the subscription stood before and nothing was changed.
+    """
+
+    subscription_id: UUID
+    rule_id: UUID
+    rule_name: str
+    origin: Origin
+    channel: str
+    address: str
+    masked_address: str
+    created_at: datetime
+    secret: str | None = None
+    already: bool = False
+
+    @classmethod
+    def of(cls, subscription: Subscription, rule: Rule, *, secret: str | None = None, already: bool = False) -> Self:
+        """Return the view of a subscription to this rule, without its secret unless that is given."""
+        way = subscription.channel
+        return cls(
+            subscription_id=subscription.subscription_id,
+            rule_id=rule.rule_id,
+            rule_name=rule.name,
+            origin=rule.origin,
+            channel=way.kind,
+            address=way.address,
+            masked_address=masked(way.kind, way.address),
+            created_at=subscription.created_at,
+            secret=secret,
+            already=already,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleGlance:
+    """The article that an alert is about. `url` is as the source gave it: check its scheme before linking."""
+
+    article_id: UUID
+    title: str
+    url: str
+    source: str
+    language: str | None
+    published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptView:
+    """One attempt to deliver; `outcome` None while it runs, or when its process died."""
+
+    attempt: int
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """One alert to one address, with its address masked. `tries` is filled where a single alert is shown."""
+
+    delivery_id: UUID
+    channel: str
+    masked_address: str
+    state: str
+    attempts: int
+    next_try_at: datetime
+    sent_at: datetime | None
+    last_error: str | None
+    tries: tuple[AttemptView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """An alert with what fired it, under the rule's text and version of that moment."""
+
+    alert_id: UUID
+    rule_id: UUID
+    rule_name: str
+    rule_query: str
+    rule_version: int
+    matcher_version: str
+    agreement: str | None
+    stage: str | None
+    sectors: tuple[str, ...]
+    evidence: str
+    article: ArticleGlance
+    raised_at: datetime
+    deliveries: tuple[DeliveryView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A sector or an agreement that the classifier found, and the sentence that says so."""
+
+    id: str
+    score: float
+    evidence: str
+    stage: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictView:
+    """The newest verdict on an article."""
+
+    relevant: bool
+    relevance: float
+    relevance_evidence: str
+    sectors: tuple[Finding, ...]
+    agreements: tuple[Finding, ...]
+    classifier: str
+    judged_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """A stored article; `verdict` None while it waits to be classified."""
+
+    article: ArticleGlance
+    fetched_at: datetime
+    alertable: bool
+    verdict: VerdictView | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertReasons:
+    """Everything that answers "why did this alert fire?"; `verdict` None where its record cannot be read."""
+
+    alert: AlertView
+    verdict: VerdictView | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantinedView:
+    """A message that a service could not digest, and why."""
+
+    quarantine_id: UUID
+    event_id: UUID | None
+    taker: str
+    subject: str
+    reason: str
+    deliveries: int
+    quarantined_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The house at a glance. `waiting` deliveries are not yet settled; `quarantined` messages not yet replayed."""
+
+    sources: int
+    subscriptions: int
+    articles: int
+    alerts: int
+    waiting: int
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class FrontPage:
+    """What the first page shows, read in one transaction."""
+
+    counts: Counts
+    alerts: list[AlertView]
+    articles: list[ArticleView]

@@ -1,0 +1,81 @@
+"""The desk's addresses: ask a use case, show a page."""
+
+from __future__ import annotations
+
+import hashlib
+from http import HTTPStatus
+from uuid import UUID
+
+from fastapi import APIRouter, HTTPException, Request
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from services.desk.pages.templates import STATIC, Templates
+from services.desk.use_cases import Definitions
+
+FRONT_PAGE_ROWS = 50
+KEEP_FOR_EVER = "public, max-age=31536000, immutable"  # the address changes with the file
+
+
+class FingerprintedFiles(StaticFiles):
+    """Static files under addresses that change with their content."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return the file; a browser may keep it when it asked under a fingerprint."""
+        response = await super().get_response(path, scope)
+        if scope["query_string"] and response.status_code == HTTPStatus.OK:
+            response.headers["cache-control"] = KEEP_FOR_EVER
+        return response
+
+
+def desk_routes(definitions: Definitions, templates: Templates, *, expected_revision: str | None) -> APIRouter:
+    """Return the routes of the desk.
+
+    `expected_revision` is the revision of the tables that this code was written for; None takes any.
+    """
+    router = APIRouter()
+
+    @router.get("/", response_class=HTMLResponse)
+    async def first_page() -> HTMLResponse:
+        """Show the newest alerts and articles."""
+        front = await definitions.front_page(FRONT_PAGE_ROWS)
+        return HTMLResponse(templates.render("front.html", front=front))
+
+    @router.get("/fragments/front", response_class=HTMLResponse)
+    async def first_page_lists(request: Request) -> Response:
+        """Return the lists of the first page alone; 304 when the reader has them as they are."""
+        front = await definitions.front_page(FRONT_PAGE_ROWS)
+        body = templates.render("front_lists.html", front=front).encode()
+        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        headers = {"etag": tag, "cache-control": "no-store"}
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        return HTMLResponse(body, headers=headers)
+
+    @router.get("/alerts/{alert_id}", response_class=HTMLResponse)
+    async def why(alert_id: UUID) -> HTMLResponse:
+        """Show why an alert fired, and where it went."""
+        reasons = await definitions.why(alert_id)
+        if reasons is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return HTMLResponse(templates.render("why.html", alert=reasons.alert, verdict=reasons.verdict))
+
+    @router.get("/health")
+    async def health() -> JSONResponse:
+        """Tell whether the database answers with the tables that this code knows."""
+        revision = await definitions.schema_revision()
+        fits = revision is not None and expected_revision in (None, revision)
+        return JSONResponse(
+            {"database": "reachable", "revision": revision, "expected_revision": expected_revision, "healthy": fits},
+            status_code=HTTPStatus.OK if fits else HTTPStatus.SERVICE_UNAVAILABLE,
+        )
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        """Return the metrics of this process, in the text format of Prometheus."""
+        return Response(generate_latest(), headers={"content-type": CONTENT_TYPE_LATEST})
+
+    router.mount("/static", FingerprintedFiles(directory=STATIC), name="static")
+    return router

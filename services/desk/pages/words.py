@@ -1,0 +1,82 @@
+"""Values as a reader meets them: states and stages in words, links that are safe to follow, texts cut to fit."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from shared.kit.errors import WrongInput
+from shared.kit.text import clip, one_line
+from shared.kit.urls import checked_url
+
+HEADLINE_CHARACTERS = 220  # three lines on a phone; an honest headline is shorter
+QUOTE_CHARACTERS = 600  # a long sentence; more is a page that came without full stops
+_BIDI_CONTROLS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"), None)
+_LANGUAGES = frozenset({"en", "ru", "hi"})
+
+_STAGES = {
+    "duma_ratified": "ratified by the Duma",
+    "fedcouncil_approved": "approved by the Federation Council",
+    "in_force": "in force",
+    "ratified_india": "ratified by India",
+    "ratified_russia": "ratified by Russia",
+    "tor_signed": "terms of reference signed",
+}
+
+DELIVERY_WORDS = {
+    "pending": "waiting to be sent",
+    "sending": "being sent",
+    "sent": "sent",
+    "retry": "will be tried again",
+    "failed": "given up",
+    "unknown": "outcome unknown",
+    "cancelled": "cancelled",
+}
+
+
+def stage_words(stage: str) -> str:
+    """Return a stage of an agreement in words: `tor_signed` reads "terms of reference signed"."""
+    return _STAGES.get(stage, stage.replace("_", " "))
+
+
+def delivery_words(state: str) -> str:
+    """Return a delivery's state in words."""
+    return DELIVERY_WORDS.get(state, state)
+
+
+def web_link(url: str) -> str | None:
+    """Return the address when a reader may be sent there; None for anything but plain http(s)."""
+    try:
+        return checked_url(url)
+    except WrongInput:
+        return None
+
+
+def headline(text: str) -> str:
+    """Return a headline on one line, cut to fit, without characters that would turn the text around it."""
+    return clip(one_line(text.translate(_BIDI_CONTROLS)), HEADLINE_CHARACTERS)
+
+
+def quote(text: str) -> str:
+    """Return a quoted sentence on one line, cut to fit, without characters that would turn the text around it."""
+    return clip(one_line(text.translate(_BIDI_CONTROLS)), QUOTE_CHARACTERS)
+
+
+def lang(code: str | None) -> str | None:
+    """Return a code fit for the `lang` attribute; None for a language that we do not know."""
+    return code if code in _LANGUAGES else None
+
+
+def machine_time(moment: datetime) -> str:
+    """Return a moment for the `datetime` attribute: 2026-11-22T06:00:00Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def reader_time(moment: datetime) -> str:
+    """Return a moment in words, in UTC; the page's script turns it into the reader's own time."""
+    utc = moment.astimezone(UTC)
+    return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
+
+
+def thousands(number: int) -> str:
+    """Return a count with thin spaces between its thousands."""
+    return f"{number:,}".replace(",", "\u202f")

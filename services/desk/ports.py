@@ -1,0 +1,84 @@
+"""What the desk's use cases ask of the database, in their own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from services.desk.domain.channels import Channel, Subscription
+from services.desk.domain.rules import Rule
+from services.desk.domain.sources import Source
+from services.desk.domain.views import (
+    AlertReasons,
+    AlertView,
+    ArticleView,
+    Counts,
+    QuarantinedView,
+    RuleView,
+    SourceView,
+    SubscriptionView,
+)
+
+
+class DeskWork(Protocol):
+    """One transaction of the desk: definitions are written, everything else is only read.
+
+    Saving a rule or a subscription, and ending one, counts the definitions' revision up in the same transaction.
+    """
+
+    async def only_writer(self) -> None:
+        """Wait until no other transaction changes definitions, and be the only one that does until the end."""
+
+    async def live_sources(self) -> list[Source]:
+        """Return the sources that are not removed, by name."""
+
+    async def save_source(self, source: Source) -> None:
+        """Insert or update the source."""
+
+    async def live_rules(self) -> list[Rule]:
+        """Return the rules that are not removed, by name."""
+
+    async def save_rule(self, rule: Rule) -> None:
+        """Insert or update the rule, and keep what it says at its version."""
+
+    async def live_subscription(self, rule_id: UUID, channel: Channel) -> Subscription | None:
+        """Return the live subscription of this rule and channel."""
+
+    async def save_subscription(self, subscription: Subscription) -> None:
+        """Insert the subscription."""
+
+    async def end_subscriptions(self, subscription_ids: list[UUID], at: datetime) -> None:
+        """End these subscriptions."""
+
+    async def source_views(self) -> list[SourceView]:
+        """Return the live sources with how they fare, by name."""
+
+    async def rule_views(self) -> list[RuleView]:
+        """Return the live rules, by name."""
+
+    async def subscription_views(self) -> list[SubscriptionView]:
+        """Return the live subscriptions, oldest first."""
+
+    async def alert_views(self, limit: int, before: UUID | None) -> list[AlertView]:
+        """Return alerts, newest first; with `before`, only those that stand after that alert in the list."""
+
+    async def alert_reasons(self, alert_id: UUID) -> AlertReasons | None:
+        """Return one alert with its verdict and every attempt to deliver it."""
+
+    async def article_views(self, limit: int) -> list[ArticleView]:
+        """Return articles with their newest verdict, last fetched first."""
+
+    async def quarantined_views(self, limit: int) -> list[QuarantinedView]:
+        """Return the messages set aside and not yet replayed, newest first."""
+
+    async def counts(self) -> Counts:
+        """Return the house at a glance."""
+
+    async def schema_revision(self) -> str | None:
+        """Return the revision that the tables are at; None for a database without tables."""
+
+
+Begin = Callable[[], AbstractAsyncContextManager[DeskWork]]

@@ -1,0 +1,291 @@
+"""What people define, and what they ask to see. Every change is one transaction, one writer at a time."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Unpack
+from uuid import UUID
+
+from services.desk.domain.channels import Subscription, parse_channel
+from services.desk.domain.choices import advice, listed
+from services.desk.domain.lookup import custom, named, one_by_prefix, refuse_known_rule, refuse_known_source
+from services.desk.domain.names import checked_rule_name
+from services.desk.domain.rules import (
+    AgreementTarget,
+    ImpliedOrigin,
+    Rule,
+    RuleTarget,
+    SectorTarget,
+    Target,
+    implied_rule,
+)
+from services.desk.domain.sources import NewSource, Source, SourceChanges, checked_fields
+from services.desk.domain.views import (
+    AlertReasons,
+    AlertView,
+    ArticleView,
+    FrontPage,
+    QuarantinedView,
+    RuleView,
+    SourceView,
+    SubscriptionView,
+)
+from services.desk.ports import Begin, DeskWork
+from shared.kit.clock import Clock
+from shared.kit.errors import WrongInput
+from shared.kit.ids import id_for
+
+WEBHOOK_SECRET_BYTES = 32  # Standard Webhooks asks for 24 to 64
+MOST_ROWS = 500  # one page of a list; older rows are asked for with `before`
+
+
+def new_webhook_secret() -> str:
+    """Return a fresh signing secret in the spelling of Standard Webhooks: `whsec_` and 32 random bytes in base64."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(WEBHOOK_SECRET_BYTES)).decode("ascii")
+
+
+class Definitions:
+    """Sources, rules and subscriptions as people define them, and the lists that show what came of them.
+
+    `agreements` and `sectors` map the catalogue's ids to short names; `check_query` raises WrongInput for a query
+    that is not in the rule language.
+    """
+
+    def __init__(
+        self,
+        *,
+        begin: Begin,
+        clock: Clock,
+        agreements: Mapping[str, str],
+        sectors: Mapping[str, str],
+        check_query: Callable[[str], object],
+    ) -> None:
+        self._begin = begin
+        self._clock = clock
+        self._catalogue = {"agreement": agreements, "sector": sectors}
+        self._check_query = check_query
+
+    async def add_source(self, new: NewSource) -> Source:
+        """Define a source; the scraper looks at it as soon as it sees it. Raises WrongInput."""
+        now = self._clock.now()
+        fields = checked_fields(asdict(new), now)
+        source = Source(
+            source_id=id_for("source", fields["url"], now), paused=False, created_at=now, removed_at=None, **fields
+        )
+        async with self._writing() as work:
+            refuse_known_source(source, await work.live_sources())
+            await work.save_source(source)
+        return source
+
+    async def edit_source(self, name: str, **changes: Unpack[SourceChanges]) -> Source:
+        """Change what is given and nothing else. Raises WrongInput.
+
+        Another address is another source under the same name: what the scraper knows of the old address (its tag,
+        where it moved, its failures) must not speak for the new one. Its articles stay.
+        """
+        now = self._clock.now()
+        fields = checked_fields(changes, now)
+        async with self._writing() as work:
+            live = await work.live_sources()
+            old = named(name, live, "source")
+            edited = replace(old, **fields)
+            refuse_known_source(edited, [each for each in live if each is not old])
+            if edited.url != old.url:
+                await work.save_source(replace(old, removed_at=now))
+                edited = replace(edited, source_id=id_for("source", edited.url, now), created_at=now)
+            await work.save_source(edited)
+        return edited
+
+    async def pause_source(self, name: str) -> None:
+        """Stop looking at the source until it is resumed. Raises WrongInput for an unknown name."""
+        await self._change_source(name, lambda source: replace(source, paused=True))
+
+    async def resume_source(self, name: str) -> None:
+        """Look at the source again. Raises WrongInput for an unknown name."""
+        await self._change_source(name, lambda source: replace(source, paused=False))
+
+    async def remove_source(self, name: str) -> None:
+        """Stop looking at the source for good; its articles and alerts stay. Raises WrongInput for an unknown name."""
+        now = self._clock.now()
+        await self._change_source(name, lambda source: replace(source, removed_at=now))
+
+    async def sources(self) -> list[SourceView]:
+        """Return the sources with how they fare, by name."""
+        async with self._begin() as work:
+            return await work.source_views()
+
+    async def add_rule(self, name: str, query: str) -> Rule:
+        """Define a watch rule. Raises WrongInput for a name in use and for a query not in the rule language."""
+        self._check_query(query)
+        now = self._clock.now()
+        clean = checked_rule_name(name, field="name")
+        rule = Rule(
+            rule_id=id_for("rule", "custom", clean, now),
+            name=clean,
+            query=query,
+            origin="custom",
+            version=1,
+            paused=False,
+            created_at=now,
+            changed_at=now,
+        )
+        async with self._writing() as work:
+            refuse_known_rule(clean, await work.live_rules())
+            await work.save_rule(rule)
+        return rule
+
+    async def edit_rule(self, name: str, query: str | None = None, new_name: str | None = None) -> Rule:
+        """Save a new version of a custom rule; every version is kept. Raises WrongInput."""
+        if query is not None:
+            self._check_query(query)
+        clean = None if new_name is None else checked_rule_name(new_name, field="name")
+        async with self._writing() as work:
+            live = await work.live_rules()
+            old = custom(named(name, live, "rule"))
+            if clean is not None:
+                refuse_known_rule(clean, [each for each in live if each is not old])
+            edited = replace(old, name=clean or old.name, query=old.query if query is None else query)
+            if edited != old:
+                edited = replace(edited, version=old.version + 1, changed_at=self._clock.now())
+                await work.save_rule(edited)
+        return edited
+
+    async def pause_rule(self, name: str) -> None:
+        """Raise no alerts for the rule until it is resumed. Raises WrongInput."""
+        await self._save_rule(name, paused=True)
+
+    async def resume_rule(self, name: str) -> None:
+        """Raise alerts for the rule again. Raises WrongInput."""
+        await self._save_rule(name, paused=False)
+
+    async def remove_rule(self, name: str) -> None:
+        """End the rule and its subscriptions; its alerts stay. Raises WrongInput."""
+        now = self._clock.now()
+        async with self._writing() as work:
+            rule = custom(named(name, await work.live_rules(), "rule"))
+            hearing = [each for each in await work.subscription_views() if each.rule_id == rule.rule_id]
+            await work.end_subscriptions([each.subscription_id for each in hearing], now)
+            await work.save_rule(replace(rule, removed_at=now, changed_at=now))
+
+    async def rules(self) -> list[RuleView]:
+        """Return the rules, by name."""
+        async with self._begin() as work:
+            return await work.rule_views()
+
+    async def subscribe(self, target: Target, channel: str) -> SubscriptionView:
+        """Send a rule's, an agreement's or a sector's alerts to a channel.
+
+        A subscription that stands already is returned as it is (`already`). The view of a new webhook carries its
+        signing secret, this once. Raises WrongInput for an unknown target, naming the nearest, and for a wrong channel.
+        """
+        way = parse_channel(channel)
+        now = self._clock.now()
+        async with self._writing() as work:
+            rule = await self._rule_of(target, work, now)
+            standing = await work.live_subscription(rule.rule_id, way)
+            if standing is not None:
+                return SubscriptionView.of(standing, rule, already=True)
+            new = Subscription(
+                subscription_id=id_for("subscription", rule.rule_id, way.kind, way.address, now.isoformat()),
+                rule_id=rule.rule_id,
+                channel=way,
+                secret=new_webhook_secret() if way.kind == "webhook" else None,
+                created_at=now,
+            )
+            await work.save_subscription(new)
+        return SubscriptionView.of(new, rule, secret=new.secret)
+
+    async def unsubscribe(self, subscription_id: UUID | str) -> SubscriptionView:
+        """End a subscription, given its id or the beginning of it; returns what was ended. Raises WrongInput."""
+        async with self._writing() as work:
+            ended = one_by_prefix(str(subscription_id), await work.subscription_views())
+            await work.end_subscriptions([ended.subscription_id], self._clock.now())
+        return ended
+
+    async def subscriptions(self) -> list[SubscriptionView]:
+        """Return the live subscriptions, oldest first."""
+        async with self._begin() as work:
+            return await work.subscription_views()
+
+    async def alerts(self, limit: int = 50, before: UUID | None = None) -> list[AlertView]:
+        """Return alerts, newest first; `before` is the last alert of the page before this one."""
+        async with self._begin() as work:
+            return await work.alert_views(_rows(limit), before)
+
+    async def why(self, alert_id: UUID) -> AlertReasons | None:
+        """Return everything that made this alert fire, and every attempt to deliver it; None for an unknown one."""
+        async with self._begin() as work:
+            return await work.alert_reasons(alert_id)
+
+    async def articles(self, limit: int = 50) -> list[ArticleView]:
+        """Return articles with their newest verdict, last fetched first."""
+        async with self._begin() as work:
+            return await work.article_views(_rows(limit))
+
+    async def quarantined(self, limit: int = 50) -> list[QuarantinedView]:
+        """Return the messages set aside and not yet replayed, newest first."""
+        async with self._begin() as work:
+            return await work.quarantined_views(_rows(limit))
+
+    async def front_page(self, limit: int = 50) -> FrontPage:
+        """Return the newest alerts and articles and the counts, all of one moment."""
+        async with self._begin() as work:
+            return FrontPage(
+                counts=await work.counts(),
+                alerts=await work.alert_views(_rows(limit), None),
+                articles=await work.article_views(_rows(limit)),
+            )
+
+    async def schema_revision(self) -> str | None:
+        """Return the revision of the database's tables; None for a database without any."""
+        async with self._begin() as work:
+            return await work.schema_revision()
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[DeskWork]:
+        async with self._begin() as work:
+            await work.only_writer()
+            yield work
+
+    async def _change_source(self, name: str, changed: Callable[[Source], Source]) -> None:
+        async with self._writing() as work:
+            await work.save_source(changed(named(name, await work.live_sources(), "source")))
+
+    async def _save_rule(self, name: str, *, paused: bool) -> None:
+        async with self._writing() as work:
+            rule = custom(named(name, await work.live_rules(), "rule"))
+            if rule.paused != paused:
+                await work.save_rule(replace(rule, paused=paused, changed_at=self._clock.now()))
+
+    async def _rule_of(self, target: Target, work: DeskWork, now: datetime) -> Rule:
+        match target:
+            case RuleTarget(name):
+                return named(name, await work.live_rules(), "rule")
+            case AgreementTarget(item_id):
+                return await self._implied("agreement", item_id, work, now)
+            case SectorTarget(item_id):
+                return await self._implied("sector", item_id, work, now)
+
+    async def _implied(self, origin: ImpliedOrigin, item_id: str, work: DeskWork, now: datetime) -> Rule:
+        known = self._catalogue[origin]
+        if item_id not in known:
+            mend = advice(item_id, known, otherwise=f"There is {listed(known)}.")
+            raise WrongInput(f"--{origin}", item_id, f"is no {origin} of the catalogue", mend=mend)
+        rule = implied_rule(origin, item_id, known[item_id], now)
+        live = await work.live_rules()
+        for each in live:
+            if each.rule_id == rule.rule_id:
+                return each
+        if any(each.name == rule.name for each in live):  # two items of the catalogue share a short name
+            rule = replace(rule, name=f"{rule.name} ({item_id})")
+        await work.save_rule(rule)
+        return rule
+
+
+def _rows(limit: int) -> int:
+    return max(1, min(limit, MOST_ROWS))

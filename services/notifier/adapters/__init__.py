@@ -1,0 +1,1 @@
+"""The notifier's doors: its queries, and the channels."""

@@ -1,0 +1,23 @@
+"""Hands a parcel to its channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from services.notifier.domain.delivery import Outcome, Rejected
+from services.notifier.domain.parcel import Parcel
+from services.notifier.ports import Send
+
+
+class Channels:
+    """The channels by the name that subscriptions give them."""
+
+    def __init__(self, by_name: Mapping[str, Send]) -> None:
+        self._by_name = by_name
+
+    async def send(self, parcel: Parcel) -> Outcome:
+        """Send through the parcel's channel; a channel that this version does not have is a rejection."""
+        channel = self._by_name.get(parcel.channel)
+        if channel is None:
+            return Rejected(f"There is no channel {parcel.channel!r}; there are {', '.join(sorted(self._by_name))}.")
+        return await channel(parcel)

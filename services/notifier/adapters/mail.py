@@ -1,0 +1,181 @@
+"""Sends an alert by mail.
+
+SMTP has a moment of doubt (RFC 1047): once the text has left, a connection that breaks says nothing of its fate.
+Until then a failure is a refusal, after it the outcome is unknown and the mail is sent again under its Message-ID.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
+from email.utils import format_datetime, parseaddr
+
+import aiosmtplib
+
+from services.notifier.adapters.links import Links
+from services.notifier.domain.delivery import Delivered, Outcome, Refused, Rejected, Unknown
+from services.notifier.domain.message import mail_text
+from services.notifier.domain.parcel import Parcel
+from shared.kit.clock import Clock
+from shared.kit.errors import WrongInput
+from shared.kit.text import clip, one_line
+
+logger = logging.getLogger(__name__)
+
+_GOODBYE_SECONDS = 1.0  # the mail is taken; how politely we part changes nothing
+_SHOWN_CHARACTERS = 300  # of a server's answer
+_TLS_WAYS = ("starttls", "tls", "none")
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """The server that takes our mails. `tls` is `starttls` (enforced), `tls` (from the first byte) or `none`."""
+
+    host: str | None
+    port: int
+    user: str | None
+    password: str | None
+    tls: str
+    sender: str
+
+    def __post_init__(self) -> None:
+        if self.tls not in _TLS_WAYS:
+            raise WrongInput("PACTWATCH_SMTP_TLS", self.tls, "is not known", mend=f"Give {', '.join(_TLS_WAYS)}.")
+        if "@" not in self.address:
+            raise WrongInput(
+                "PACTWATCH_MAIL_FROM", self.sender, "is no mail address", mend="Give Pactwatch <pactwatch@example.org>."
+            )
+
+    @property
+    def address(self) -> str:
+        """The bare address of the sender."""
+        return parseaddr(self.sender)[1]
+
+
+class MailChannel:
+    """Sends each alert in a connection of its own."""
+
+    def __init__(
+        self,
+        server: MailServer,
+        links: Links,
+        clock: Clock,
+        agreement_names: Mapping[str, str],
+        *,
+        limit_seconds: float,
+    ) -> None:
+        self._server = server
+        self._links = links
+        self._clock = clock
+        self._agreement_names = agreement_names
+        self._limit_seconds = limit_seconds
+
+    async def send(self, parcel: Parcel) -> Outcome:
+        """Send the mail once."""
+        server = self._server
+        if not server.host:
+            return Refused("PACTWATCH_SMTP_HOST is not set.")
+        recipient = parcel.address.removeprefix("mailto:")
+        try:
+            message = self._message(parcel, recipient)
+            content = message.as_bytes(policy=SMTP_POLICY)
+        except (ValueError, IndexError, LookupError, MessageError) as wrong:
+            return Rejected(f"{recipient!r} cannot be written to: {wrong}.")
+        return await _Sending(server).carry(recipient, content, self._limit_seconds)
+
+    def _message(self, parcel: Parcel, recipient: str) -> EmailMessage:
+        text = mail_text(parcel.alert, self._links.why(parcel.alert.alert_id), self._agreement_names)
+        message = EmailMessage()
+        message["From"] = self._server.sender
+        message["To"] = Address(addr_spec=recipient)
+        message["Subject"] = text.subject
+        message["Date"] = format_datetime(self._clock.now())
+        message["Message-ID"] = f"<{parcel.delivery_id}@{self._server.address.rpartition('@')[2]}>"
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
+        message.set_content(text.body, cte="quoted-printable")  # not every server takes eight bits
+        return message
+
+
+class _Sending:
+    """One connection that carries one mail."""
+
+    def __init__(self, server: MailServer) -> None:
+        self._server = server
+        self._smtp = aiosmtplib.SMTP(
+            hostname=server.host,
+            port=server.port,
+            use_tls=server.tls == "tls",
+            start_tls=server.tls == "starttls",  # True insists: without it nothing is sent
+        )
+        self._text_left = False
+
+    async def carry(self, recipient: str, content: bytes, limit_seconds: float) -> Outcome:
+        """Carry the mail to the server and part from it; outside trouble is an outcome, not an exception."""
+        try:
+            async with asyncio.timeout(limit_seconds):
+                outcome = await self._carry(recipient, content)
+        except (TimeoutError, aiosmtplib.SMTPTimeoutError):
+            outcome = self._broken_off(f"no answer within {limit_seconds:g} seconds")
+        except aiosmtplib.SMTPResponseException as refusal:
+            said = _shown(refusal.code, refusal.message)
+            outcome = self._broken_off(f"it answered {said}{_hint(refusal)}")
+        except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
+            outcome = self._broken_off(one_line(str(error)) or type(error).__name__)
+        await self._part()
+        return outcome
+
+    async def _carry(self, recipient: str, content: bytes) -> Outcome:
+        smtp, server = self._smtp, self._server
+        await smtp.connect()
+        if server.user:
+            await smtp.login(server.user, server.password or "")
+        try:
+            await smtp.mail(server.address)
+            await smtp.rcpt(recipient)
+            self._text_left = True
+            answer = await smtp.data(content)
+        except (ValueError, UnicodeError) as wrong:
+            return Rejected(f"{recipient!r} cannot be written to: {wrong}.")
+        except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPRecipientRefused, aiosmtplib.SMTPDataError) as refusal:
+            return _refused_mail(refusal)
+        return Delivered(_shown(answer.code, answer.message))
+
+    def _broken_off(self, why: str) -> Outcome:
+        server = f"{self._server.host}:{self._server.port}"
+        if self._text_left:
+            return Unknown(f"{server} took the text, then the connection broke: {why}.")
+        return Refused(f"{server} could not be spoken to: {why}.")
+
+    async def _part(self) -> None:
+        with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
+            if self._smtp.is_connected:
+                async with asyncio.timeout(_GOODBYE_SECONDS):
+                    await self._smtp.quit()
+        self._smtp.close()
+
+
+def _shown(code: int, said: str) -> str:
+    return f"{code} {clip(one_line(said), _SHOWN_CHARACTERS)}"
+
+
+def _refused_mail(refusal: aiosmtplib.SMTPResponseException) -> Outcome:
+    """Return what an answer to MAIL, RCPT or DATA means: 5xx is for ever (RFC 5321, section 4.2.1)."""
+    said = _shown(refusal.code, refusal.message)
+    sentence = f"The mail server answered {said}."
+    if 500 <= refusal.code < 600:
+        return Rejected(sentence)
+    return Delivered(said) if 200 <= refusal.code < 300 else Refused(sentence)
+
+
+def _hint(refusal: aiosmtplib.SMTPResponseException) -> str:
+    if isinstance(refusal, aiosmtplib.SMTPAuthenticationError):
+        return " (check PACTWATCH_SMTP_USER and PACTWATCH_SMTP_PASSWORD)"
+    return ""

@@ -1,0 +1,110 @@
+"""The queries of matching."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Uuid, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from services.notifier.domain.alert import Alert, Article
+from services.notifier.domain.delivery import State
+from services.notifier.domain.parcel import NewDelivery, Subscription
+from shared.contracts.verdict import Verdict
+from shared.rules import Rule
+from shared.store.alerts import AlertRow, DeliveryRow
+from shared.store.definitions import DefinitionsRevisionRow, RuleRow, SubscriptionRow
+from shared.store.harvest import ArticleRow
+from shared.store.unit_of_work import Work
+from shared.store.verdicts import VerdictRow
+
+_ROWS_PER_STATEMENT = 500  # a statement of Postgres takes at most 32,767 parameters; an alert has 17
+
+_T = TypeVar("_T")
+
+
+class WatchQueries(Work):
+    """What is watched, what was judged, and the alerts that follow."""
+
+    async def definitions_revision(self) -> int | None:
+        """Return the number of the newest change to rules and subscriptions, None where changes are not counted."""
+        return await self.session.scalar(select(DefinitionsRevisionRow.revision))
+
+    async def live_rules(self) -> tuple[Rule, ...]:
+        """Return the rules in force; a rule implied by a subscription only while somebody subscribes to it."""
+        listened_to = (
+            select(SubscriptionRow.subscription_id)
+            .where(SubscriptionRow.rule_id == RuleRow.rule_id, SubscriptionRow.removed_at.is_(None))
+            .exists()
+        )
+        rows = await self.session.execute(
+            select(RuleRow.rule_id, RuleRow.name, RuleRow.query, RuleRow.version)
+            .where(RuleRow.removed_at.is_(None), RuleRow.paused.is_(False))
+            .where(or_(RuleRow.origin == "custom", listened_to))
+            .order_by(RuleRow.rule_id)
+        )
+        return tuple(Rule(*row) for row in rows)
+
+    async def article(self, article_id: UUID) -> Article | None:
+        """Return the article."""
+        row = await self.session.get(ArticleRow, article_id)
+        if row is None:
+            return None
+        return Article(
+            article_id=row.article_id,
+            story_id=row.story_id,
+            title=row.title,
+            text=row.text,
+            url=row.url,
+            source_name=row.source_name,
+            language=row.language,
+            published_at=row.published_at,
+            fetched_at=row.fetched_at,
+        )
+
+    async def verdict(self, verdict_id: UUID) -> Verdict | None:
+        """Return the verdict. Raises ValueError when what is stored is none."""
+        findings = await self.session.scalar(select(VerdictRow.findings).where(VerdictRow.verdict_id == verdict_id))
+        return None if findings is None else Verdict.model_validate(findings)
+
+    async def add_alerts(self, alerts: Sequence[Alert]) -> frozenset[UUID]:
+        """Store alerts and return the ids of those that were not there yet."""
+        new: set[UUID] = set()
+        for some in _chunks(alerts):
+            statement = insert(AlertRow).values([_alert_values(alert) for alert in some]).on_conflict_do_nothing()
+            new.update(await self.session.scalars(statement.returning(AlertRow.alert_id)))
+        return frozenset(new)
+
+    async def live_subscriptions(self, rule_ids: Collection[UUID]) -> tuple[Subscription, ...]:
+        """Return the live subscriptions of these rules."""
+        wanted = literal(list(rule_ids), ARRAY(Uuid()))
+        rows = await self.session.execute(
+            select(
+                SubscriptionRow.subscription_id,
+                SubscriptionRow.rule_id,
+                SubscriptionRow.channel,
+                SubscriptionRow.address,
+            ).where(SubscriptionRow.rule_id == func.any(wanted), SubscriptionRow.removed_at.is_(None))
+        )
+        return tuple(Subscription(*row) for row in rows)
+
+    async def add_deliveries(self, deliveries: Sequence[NewDelivery]) -> None:
+        """Write deliveries into the ledger, due at once; one that is there already stays as it is."""
+        now = func.clock_timestamp()
+        for some in _chunks(deliveries):
+            values = [
+                asdict(delivery) | {"next_try_at": now, "sent_at": now if delivery.state is State.SENT else None}
+                for delivery in some
+            ]
+            await self.session.execute(insert(DeliveryRow).values(values).on_conflict_do_nothing())
+
+
+def _chunks(rows: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    return (rows[start : start + _ROWS_PER_STATEMENT] for start in range(0, len(rows), _ROWS_PER_STATEMENT))
+
+
+def _alert_values(alert: Alert) -> dict[str, object]:
+    return asdict(alert) | {"sectors": list(alert.sectors)}

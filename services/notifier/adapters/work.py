@@ -1,0 +1,10 @@
+"""The notifier's transaction."""
+
+from __future__ import annotations
+
+from services.notifier.adapters.ledger_queries import LedgerQueries
+from services.notifier.adapters.watch_queries import WatchQueries
+
+
+class DatabaseWork(WatchQueries, LedgerQueries):
+    """One transaction with all of the notifier's queries."""

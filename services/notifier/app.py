@@ -1,0 +1,97 @@
+"""The notifier, wired."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from functools import partial
+
+from services.notifier.adapters.channels import Channels
+from services.notifier.adapters.links import Links
+from services.notifier.adapters.mail import MailChannel, MailServer
+from services.notifier.adapters.webhook import WebhookChannel
+from services.notifier.adapters.work import DatabaseWork
+from services.notifier.domain.room import Room
+from services.notifier.handlers import handlers
+from services.notifier.ports import Begin
+from services.notifier.schedule import dispatch_forever, measure_forever
+from services.notifier.use_cases import AlertRaiser, Dispatcher, Notifier, Patience, Rulebook
+from shared.catalogue.entries import Catalogue
+from shared.catalogue.loader import load_catalogue
+from shared.hosting.service import Ground, Loop, Service
+from shared.kit.clock import Clock
+from shared.kit.settings import Settings
+from shared.rules import Rule, RuleSet
+from shared.store.unit_of_work import Database
+from shared.web.client import WebClient
+
+MOST_SENDS = 32  # at once in one process; each holds a connection for at most 15 s
+MOST_SENDS_PER_TARGET = 4  # so that seven dead receivers still leave room for all others
+_MOST_OUTAGE_WAIT_SECONDS = 1.0  # a send that is not yet recorded is worth asking often
+
+
+def build_notifier(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    web_client: WebClient,
+    catalogue: Catalogue | None = None,
+) -> Notifier:
+    """Return the notifier; `catalogue` is the one that ships with the program unless another is given."""
+    known = catalogue or load_catalogue()
+    patience = Patience(
+        retry_waits=settings.delivery_waits_seconds,
+        lease=settings.lease_seconds,
+        outage_wait=min(settings.outage_wait_seconds, _MOST_OUTAGE_WAIT_SECONDS),
+    )
+
+    def compile_rules(rules: Sequence[Rule]) -> RuleSet:
+        return RuleSet(rules, agreements=known.agreements.keys(), sectors=known.sectors.keys())
+
+    begin: Begin = partial(database.begin, DatabaseWork)
+    dispatcher = Dispatcher(
+        begin,
+        _channels(settings, clock, web_client, known, patience.send).send,
+        Room(in_all=MOST_SENDS, per_target=MOST_SENDS_PER_TARGET),
+        patience,
+        clock,
+        random.random,
+    )
+    return Notifier(begin, AlertRaiser(begin, Rulebook(compile_rules), clock), dispatcher)
+
+
+def notifier(ground: Ground) -> Service:
+    """Return the notifier as a service, standing on this ground."""
+    use_cases = notifier_on(ground)
+    loops: tuple[tuple[str, Loop], ...] = (
+        ("dispatch", partial(dispatch_forever, use_cases)),
+        ("measure", partial(measure_forever, use_cases)),
+    )
+    return Service("notifier", handlers=handlers(use_cases), loops=loops)
+
+
+def notifier_on(ground: Ground) -> Notifier:
+    """Return the notifier's use cases on this ground."""
+    return build_notifier(ground.settings, ground.database, ground.clock, ground.web, ground.catalogue)
+
+
+def _channels(
+    settings: Settings, clock: Clock, web_client: WebClient, catalogue: Catalogue, limit_seconds: float
+) -> Channels:
+    links = Links(settings.base_url)
+    user_agent = f"Pactwatch/1 (+{settings.contact})"
+    webhook = WebhookChannel(web_client, links, clock, user_agent=user_agent, limit_seconds=limit_seconds)
+    names = {agreement.id: agreement.short_name for agreement in catalogue.agreements.values()}
+    mail = MailChannel(_mail_server(settings), links, clock, names, limit_seconds=limit_seconds)
+    return Channels({"webhook": webhook.send, "mailto": mail.send})
+
+
+def _mail_server(settings: Settings) -> MailServer:
+    return MailServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        user=settings.smtp_user,
+        password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
+        tls=settings.smtp_tls,
+        sender=settings.mail_from,
+    )

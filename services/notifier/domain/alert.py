@@ -1,0 +1,111 @@
+"""From a rule's match to an alert: what fired, on which words, under which versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from shared.contracts.verdict import Verdict
+from shared.kit.ids import id_for
+from shared.kit.text import clip, one_line
+from shared.rules import Match
+
+STORY = "story"  # the fact an alert tells: until facts are told apart, a rule speaks once for each story
+LONGEST_EVIDENCE_CHARACTERS = 600  # a sentence; a page without full stops must not travel whole
+LONGEST_TITLE_CHARACTERS = 400
+
+
+@dataclass(frozen=True)
+class Article:
+    """An article as the notifier sees it: what rules match on, and what a message says of it."""
+
+    article_id: UUID
+    story_id: UUID
+    title: str
+    text: str
+    url: str
+    source_name: str
+    language: str | None
+    published_at: datetime | None
+    fetched_at: datetime
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What a message says of an article; `published` is ISO 8601 or None."""
+
+    title: str
+    url: str
+    source: str
+    published: str | None
+    language: str | None
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A rule matched a story. `agreement` and `stage` are the catalogue's ids, None where the rule names none."""
+
+    alert_id: UUID
+    rule_id: UUID
+    rule_name: str
+    rule_query: str
+    rule_version: int
+    matcher_version: str
+    story_id: UUID
+    fact: str
+    article_id: UUID
+    verdict_id: UUID
+    agreement: str | None
+    stage: str | None
+    sectors: tuple[str, ...]
+    evidence: str
+    article: Headline
+    raised_at: datetime
+    correlation_id: UUID
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What all alerts of one article share: the article, what was judged of it, when, and by which matcher."""
+
+    article: Article
+    verdict_id: UUID
+    verdict: Verdict
+    matcher_version: str
+    raised_at: datetime
+    correlation_id: UUID
+
+
+def compose_alert(match: Match, occasion: Occasion) -> Alert:
+    """Return the alert that a match gives rise to; the same rule, story and fact give the same `alert_id`."""
+    rule, article = match.rule, occasion.article
+    return Alert(
+        alert_id=id_for("alert", rule.rule_id, article.story_id, STORY),
+        rule_id=rule.rule_id,
+        rule_name=rule.name,
+        rule_query=rule.query,
+        rule_version=rule.version,
+        matcher_version=occasion.matcher_version,
+        story_id=article.story_id,
+        fact=STORY,
+        article_id=article.article_id,
+        verdict_id=occasion.verdict_id,
+        agreement=match.agreement,
+        stage=match.stage,
+        sectors=tuple(finding.id for finding in occasion.verdict.sectors),
+        evidence=clip(one_line(match.evidence), LONGEST_EVIDENCE_CHARACTERS),
+        article=_headline(article, occasion.verdict),
+        raised_at=occasion.raised_at,
+        correlation_id=occasion.correlation_id,
+    )
+
+
+def _headline(article: Article, verdict: Verdict) -> Headline:
+    return Headline(
+        title=clip(one_line(article.title), LONGEST_TITLE_CHARACTERS),
+        url=article.url,
+        source=one_line(article.source_name),
+        published=article.published_at.isoformat() if article.published_at else None,
+        language=article.language or verdict.language,
+    )

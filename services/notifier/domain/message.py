@@ -1,0 +1,118 @@
+"""The words of an alert: the webhook's body and signature, and the mail's text.
+
+A webhook follows Standard Webhooks 1.0: the id is the delivery's and stays over all attempts, so that a receiver can
+drop a repeat; the body's bytes stay too; only the time of the attempt, and with it the signature, are new.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.notifier.domain.alert import Alert
+from shared.kit.errors import WrongInput
+from shared.kit.text import clip, one_line
+
+SECRET_PREFIX = "whsec_"  # noqa: S105  (how a secret begins, not one)
+LONGEST_SUBJECT_CHARACTERS = 150  # mail programs show about half of that
+
+
+def webhook_id(delivery_id: UUID) -> str:
+    """Return the id under which a receiver may know a repeat."""
+    return f"msg_{delivery_id.hex}"
+
+
+def webhook_body(alert: Alert, why_url: str | None) -> bytes:
+    """Return the body: canonical JSON in UTF-8, the same bytes on every attempt."""
+    said = {
+        "type": "alert.raised",
+        "timestamp": alert.raised_at.isoformat(),
+        "data": {
+            "alert_id": str(alert.alert_id),
+            "rule": alert.rule_name,
+            "agreement": alert.agreement,
+            "stage": alert.stage,
+            "sectors": list(alert.sectors),
+            "article": asdict(alert.article),
+            "evidence": alert.evidence,
+            "why_url": why_url,
+        },
+    }
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def webhook_headers(
+    delivery_id: UUID, body: bytes, *, secret: str | None, now: datetime, user_agent: str
+) -> dict[str, str]:
+    """Return the headers of one attempt at `now`; a subscription without a secret sends unsigned.
+
+    Raises WrongInput for a secret that is not `whsec_` and base64.
+    """
+    message_id, timestamp = webhook_id(delivery_id), str(int(now.timestamp()))
+    headers = {
+        "content-type": "application/json",
+        "user-agent": user_agent,
+        "webhook-id": message_id,
+        "webhook-timestamp": timestamp,
+    }
+    if secret is not None:
+        signed = f"{message_id}.{timestamp}.".encode() + body
+        digest = hmac.new(_key(secret), signed, hashlib.sha256).digest()
+        headers["webhook-signature"] = "v1," + base64.b64encode(digest).decode()
+    return headers
+
+
+def _key(secret: str) -> bytes:
+    encoded = secret.removeprefix(SECRET_PREFIX)
+    try:
+        key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if not key or not secret.startswith(SECRET_PREFIX):
+        raise WrongInput(
+            "secret",
+            "(not shown)",
+            "cannot sign a message",
+            mend=f"Give {SECRET_PREFIX} and at least 24 bytes in base64.",
+        )
+    return key
+
+
+@dataclass(frozen=True)
+class MailText:
+    """One mail in words: the subject on one line, the body in plain text."""
+
+    subject: str
+    body: str
+
+
+def mail_text(alert: Alert, why_url: str | None, agreement_names: Mapping[str, str]) -> MailText:
+    """Return the mail; `agreement_names` gives the short name of each agreement of the catalogue."""
+    about = agreement_names.get(alert.agreement, alert.agreement) if alert.agreement else alert.rule_name
+    stage = _spoken(alert.stage)
+    subject = clip(one_line(f"{about}: {stage}" if stage else about), LONGEST_SUBJECT_CHARACTERS)
+    article = alert.article
+    facts = (
+        ("Watch rule", alert.rule_name),
+        ("Agreement", about if alert.agreement else ""),
+        ("Stage", stage),
+        ("Sectors", ", ".join(_spoken(sector) for sector in alert.sectors)),
+        ("Source", article.source),
+        ("Published", article.published or "not stated"),
+        ("Article", article.url),
+        ("Why this alert", why_url or ""),
+    )
+    lines = [article.title, "", f"“{alert.evidence}”", ""]
+    lines += [f"{name}: {one_line(value)}" for name, value in facts if value]
+    return MailText(subject, "\n".join(lines) + "\n")
+
+
+def _spoken(word: str | None) -> str:
+    return (word or "").replace("_", " ").replace("-", " ")

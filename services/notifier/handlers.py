@@ -1,0 +1,26 @@
+"""Doorways from the bus."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from services.notifier.use_cases import Notifier
+from shared.contracts.events import AlertRaised, ArticleClassified
+from shared.contracts.streams import NOTIFIER_DELIVER, NOTIFIER_MATCH, Durable
+
+Handler = Callable[[Any], Awaitable[None]]
+
+
+def handlers(notifier: Notifier) -> tuple[tuple[Durable, Handler], ...]:
+    """Return each durable consumer with the doorway that its events come through."""
+
+    async def on_article_classified(event: ArticleClassified) -> None:
+        """Match the article against what is watched."""
+        await notifier.raise_alerts(event)
+
+    async def on_alert_raised(event: AlertRaised) -> None:
+        """See to the alert's deliveries."""
+        await notifier.deliver_alert(event)
+
+    return (NOTIFIER_MATCH, on_article_classified), (NOTIFIER_DELIVER, on_alert_raised)

@@ -1,0 +1,113 @@
+"""What the use cases need of the outside: a transaction with these queries, and a way to send."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from services.notifier.domain.alert import Alert, Article
+from services.notifier.domain.delivery import Line, Outcome
+from services.notifier.domain.parcel import Attempt, Due, NewDelivery, Parcel, Subscription
+from shared.contracts.events import Event
+from shared.contracts.verdict import Verdict
+from shared.rules import Rule, RuleSet
+
+Send = Callable[[Parcel], Awaitable[Outcome]]
+CompileRules = Callable[[Sequence[Rule]], RuleSet]
+
+
+class Inbox(Protocol):
+    """What every transaction can do: take up an event once, and announce others."""
+
+    async def take(self, event_id: UUID, taker: str) -> bool:
+        """Record that this taker handles the event in this transaction; False when it already did."""
+        ...
+
+    async def announce(self, event: Event) -> None:
+        """Write the event to the outbox."""
+        ...
+
+
+class WatchWork(Inbox, Protocol):
+    """The queries of matching: what is watched, what was judged, and the alerts that follow."""
+
+    async def definitions_revision(self) -> int | None:
+        """Return the number of the newest change to rules and subscriptions, None where changes are not counted."""
+        ...
+
+    async def live_rules(self) -> tuple[Rule, ...]:
+        """Return the rules in force; a rule implied by a subscription only while somebody subscribes to it."""
+        ...
+
+    async def article(self, article_id: UUID) -> Article | None:
+        """Return the article."""
+        ...
+
+    async def verdict(self, verdict_id: UUID) -> Verdict | None:
+        """Return the verdict. Raises ValueError when what is stored is none."""
+        ...
+
+    async def add_alerts(self, alerts: Sequence[Alert]) -> frozenset[UUID]:
+        """Store alerts and return the ids of those that were not there yet."""
+        ...
+
+    async def live_subscriptions(self, rule_ids: Collection[UUID]) -> tuple[Subscription, ...]:
+        """Return the live subscriptions of these rules."""
+        ...
+
+    async def add_deliveries(self, deliveries: Sequence[NewDelivery]) -> None:
+        """Write deliveries into the ledger, due at once; one that is there already stays as it is."""
+        ...
+
+
+class LedgerWork(Inbox, Protocol):
+    """The queries of delivering. Times are the database's, so that all notifiers agree on them."""
+
+    async def clock(self) -> datetime:
+        """Return the database's time."""
+        ...
+
+    async def due(self, now: datetime, limit: int, without: Collection[str]) -> tuple[Due, ...]:
+        """Lock and return deliveries that wait for an attempt, and those whose sender died, the oldest first.
+
+        Skips those that another notifier holds and those for the targets `without`.
+        """
+        ...
+
+    async def seconds_until_due(self, now: datetime) -> float | None:
+        """Return the seconds from `now` until the next delivery that is not due yet, None if there is none."""
+        ...
+
+    async def oldest_waiting_seconds(self) -> float:
+        """Return how long ago the oldest alert was raised that is still to be sent to somebody, 0 if there is none."""
+        ...
+
+    async def write(self, lines: Sequence[tuple[UUID, Line]], lease_seconds: float) -> None:
+        """Write the lines of deliveries that this transaction has locked; one being sent is leased."""
+        ...
+
+    async def settle(self, attempt: Attempt, line: Line) -> bool:
+        """Write how an attempt left the line; False, and nothing written, when it is no longer this attempt's."""
+        ...
+
+    async def open_attempts(self, attempts: Sequence[Attempt]) -> None:
+        """Record that attempts begin now."""
+        ...
+
+    async def close_attempt(self, delivery_id: UUID, attempt: int, outcome: Outcome) -> None:
+        """Record how an attempt ended."""
+        ...
+
+    async def given_up(self, delivery_id: UUID | None) -> tuple[tuple[UUID, Line], ...]:
+        """Lock and return the lines that were given up: all of them, or this one if it was."""
+        ...
+
+
+class NotifierWork(WatchWork, LedgerWork, Protocol):
+    """A transaction of the notifier."""
+
+
+Begin = Callable[[], AbstractAsyncContextManager[NotifierWork]]

@@ -1,0 +1,63 @@
+"""The notifier's clockwork: dispatch whenever woken or due, for as long as the service runs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from services.notifier.use_cases import Notifier
+from shared.store.unit_of_work import is_outage
+
+logger = logging.getLogger(__name__)
+
+LONGEST_WAIT_SECONDS = 1.0  # how late we notice what nobody woke us for: a dead sender's lease, another's replay
+SHORTEST_WAIT_SECONDS = 0.01  # a clock that is a tick behind the database's must not make us spin
+MEASURE_SECONDS = 15.0  # as often as metrics are commonly read
+FINISH_SECONDS = 18.0  # a whole send and its settling
+
+
+async def dispatch_forever(notifier: Notifier, stop: asyncio.Event, *, finish_seconds: float = FINISH_SECONDS) -> None:
+    """Dispatch until `stop` is set, then let the sends under way end, for at most `finish_seconds`.
+
+    The database may be away for as long as it likes: that is logged, and survived.
+    """
+    while not stop.is_set():
+        await _pause(notifier, stop, await _round(notifier))
+    await notifier.finish(finish_seconds)
+
+
+async def measure_forever(notifier: Notifier, stop: asyncio.Event) -> None:
+    """Keep the metrics of the ledger fresh until `stop` is set."""
+    while not stop.is_set():
+        try:
+            await notifier.measure()
+        except Exception:
+            logger.warning("the ledger could not be measured", exc_info=True)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), MEASURE_SECONDS)
+
+
+async def _round(notifier: Notifier) -> float:
+    """Dispatch once and return the seconds after which to do so again."""
+    try:
+        dispatched = await notifier.dispatch_due()
+    except Exception as error:
+        if is_outage(error):
+            logger.warning("the database is away: %s", error.__class__.__name__)
+        else:
+            logger.exception("deliveries could not be dispatched")
+        return LONGEST_WAIT_SECONDS
+    if dispatched.due_in_seconds is None:
+        return LONGEST_WAIT_SECONDS
+    return max(SHORTEST_WAIT_SECONDS, min(dispatched.due_in_seconds, LONGEST_WAIT_SECONDS))
+
+
+async def _pause(notifier: Notifier, stop: asyncio.Event, seconds: float) -> None:
+    waiters = {asyncio.create_task(notifier.woken()), asyncio.create_task(stop.wait())}
+    try:
+        await asyncio.wait(waiters, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for waiter in waiters:
+            waiter.cancel()
+        await asyncio.gather(*waiters, return_exceptions=True)

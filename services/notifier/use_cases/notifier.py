@@ -1,0 +1,66 @@
+"""The notifier as its doorways see it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.notifier.domain.delivery import replay
+from services.notifier.ports import Begin
+from services.notifier.use_cases.dispatching import Dispatched, Dispatcher
+from services.notifier.use_cases.raising import AlertRaiser
+from shared.contracts.events import AlertRaised, ArticleClassified
+from shared.contracts.streams import NOTIFIER_DELIVER
+from shared.kit.failpoints import Step, passing
+from shared.telemetry.metrics import DELIVERY_OLDEST_SECONDS
+
+
+class Notifier:
+    """Raises alerts and sees to it that they are delivered: once, soon, never lost."""
+
+    def __init__(self, begin: Begin, raiser: AlertRaiser, dispatcher: Dispatcher) -> None:
+        self._begin = begin
+        self._raiser = raiser
+        self._dispatcher = dispatcher
+
+    async def raise_alerts(self, event: ArticleClassified) -> None:
+        """Raise an alert for every rule that the article matches. Raises Never for an article nobody knows."""
+        await self._raiser.raise_alerts(event)
+
+    async def deliver_alert(self, event: AlertRaised) -> None:
+        """Wake the dispatcher, which finds the deliveries in the ledger; a slow endpoint never holds up the bus."""
+        async with self._begin() as work:
+            if await work.take(event.event_id, NOTIFIER_DELIVER.name):
+                passing(Step.ALERT_TAKEN)
+        self._dispatcher.wake.set()
+
+    async def dispatch_due(self) -> Dispatched:
+        """Claim the deliveries that are due and fit, and begin to send them."""
+        return await self._dispatcher.dispatch_due()
+
+    async def woken(self) -> None:
+        """Wait until there may be something to dispatch: an alert was raised, a send has ended, or a replay begun."""
+        await self._dispatcher.wake.wait()
+
+    async def finish(self, limit_seconds: float) -> None:
+        """Let the sends under way end, within the limit."""
+        await self._dispatcher.finish(limit_seconds)
+
+    async def replay_delivery(self, delivery_id: UUID) -> bool:
+        """Put a delivery that was given up back in line, now; False when it was not given up."""
+        return await self._replay(delivery_id) == 1
+
+    async def replay_abandoned(self) -> int:
+        """Put every delivery that was given up back in line, now; return how many."""
+        return await self._replay(None)
+
+    async def measure(self) -> None:
+        """Show, in the metrics, the age of the oldest delivery still to be sent."""
+        async with self._begin() as work:
+            DELIVERY_OLDEST_SECONDS.set(await work.oldest_waiting_seconds())
+
+    async def _replay(self, delivery_id: UUID | None) -> int:
+        async with self._begin() as work:
+            lines = [(each, replay(line)) for each, line in await work.given_up(delivery_id)]
+            await work.write(lines, 0.0)
+        self._dispatcher.wake.set()
+        return len(lines)

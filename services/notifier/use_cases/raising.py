@@ -1,0 +1,122 @@
+"""A classified article becomes alerts, and each alert the deliveries that somebody waits for: one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+
+from services.notifier.domain.alert import Alert, Article, Occasion, compose_alert
+from services.notifier.domain.delivery import State
+from services.notifier.domain.parcel import NewDelivery, new_delivery
+from services.notifier.ports import Begin, WatchWork
+from services.notifier.use_cases.rulebook import Rulebook
+from shared.contracts.events import AlertDelivered, AlertRaised, ArticleClassified
+from shared.contracts.streams import NOTIFIER_MATCH
+from shared.contracts.verdict import Verdict
+from shared.kit.clock import Clock
+from shared.kit.errors import Never
+from shared.kit.failpoints import Step, passing
+from shared.kit.ids import id_for
+from shared.rules import RULE_LANGUAGE_VERSION, Document, percolate
+from shared.telemetry.metrics import ALERTS, ARTICLE_TO_ALERT_SECONDS
+
+
+class AlertRaiser:
+    """Matches articles against what is watched."""
+
+    def __init__(self, begin: Begin, rulebook: Rulebook, clock: Clock) -> None:
+        self._begin = begin
+        self._rulebook = rulebook
+        self._clock = clock
+
+    async def raise_alerts(self, event: ArticleClassified) -> None:
+        """Raise an alert for every rule that the article matches, once for each story; an event taken before is none.
+
+        Raises Never when the database does not know the article or its verdict.
+        """
+        raised: tuple[Alert, ...] = ()
+        async with self._begin() as work:
+            if not await work.take(event.event_id, NOTIFIER_MATCH.name):
+                return
+            passing(Step.VERDICT_TAKEN)
+            if event.alertable:
+                article, verdict = await _loaded(work, event)
+                raised = await self._matched(work, event, article, verdict)
+        if raised:
+            passing(Step.ALERT_SAVED)
+            ALERTS.inc(len(raised))
+            ARTICLE_TO_ALERT_SECONDS.observe((raised[0].raised_at - article.fetched_at).total_seconds())
+
+    async def _matched(
+        self, work: WatchWork, event: ArticleClassified, article: Article, verdict: Verdict
+    ) -> tuple[Alert, ...]:
+        rules = await self._rulebook.current(work)
+        # In a thread: a very long article takes a second to read, in which sends under way must go on.
+        found = await asyncio.to_thread(percolate, rules, Document(article.title, article.text, verdict))
+        occasion = Occasion(
+            article, event.verdict_id, verdict, str(RULE_LANGUAGE_VERSION), self._clock.now(), event.correlation_id
+        )
+        alerts = [compose_alert(match, occasion) for match in found]
+        # Two articles of one story may be matched at once: rows inserted in the same order cannot deadlock.
+        alerts.sort(key=lambda alert: alert.alert_id)
+        new_ids = await work.add_alerts(alerts) if alerts else frozenset()
+        new = tuple(alert for alert in alerts if alert.alert_id in new_ids)
+        await _announce(work, new)
+        return new
+
+
+async def _loaded(work: WatchWork, event: ArticleClassified) -> tuple[Article, Verdict]:
+    article = await work.article(event.article_id)
+    if article is None:
+        raise Never(f"Article {event.article_id} is not in the database.")
+    try:
+        verdict = await work.verdict(event.verdict_id)
+    except ValueError as wrong:
+        raise Never(f"Verdict {event.verdict_id} cannot be read: {wrong}") from wrong
+    if verdict is None:
+        raise Never(f"Verdict {event.verdict_id} is not in the database.")
+    return article, verdict
+
+
+async def _announce(work: WatchWork, alerts: Sequence[Alert]) -> None:
+    """Write the deliveries of new alerts, and announce both."""
+    if not alerts:
+        return
+    listening = defaultdict(list)
+    for subscription in await work.live_subscriptions({alert.rule_id for alert in alerts}):
+        listening[subscription.rule_id].append(subscription)
+    deliveries = {
+        alert.alert_id: [new_delivery(alert, subscription) for subscription in listening[alert.rule_id]]
+        for alert in alerts
+    }
+    await work.add_deliveries([delivery for each in deliveries.values() for delivery in each])
+    for alert in alerts:
+        await work.announce(_raised(alert, len(deliveries[alert.alert_id])))
+        for delivery in deliveries[alert.alert_id]:
+            if delivery.state is State.SENT:
+                await work.announce(_in_the_inbox(alert, delivery))
+
+
+def _raised(alert: Alert, deliveries: int) -> AlertRaised:
+    return AlertRaised(
+        event_id=id_for("alert.raised", alert.alert_id),
+        occurred_at=alert.raised_at,
+        correlation_id=alert.correlation_id,
+        alert_id=alert.alert_id,
+        article_id=alert.article_id,
+        rule_name=alert.rule_name,
+        deliveries=deliveries,
+    )
+
+
+def _in_the_inbox(alert: Alert, delivery: NewDelivery) -> AlertDelivered:
+    return AlertDelivered(
+        event_id=id_for("alert.delivered", delivery.delivery_id),
+        occurred_at=alert.raised_at,
+        correlation_id=alert.correlation_id,
+        alert_id=alert.alert_id,
+        delivery_id=delivery.delivery_id,
+        channel=delivery.channel,
+        attempts=0,
+    )

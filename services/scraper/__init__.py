@@ -1,0 +1,1 @@
+"""The scraper: looks at sources, keeps what is new, announces each article once."""

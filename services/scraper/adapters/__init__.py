@@ -1,0 +1,1 @@
+"""Postgres and the reading child behind the scraper's ports."""

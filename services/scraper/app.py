@@ -1,0 +1,81 @@
+"""Wiring only: the ground in, the scraper out; and one look at an address for `pactwatch source test`."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from functools import partial
+
+from services.scraper.adapters.reading import ChildReading
+from services.scraper.adapters.work import ScraperWork
+from services.scraper.parsing.results import Entry, NotAFeed, ReadablePage
+from services.scraper.schedule import poll_forever, read_forever
+from services.scraper.use_cases.looking import SourceLooks, read_as
+from services.scraper.use_cases.reading import PageReads
+from shared.hosting.service import Ground, Service
+from shared.kit.errors import PactwatchError
+from shared.kit.text import clip, one_line
+from shared.kit.urls import checked_url
+from shared.web.client import WebClient
+from shared.web.looks import Failed, Fetched, Throttled
+
+EXCERPT_CHARACTERS = 200
+
+
+def scraper(ground: Ground) -> Service:
+    """Return the scraper, standing on this ground."""
+    begin = partial(ground.database.begin, ScraperWork)
+    reading, lease_seconds = ChildReading(), ground.settings.lease_seconds
+    looks = SourceLooks(begin, ground.web, reading, ground.clock, lease_seconds=lease_seconds)
+    reads = PageReads(begin, ground.web, reading, ground.clock, lease_seconds=lease_seconds)
+    new_entries = asyncio.Event()
+    return Service(
+        "scraper",
+        loops=(
+            ("poll", partial(poll_forever, looks, new_entries)),
+            ("read", partial(read_forever, reads, new_entries)),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TriedSource:
+    """What one look at an address found."""
+
+    kind: str
+    title: str
+    entries: tuple[Entry, ...]
+    unusable: tuple[str, ...]
+    first_article: str
+
+
+async def try_source(web: WebClient, url: str, kind: str | None) -> TriedSource:
+    """Look at an address once, keeping nothing, and read its first article. Raises PactwatchError when it fails."""
+    look = await web.get(checked_url(url, field="URL"))
+    match look:
+        case Fetched() as fetched:
+            reading = ChildReading()
+            parsed = await read_as(reading, fetched, kind)
+        case Throttled(status=status):
+            raise PactwatchError(f"{url} asks us to come less often (HTTP {status}).", mend="Try again later.")
+        case Failed(sentence=sentence):
+            raise PactwatchError(sentence, mend="Check the address, and that this machine may reach it.")
+        case _:
+            raise PactwatchError(f"{url} answered that nothing changed, though nothing was known of it.")
+    if isinstance(parsed, NotAFeed):
+        raise PactwatchError(parsed.reason, mend="For a page that lists articles, give --kind page.")
+    first = await _first_article(web, reading, parsed.entries)
+    unusable = tuple(f"{each.title}: {each.reason}" for each in parsed.unusable)
+    return TriedSource(parsed.kind, parsed.title, parsed.entries, unusable, first)
+
+
+async def _first_article(web: WebClient, reading: ChildReading, entries: tuple[Entry, ...]) -> str:
+    if not entries:
+        return ""
+    look = await web.get(entries[0].url)
+    if not isinstance(look, Fetched):
+        return f"(its page cannot be had: {look})"
+    page = await reading.page(look.body, content_type=look.headers.get("content-type", ""), url=look.url_final)
+    if isinstance(page, ReadablePage):
+        return clip(one_line(page.text), EXCERPT_CHARACTERS)
+    return f"(its page cannot be read: {page.reason})"

@@ -1,0 +1,69 @@
+"""What makes an article new, the same as another, and worth an alert. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime, time, timedelta
+from typing import Protocol, TypeVar
+
+from shared.kit.text import comparison_key
+from shared.kit.urls import canonical_url
+
+_FARTHEST_AHEAD = timedelta(days=1)  # a wrong time zone is at most 14 hours ahead; more is a mistake
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web: a zero or a template's date
+_DAY = timedelta(days=1)
+
+
+class HasUrl(Protocol):
+    """Anything with an address."""
+
+    @property
+    def url(self) -> str:
+        """Return the address."""
+        ...
+
+
+Found = TypeVar("Found", bound=HasUrl)
+
+
+def content_fingerprint(text: str, title: str = "") -> str:
+    """Return the same 64 hex digits for texts that differ in case, white space and punctuation only.
+
+    SHA-256 over the text's comparison key; where there is no text, over the title's.
+    """
+    key = comparison_key(text) or comparison_key(title)
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+
+
+def believable(published: datetime | None, *, now: datetime) -> datetime | None:
+    """Return the date, or None for one that cannot be: more than a day ahead of `now`, or before 1990.
+
+    None means "unknown", never "old": an article with an impossible date may still raise an alert.
+    """
+    if published is None or published > now + _FARTHEST_AHEAD or published < _EARLIEST:
+        return None
+    return published
+
+
+def alertable(published: datetime | None, alert_since: datetime | None) -> bool:
+    """Tell whether an article may raise an alert at a source that alerts only on news from `alert_since` on.
+
+    An unknown date may. An exact midnight is taken for a day without a time, and counts as that day's end.
+    """
+    if published is None or alert_since is None:
+        return True
+    latest = published + _DAY if published.astimezone(UTC).time() == time(0) else published
+    return latest >= alert_since
+
+
+def unseen(entries: Iterable[Found], known_canonical_urls: Collection[str]) -> tuple[Found, ...]:
+    """Return the entries whose canonical address is not known yet, the first of each address, in their order."""
+    seen = set(known_canonical_urls)
+    fresh: list[Found] = []
+    for entry in entries:
+        key = canonical_url(entry.url)
+        if key not in seen:
+            seen.add(key)
+            fresh.append(entry)
+    return tuple(fresh)

@@ -1,0 +1,1 @@
+"""What the scraper does: look at sources, then read the pages of what is new."""

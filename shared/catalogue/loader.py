@@ -1,0 +1,294 @@
+"""Reads the catalogue's YAML files, checks everything in them and gives one immutable Catalogue.
+
+What is wrong is named by file, entry and field, with its mend (`WrongInput`), before anything runs on it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, cast, get_args
+
+import yaml
+
+from shared.catalogue.entries import (
+    Agreement,
+    AgreementKind,
+    Catalogue,
+    ClaimWords,
+    DatedStage,
+    Naming,
+    Parties,
+    Sector,
+    SectorTerm,
+    Side,
+    Source,
+    SourceKind,
+    Stage,
+)
+from shared.catalogue.shelf import LANGUAGES, Shelf, shelves
+from shared.kit.errors import WrongInput
+
+FILES = ("agreements.yaml", "sectors.yaml", "sources.yaml", "stages.yaml", "parties.yaml", "wordgroups.yaml")
+# How sure a mention is of its side: a country's own name, one of its people, one of its cities or institutions.
+PARTY_WEIGHTS: Mapping[str, float] = {"strong": 1.0, "person": 0.9, "body": 0.7}
+_SIDES = frozenset({"india", "russia"})
+_MIN_WEIGHT, _MAX_WEIGHT = 0.5, 3.0
+
+
+@lru_cache(maxsize=1)
+def load_catalogue() -> Catalogue:
+    """The catalogue that ships with the program, read once per process."""
+    here = files("shared.catalogue")
+    return catalogue_from({name: (here / name).read_text(encoding="utf-8") for name in FILES})
+
+
+def catalogue_from(texts: Mapping[str, str]) -> Catalogue:
+    """A catalogue out of the YAML texts of all FILES; raises WrongInput naming file, entry and field."""
+    parsed = {name: _parsed(name, texts[name]) for name in FILES}
+    version = hashlib.sha256("\0".join(texts[name] for name in FILES).encode()).hexdigest()[:12]
+    sectors = {shelf.where: _sector(shelf) for shelf in shelves("sectors.yaml", parsed["sectors.yaml"])}
+    frame = Shelf("stages.yaml", "", parsed["stages.yaml"])
+    stages = {shelf.where: _stage(shelf) for shelf in shelves("stages.yaml", frame.raw("stages"))}
+    groups = Shelf("wordgroups.yaml", "", {"groups": parsed["wordgroups.yaml"]}).lists("groups")
+    agreements = {
+        shelf.where: _agreement(shelf, frozenset(sectors), frozenset(stages), frozenset(groups))
+        for shelf in shelves("agreements.yaml", parsed["agreements.yaml"])
+    }
+    return Catalogue(
+        version=version,
+        agreements=agreements,
+        sectors=sectors,
+        sources={shelf.where: _source(shelf) for shelf in shelves("sources.yaml", parsed["sources.yaml"])},
+        stages=stages,
+        parties=_parties(Shelf("parties.yaml", "", parsed["parties.yaml"])),
+        claim_words=_claim_words(frame),
+        wordgroups=groups,
+    )
+
+
+def _parsed(name: str, text: str) -> object:
+    try:
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader
+    except yaml.YAMLError as error:
+        place = getattr(error, "problem_mark", None)
+        line = "?" if place is None else place.line + 1
+        raise WrongInput(name, f"line {line}", "is not YAML", mend="Mind quotes and indentation there.") from error
+
+
+def _sector(shelf: Shelf) -> Sector:
+    options = _options(shelf)
+    tiers = shelf.raw("terms", default={})
+    if not isinstance(tiers, Mapping) or set(tiers) != set(LANGUAGES):
+        shelf.wrong("terms", sorted(map(str, tiers)), "lacks a language", "Give words for en, ru and hi.")
+    terms = tuple(
+        SectorTerm(text=text, language=language, weight=weight, **options.get(text, {}))
+        for language in LANGUAGES
+        for text, weight in _weighted(shelf, language, tiers[language])
+    )
+    unused = sorted(set(options) - {term.text for term in terms})
+    if unused:
+        shelf.wrong("options", unused[0], "is not one of the sector's words", "Add the word or drop the option.")
+    sector = Sector(
+        id=shelf.where,
+        name=shelf.names("name"),
+        definition=shelf.text("definition"),
+        examples=shelf.texts("examples"),
+        not_in_it=shelf.text("not_in_it"),
+        threshold=shelf.number("threshold", 0.5, 20),
+        terms=terms,
+    )
+    shelf.done()
+    return sector
+
+
+def _weighted(shelf: Shelf, language: str, tiers: object) -> list[tuple[str, float]]:
+    if not isinstance(tiers, Mapping) or not tiers:
+        shelf.wrong(f"terms.{language}", tiers, "is not sorted by weight", "Write `3: [word, word]` lines.")
+    found: dict[str, float] = {}
+    for weight, words in tiers.items():
+        if not isinstance(weight, int | float) or not _MIN_WEIGHT <= weight <= _MAX_WEIGHT:
+            shelf.wrong(f"terms.{language}", weight, "is not a weight", "Use a weight from 0.5 to 3.")
+        for word in words:
+            if not isinstance(word, str) or word in found:
+                shelf.wrong(f"terms.{language}", word, "is no text or there twice", "Keep it once, in quotes.")
+            found[word] = float(weight)
+    return list(found.items())
+
+
+def _options(shelf: Shelf) -> dict[str, dict[str, Any]]:
+    options = shelf.raw("options", default={})
+    if not isinstance(options, Mapping):
+        shelf.wrong("options", options, "is not a mapping", "Write `word: {near: [word]}` lines.")
+    found: dict[str, dict[str, Any]] = {}
+    for word, conditions in options.items():
+        inner = Shelf(shelf.file, f"{shelf.where} options {word}", conditions)
+        found[str(word)] = {
+            "exact_case": inner.flag("exact_case"),
+            "near": inner.texts("near"),
+            "unless": inner.texts("unless"),
+        }
+        inner.done()
+    return found
+
+
+def _stage(shelf: Shelf) -> Stage:
+    stage = Stage(
+        id=shelf.where,
+        label=shelf.names("label"),
+        rank=int(shelf.number("rank", 0, 100)),
+        severity=int(shelf.number("severity", 1, 3)),
+        kinds=frozenset(shelf.texts("kinds")),
+        cues=_flat(shelf.by_language("cues")),
+        expected=_flat(shelf.by_language("expected")),
+        patterns=shelf.patterns("patterns"),
+    )
+    unknown = stage.kinds - set(get_args(AgreementKind))
+    if unknown:
+        shelf.wrong("kinds", min(unknown), "is not a kind", f"Use: {', '.join(get_args(AgreementKind))}.")
+    shelf.done()
+    return stage
+
+
+def _agreement(shelf: Shelf, sectors: frozenset[str], stages: frozenset[str], groups: frozenset[str]) -> Agreement:
+    naming = _naming(shelf, groups)
+    every = {language: (*naming.aliases.get(language, ()), *naming.weak.get(language, ())) for language in LANGUAGES}
+    if not any(every.values()):
+        shelf.wrong("aliases", every, "are empty", "Give at least one name.")
+    agreement = Agreement(
+        id=shelf.where,
+        short_name=shelf.text("short_name"),
+        official_name=shelf.text("official_name"),
+        kind=cast(AgreementKind, shelf.one_of("kind", get_args(AgreementKind))),
+        sectors=tuple(_known(shelf, "sectors", sector, sectors) for sector in shelf.texts("sectors")),
+        aliases=every,
+        current_stage=shelf.one_of("current_stage", stages),
+        naming=naming,
+        parties=shelf.texts("parties"),
+        dates=tuple(_dated(shelf, entry, stages) for entry in shelf.raw("dates", default=[])),
+        recurring=shelf.text("recurring", ""),
+        status_note=shelf.text("status_note", ""),
+        ratified_india=shelf.text("ratified_india", ""),
+        in_force=shelf.text("in_force", ""),
+        ambiguity=shelf.texts("ambiguity"),
+        confusable=shelf.texts("confusable"),
+    )
+    if not agreement.sectors:
+        shelf.wrong("sectors", [], "is empty", f"Name at least one of: {', '.join(sorted(sectors))}.")
+    shelf.done()
+    return agreement
+
+
+def _naming(shelf: Shelf, groups: frozenset[str]) -> Naming:
+    naming = Naming(
+        aliases=shelf.by_language("aliases"),
+        weak=shelf.by_language("weak"),
+        exact_case=frozenset(shelf.texts("exact_case")),
+        near=shelf.lists("near"),
+        unless=shelf.texts("unless"),
+        patterns=shelf.patterns("patterns"),
+        implies=_sides(shelf, "implies"),
+        needs=_sides(shelf, "needs"),
+        background=shelf.flag("background"),
+    )
+    names = {*_flat(naming.aliases), *_flat(naming.weak)}
+    for field, words in (("exact_case", naming.exact_case), ("near", naming.near)):
+        stray = sorted(set(words) - names)
+        if stray:
+            shelf.wrong(field, stray[0], "is not one of its names", "Add it to aliases or weak, or drop it here.")
+    for word in (word for pattern in naming.patterns for group in pattern for word in group):
+        if word.startswith("$") and word[1:] not in groups:
+            shelf.wrong("patterns", word, "is not a word group", f"Use one of: {', '.join(sorted(groups))}.")
+    return naming
+
+
+def _dated(shelf: Shelf, entry: object, stages: frozenset[str]) -> DatedStage:
+    inner = Shelf(shelf.file, f"{shelf.where} dates", entry)
+    date = inner.raw("date")
+    dated = DatedStage(
+        date=None if date is None else inner.text("date"),
+        stage=inner.one_of("stage", stages),
+        source=inner.text("source"),
+        note=inner.text("note", ""),
+    )
+    inner.done()
+    return dated
+
+
+def _source(shelf: Shelf) -> Source:
+    source = Source(
+        id=shelf.where,
+        name=shelf.text("name"),
+        country=shelf.text("country"),
+        language=shelf.texts("language"),
+        owner=shelf.text("owner"),
+        kind=cast(SourceKind, shelf.one_of("kind", get_args(SourceKind))),
+        url=shelf.text("url"),
+        alt_urls=shelf.texts("alt_urls"),
+        frequency=shelf.text("frequency", ""),
+        feed_confidence=shelf.one_of("feed_confidence", ("high", "medium", "low")),
+        quirks=shelf.text("quirks", ""),
+    )
+    for url in (source.url, *source.alt_urls):
+        if not url.startswith(("http://", "https://")):
+            shelf.wrong("url", url, "is not a web address", "Begin it with https:// or http://.")
+    shelf.done()
+    return source
+
+
+def _parties(shelf: Shelf) -> Parties:
+    bloc = Shelf(shelf.file, "bloc", {"bloc": shelf.raw("bloc", default={})}).by_language("bloc")
+    parties = Parties(
+        india=_side_words(shelf, "india"),
+        russia=_side_words(shelf, "russia"),
+        bloc=_flat(bloc),
+        third=shelf.lists("third"),
+        exact_case=frozenset(shelf.texts("exact_case")),
+        mask=shelf.texts("mask"),
+    )
+    shelf.done()
+    return parties
+
+
+def _side_words(shelf: Shelf, side: str) -> dict[str, float]:
+    inner = Shelf(shelf.file, side, shelf.raw(side))
+    words = {
+        word: weight
+        for tier, weight in reversed(list(PARTY_WEIGHTS.items()))
+        for word in _flat(inner.by_language(tier))
+    }
+    inner.done()
+    return words
+
+
+def _claim_words(frame: Shelf) -> ClaimWords:
+    tenses = Shelf(frame.file, "tenses", frame.raw("tenses"))
+    words = ClaimWords(
+        modal=tenses.texts("modal"),
+        awaited=tenses.texts("awaited"),
+        future_hi=tenses.texts("future_hi"),
+        denied=tenses.texts("denied"),
+        past=tenses.texts("past"),
+        backdrop=frame.texts("backdrop"),
+        say=frame.texts("say"),
+        agencies=frame.texts("agencies"),
+    )
+    tenses.done()
+    frame.done()
+    return words
+
+
+def _sides(shelf: Shelf, field: str) -> frozenset[Side]:
+    return frozenset(cast(Side, _known(shelf, field, side, _SIDES)) for side in shelf.texts(field))
+
+
+def _known(shelf: Shelf, field: str, value: str, allowed: frozenset[str]) -> str:
+    if value not in allowed:
+        shelf.wrong(field, value, "is not known", f"Use one of: {', '.join(sorted(allowed))}.")
+    return value
+
+
+def _flat(by_language: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(text for texts in by_language.values() for text in texts)

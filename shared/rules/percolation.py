@@ -1,0 +1,34 @@
+"""One article against all rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.rules.document import Document
+from shared.rules.evidence import reason_for
+from shared.rules.matching import holds
+from shared.rules.rule_set import Rule, RuleSet
+
+
+@dataclass(frozen=True)
+class Match:
+    """A rule that an article fired, and the sentence that fired it.
+
+    `agreement` is the one the rule asked for, else the one that the article is surest about; `stage` is what the
+    article reports of it.
+    """
+
+    rule: Rule
+    evidence: str
+    agreement: str | None
+    stage: str | None
+
+
+def percolate(rules: RuleSet, document: Document) -> tuple[Match, ...]:
+    """The rules that the article matches, in the rules' order; the same article always gives the same answer."""
+    matches: list[Match] = []
+    for rule, query in rules.candidates(document):
+        if holds(query, document):
+            reason = reason_for(query, document)
+            matches.append(Match(rule, reason.evidence, reason.agreement, reason.stage))
+    return tuple(matches)

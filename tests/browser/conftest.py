@@ -1,0 +1,86 @@
+"""A desk on a real port and a real Chromium that looks at it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser, Page, async_playwright
+
+from services.desk.adapters.work import desk_transactions
+from services.desk.app import build_desk
+from services.desk.use_cases import Definitions
+from shared.kit.clock import SystemClock
+from shared.store.unit_of_work import Database
+from tests.live.desk.desk_rows import AGREEMENTS, SECTORS
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The Chromium of this machine; without one the tests are skipped, but never where they are what is asked for."""
+    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if found is not None:
+        return found
+    why = "no Chromium on this machine (apt-get install chromium)"
+    if os.environ.get("CI") == "true":
+        pytest.fail(why)
+    pytest.skip(why)
+
+
+@pytest.fixture
+async def chromium(chromium_path: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+def definitions(database: Database) -> Definitions:
+    return Definitions(
+        begin=desk_transactions(database),
+        clock=SystemClock(),
+        agreements=AGREEMENTS,
+        sectors=SECTORS,
+        check_query=lambda _query: None,
+    )
+
+
+@pytest.fixture
+async def desk_url(definitions: Definitions) -> AsyncIterator[str]:
+    """The address of a desk that serves this test's database."""
+    app = build_desk(definitions, agreements=AGREEMENTS, sectors=SECTORS)
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2))
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    await serving
+
+
+@dataclass
+class Reader:
+    """A page and everything that its console complained about."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+async def reader(chromium: Browser) -> AsyncIterator[Reader]:
+    """A reader at a desk in Delhi; fails the test when the page broke its own policy or threw an error."""
+    context = await chromium.new_context(viewport={"width": 1280, "height": 800}, timezone_id="Asia/Kolkata")
+    reader = Reader(await context.new_page())
+    reader.page.on("console", lambda line: reader.complaints.append(line.text) if line.type == "error" else None)
+    reader.page.on("pageerror", lambda error: reader.complaints.append(str(error)))
+    yield reader
+    await context.close()
+    assert reader.complaints == []

@@ -1,0 +1,111 @@
+"""kill -9 between any two steps of the walk: every article still ends at the webhook, repeats only where unknown."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from services.cli.engines.datadir import DataDir
+from shared.kit.failpoints import Step
+from tests.journeys.house import House, Page, Receiver, Site, moment, stopped_at_the_end
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
+
+ARTICLES = 6
+
+
+def pact(number: int) -> Page:
+    return Page(
+        f"pact-{number}",
+        f"Russia and India move RELOS forward, step {number}",
+        (
+            (
+                f"NEW DELHI: Russia's State Duma ratified RELOS, the logistics pact with India, in reading {number}, "
+                "the Indian Ministry of Defence said."
+            ),
+            f"Officials in Moscow and New Delhi met for the {number}th time to prepare its entry into force.",
+        ),
+        moment(),
+    )
+
+
+def watched(house: House, site: Site, receiver: Receiver) -> None:
+    house.run("subscribe", "add", "--agreement", "relos", "--channel", f"webhook:{receiver.url}")
+    house.run("source", "add", "Courier", f"{site.url}/feed.xml", "--every", "1")
+
+
+def expected(site: Site) -> set[tuple[str, str]]:
+    return {("Agreement: RELOS", f"{site.url}/articles/{page.slug}") for page in site.pages}
+
+
+async def unknown_outcomes(house: House) -> dict[str, int]:
+    """Return how often each delivery's outcome was unknown, by its webhook id."""
+    running = DataDir(house.data).find()
+    assert running is not None
+    connection = await asyncpg.connect(running.database_url)
+    rows = await connection.fetch("SELECT delivery_id, unknowns, state FROM deliveries")
+    await connection.close()
+    assert {row["state"] for row in rows} == {"sent"}
+    return {f"msg_{row['delivery_id'].hex}": row["unknowns"] for row in rows}
+
+
+def settled(house: House) -> bool:
+    states = {delivery["state"] for alert in house.json("alerts", "list") for delivery in alert["deliveries"]}
+    return states == {"sent"}
+
+
+async def until_settled(house: House) -> None:
+    for _ in range(100):
+        if await asyncio.to_thread(settled, house):
+            return
+    raise AssertionError(house.run("alerts", "list"))
+
+
+@pytest.mark.parametrize("step", list(Step))
+async def test_every_article_is_delivered_after_a_kill_at(
+    step: Step, tmp_path: Path, site: Site, receiver: Receiver
+) -> None:
+    house = House(tmp_path / "house")
+    with stopped_at_the_end(house.up(fail_at=f"{step}:2")) as doomed:
+        site.pages.extend(pact(number) for number in range(ARTICLES))
+        watched(house, site, receiver)
+        assert await asyncio.to_thread(doomed.process.wait, 60) == -9
+
+    with stopped_at_the_end(house.up()) as reborn:
+        posts = await asyncio.to_thread(receiver.wait_for, expected(site))
+        await until_settled(house)
+        unknown = await unknown_outcomes(house)
+        assert await asyncio.to_thread(reborn.stop) == 0
+
+    seen: dict[str, int] = {}
+    for post in posts:
+        seen[post.webhook_id] = seen.get(post.webhook_id, 0) + 1
+    assert len(seen) == ARTICLES
+    repeats = {webhook_id: count - 1 for webhook_id, count in seen.items() if count > 1}
+    assert all(count <= unknown[webhook_id] for webhook_id, count in repeats.items()), (repeats, unknown)
+
+
+async def test_nothing_is_lost_when_the_brokers_volume_is_wiped_while_the_house_runs(
+    tmp_path: Path, site: Site, receiver: Receiver
+) -> None:
+    house = House(tmp_path / "house")
+    with stopped_at_the_end(house.up()) as running:
+        watched(house, site, receiver)
+        site.pages.extend(pact(number) for number in range(ARTICLES))
+        await asyncio.to_thread(receiver.wait_for, expected(site))
+        pid = int((house.data / "engines" / "nats-server.pid").read_text().split()[0])
+        shutil.rmtree(house.data / "nats" / "store")
+
+        os.kill(pid, 9)
+        site.pages.extend(pact(number) for number in range(ARTICLES, 2 * ARTICLES))
+        await asyncio.to_thread(receiver.wait_for, expected(site))
+        await until_settled(house)
+        assert await asyncio.to_thread(running.stop) == 0
+
+    ids = [post.webhook_id for post in receiver.posts]
+    assert len(ids) == len(set(ids)) == 2 * ARTICLES

@@ -1,0 +1,251 @@
+"""Sources, rules and subscriptions, kept in a real Postgres."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from services.desk.domain.rules import AgreementTarget, RuleTarget, SectorTarget
+from services.desk.domain.sources import NewSource
+from services.desk.use_cases import Definitions
+from shared.kit.errors import WrongInput
+from shared.kit.ids import id_for
+from shared.store.definitions import DefinitionsRevisionRow, RuleVersionRow, SourceRow, SubscriptionRow
+from shared.store.harvest import SourceStateRow
+from shared.store.unit_of_work import Database, Work
+from tests.live.desk.desk_rows import MORNING, Story, a_looked_at_source, an_article
+
+pytestmark = pytest.mark.live
+HINDU = NewSource("The Hindu", "https://example.org/feed.xml")
+
+
+async def revision(database: Database) -> int:
+    async with database.begin(Work) as work:
+        return await work.session.scalar(select(DefinitionsRevisionRow.revision)) or 0
+
+
+async def test_an_added_source_is_listed_as_new_and_leaves_the_scrapers_table_alone(definitions, database):
+    await definitions.add_source(HINDU)
+    (view,) = await definitions.sources()
+    assert (view.source.name, view.source.url, view.state, view.articles) == (HINDU.name, HINDU.url, "new", 0)
+    assert view.source.alert_since == MORNING - timedelta(days=7)
+    async with database.begin(Work) as work:
+        assert (await work.session.scalars(select(SourceStateRow))).all() == []
+
+
+async def test_a_looked_at_source_shows_how_it_fares_and_what_it_brought(definitions, database):
+    source = await definitions.add_source(HINDU)
+    await a_looked_at_source(database, source.source_id, error="HTTP 503")
+    await an_article(database, source.source_id, source.name, Story())
+    (view,) = await definitions.sources()
+    assert (view.state, view.last_error, view.articles, view.last_look_at) == ("failing", "HTTP 503", 1, MORNING)
+
+
+@pytest.mark.parametrize(
+    ("second", "says"),
+    [
+        (NewSource("the hindu", "https://example.org/other.xml"), HINDU.url),
+        (NewSource("Other", HINDU.url), HINDU.name),
+    ],
+)
+async def test_a_name_or_address_in_use_says_which_source_has_it(definitions, second, says):
+    await definitions.add_source(HINDU)
+    with pytest.raises(WrongInput) as refused:
+        await definitions.add_source(second)
+    assert says in str(refused.value)
+
+
+async def test_of_two_who_add_the_same_source_at_once_one_is_refused(definitions):
+    outcomes = await asyncio.gather(*(definitions.add_source(HINDU) for _ in range(5)), return_exceptions=True)
+    assert sum(isinstance(each, WrongInput) for each in outcomes) == 4
+    assert len(await definitions.sources()) == 1
+
+
+async def test_a_removed_source_frees_its_name_and_address(definitions, clock, database):
+    await definitions.add_source(HINDU)
+    await definitions.remove_source("The Hindu")
+    assert await definitions.sources() == []
+    clock.at += timedelta(minutes=1)
+    await definitions.add_source(HINDU)
+    async with database.begin(Work) as work:
+        assert len((await work.session.scalars(select(SourceRow))).all()) == 2
+
+
+async def test_an_edited_source_changes_what_was_given_and_nothing_else(definitions):
+    old = await definitions.add_source(NewSource("The Hindu", HINDU.url, kind="rss", every_seconds=60, country="in"))
+    new = await definitions.edit_source("the hindu", new_name="Hindu", every_seconds=None)
+    assert (new.name, new.every_seconds, new.kind, new.country) == ("Hindu", None, "rss", "IN")
+    assert (new.source_id, new.alert_since) == (old.source_id, old.alert_since)
+
+
+async def test_another_address_starts_afresh_under_the_same_name(definitions, database, clock):
+    old = await definitions.add_source(HINDU)
+    await a_looked_at_source(database, old.source_id, error="HTTP 410")
+    clock.at += timedelta(minutes=1)
+    new = await definitions.edit_source("The Hindu", url="https://example.org/new.xml")
+    (view,) = await definitions.sources()
+    assert new.source_id != old.source_id
+    assert (view.source.name, view.source.url, view.state) == ("The Hindu", "https://example.org/new.xml", "new")
+    assert view.source.alert_since == old.alert_since
+
+
+async def test_a_paused_source_says_so_until_it_is_resumed(definitions):
+    await definitions.add_source(HINDU)
+    await definitions.pause_source("The Hindu")
+    assert [view.state for view in await definitions.sources()] == ["paused"]
+    await definitions.resume_source("The Hindu")
+    assert [view.state for view in await definitions.sources()] == ["new"]
+
+
+async def test_an_unknown_source_is_answered_with_the_nearest_name(definitions):
+    await definitions.add_source(HINDU)
+    with pytest.raises(WrongInput, match="Did you mean The Hindu"):
+        await definitions.pause_source("The Hundu")
+
+
+async def test_every_version_of_a_rule_is_kept(definitions, database, clock):
+    rule = await definitions.add_rule("Logistics", "RELOS")
+    clock.at += timedelta(minutes=1)
+    edited = await definitions.edit_rule("Logistics", query="RELOS OR logistics", new_name="Logistics pact")
+    async with database.begin(Work) as work:
+        rows = (await work.session.scalars(select(RuleVersionRow).order_by(RuleVersionRow.version))).all()
+    assert (edited.rule_id, edited.version) == (rule.rule_id, 2)
+    assert [(row.version, row.name, row.query, row.saved_at) for row in rows] == [
+        (1, "Logistics", "RELOS", MORNING),
+        (2, "Logistics pact", "RELOS OR logistics", MORNING + timedelta(minutes=1)),
+    ]
+
+
+async def test_saving_a_rule_unchanged_makes_no_new_version(definitions, database):
+    await definitions.add_rule("Logistics", "RELOS")
+    before = await revision(database)
+    assert (await definitions.edit_rule("Logistics", query="RELOS")).version == 1
+    assert await revision(database) == before
+
+
+async def test_a_query_outside_the_rule_language_is_refused_before_anything_is_saved(definitions, database):
+    with pytest.raises(WrongInput, match="unclosed bracket"):
+        await definitions.add_rule("Logistics", "(RELOS")
+    assert await definitions.rules() == []
+    assert await revision(database) == 0
+
+
+async def test_a_rule_cannot_pass_for_an_implied_one(definitions):
+    with pytest.raises(WrongInput, match="is kept for subscriptions"):
+        await definitions.add_rule("agreement: RELOS", "RELOS")
+
+
+async def test_a_rule_of_the_same_name_in_another_case_is_refused(definitions):
+    await definitions.add_rule("Logistics", "RELOS")
+    with pytest.raises(WrongInput, match="already the name"):
+        await definitions.add_rule("LOGISTICS", "RELOS")
+
+
+async def test_removing_a_rule_ends_its_subscriptions_and_frees_its_name(definitions, clock):
+    await definitions.add_rule("Logistics", "RELOS")
+    await definitions.subscribe(RuleTarget("Logistics"), "inbox")
+    await definitions.remove_rule("Logistics")
+    assert await definitions.rules() == []
+    assert await definitions.subscriptions() == []
+    clock.at += timedelta(minutes=1)
+    await definitions.add_rule("Logistics", "RELOS")
+
+
+async def test_every_change_to_rules_and_subscriptions_is_counted(definitions: Definitions, database: Database):
+    seen = [await revision(database)]
+    await definitions.add_rule("Logistics", "RELOS")
+    seen.append(await revision(database))
+    await definitions.edit_rule("Logistics", query="logistics")
+    seen.append(await revision(database))
+    await definitions.pause_rule("Logistics")
+    seen.append(await revision(database))
+    await definitions.resume_rule("Logistics")
+    seen.append(await revision(database))
+    view = await definitions.subscribe(RuleTarget("Logistics"), "inbox")
+    seen.append(await revision(database))
+    await definitions.unsubscribe(view.subscription_id)
+    seen.append(await revision(database))
+    await definitions.remove_rule("Logistics")
+    seen.append(await revision(database))
+    assert seen == sorted(set(seen))
+
+
+async def test_a_webhook_is_told_its_secret_once(definitions, database):
+    first = await definitions.subscribe(AgreementTarget("relos"), "webhook:https://example.org/hook")
+    again = await definitions.subscribe(AgreementTarget("relos"), "webhook:https://example.org/hook")
+    assert first.secret is not None
+    assert first.secret.startswith("whsec_")
+    assert len(base64.b64decode(first.secret.removeprefix("whsec_"))) == 32
+    assert (again.subscription_id, again.already, again.secret) == (first.subscription_id, True, None)
+    assert [view.secret for view in await definitions.subscriptions()] == [None]
+    async with database.begin(Work) as work:
+        assert await work.session.scalar(select(SubscriptionRow.secret)) == first.secret
+
+
+async def test_a_subscription_to_an_agreement_implies_one_rule_of_a_stable_id(definitions):
+    await definitions.subscribe(AgreementTarget("relos"), "inbox")
+    await definitions.subscribe(AgreementTarget("relos"), "mailto:desk@example.org")
+    (rule,) = await definitions.rules()
+    assert rule.rule_id == id_for("rule", "agreement", "relos")
+    assert (rule.name, rule.query, rule.origin, rule.subscriptions) == (
+        "Agreement: RELOS",
+        "agreement:relos",
+        "agreement",
+        2,
+    )
+
+
+async def test_an_implied_rule_outlives_its_last_subscription_and_is_found_again(definitions, clock):
+    first = await definitions.subscribe(SectorTarget("health"), "inbox")
+    await definitions.unsubscribe(first.subscription_id)
+    (rule,) = await definitions.rules()
+    assert (rule.name, rule.paused, rule.subscriptions) == ("Sector: Health", False, 0)
+    clock.at += timedelta(minutes=1)
+    second = await definitions.subscribe(SectorTarget("health"), "inbox")
+    assert (second.rule_id, second.already) == (first.rule_id, False)
+    assert second.subscription_id != first.subscription_id
+
+
+async def test_two_agreements_of_one_short_name_get_two_rules(definitions):
+    await definitions.subscribe(AgreementTarget("twin-a"), "inbox")
+    await definitions.subscribe(AgreementTarget("twin-b"), "inbox")
+    assert [rule.name for rule in await definitions.rules()] == ["Agreement: Twin", "Agreement: Twin (twin-b)"]
+
+
+async def test_an_implied_rule_cannot_be_edited(definitions):
+    await definitions.subscribe(AgreementTarget("relos"), "inbox")
+    for change in (definitions.remove_rule, definitions.pause_rule):
+        with pytest.raises(WrongInput, match="comes with the subscriptions"):
+            await change("Agreement: RELOS")
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        (AgreementTarget("relo"), "Did you mean relos"),
+        (AgreementTarget("health"), "Did you mean health-agreement-2025"),
+        (SectorTarget("defense"), "Did you mean defence"),
+        (SectorTarget("zzz"), "There is defence, finance, health"),
+        (RuleTarget("Nothing"), "There is no rule yet"),
+    ],
+)
+async def test_an_unknown_target_is_answered_with_the_nearest(definitions, target, says):
+    with pytest.raises(WrongInput, match=says):
+        await definitions.subscribe(target, "inbox")
+
+
+async def test_a_subscription_is_ended_by_the_beginning_of_its_id(definitions):
+    view = await definitions.subscribe(SectorTarget("health"), "inbox")
+    ended = await definitions.unsubscribe(str(view.subscription_id)[:10])
+    assert ended.subscription_id == view.subscription_id
+    with pytest.raises(WrongInput, match="begins no"):
+        await definitions.unsubscribe(str(view.subscription_id))
+
+
+async def test_a_beginning_of_an_id_that_is_too_short_is_refused(definitions):
+    with pytest.raises(WrongInput, match="too short"):
+        await definitions.unsubscribe("")

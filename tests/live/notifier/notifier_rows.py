@@ -1,0 +1,183 @@
+"""Rows as people and the other services leave them, so that the notifier has something to do; and what it leaves."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, text
+
+from shared.contracts.events import AlertRaised, ArticleClassified
+from shared.contracts.verdict import AgreementFinding, SectorFinding, Verdict
+from shared.store.alerts import AlertRow, AttemptRow, DeliveryRow
+from shared.store.base import Base
+from shared.store.definitions import RuleRow, SourceRow, SubscriptionRow
+from shared.store.harvest import ArticleRow
+from shared.store.outbox import OutboxRow
+from shared.store.unit_of_work import Database, Work
+from shared.store.verdicts import VerdictRow
+
+SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+SENTENCE = "The RELOS agreement entered into force on Monday."
+
+
+async def save(database: Database, *rows: Base) -> None:
+    async with database.begin(Work) as work:
+        for row in rows:
+            work.session.add(row)
+            await work.session.flush()
+
+
+async def a_rule(
+    database: Database, *, query: str = "agreement:relos", name: str = "Logistics pact", origin: str = "custom", **more
+) -> UUID:
+    now = datetime.now(UTC)
+    row = RuleRow(
+        rule_id=uuid4(), name=name, query=query, origin=origin, version=1, created_at=now, changed_at=now, **more
+    )
+    await save(database, row)
+    await count_a_change(database)
+    return row.rule_id
+
+
+async def a_subscription(
+    database: Database, rule_id: UUID, *, channel: str = "webhook", address: str = "", secret: str | None = SECRET
+) -> UUID:
+    row = SubscriptionRow(
+        subscription_id=uuid4(),
+        rule_id=rule_id,
+        channel=channel,
+        address=address,
+        secret=secret if channel == "webhook" else None,
+        created_at=datetime.now(UTC),
+    )
+    await save(database, row)
+    await count_a_change(database)
+    return row.subscription_id
+
+
+async def count_a_change(database: Database) -> None:
+    await run(
+        database,
+        "INSERT INTO definitions_revision (one, revision) VALUES (1, 1) "
+        "ON CONFLICT (one) DO UPDATE SET revision = definitions_revision.revision + 1",
+    )
+
+
+async def end_subscription(database: Database, subscription_id: UUID) -> None:
+    await run(database, "UPDATE subscriptions SET removed_at = now() WHERE subscription_id = :id", id=subscription_id)
+    await count_a_change(database)
+
+
+async def a_classified_article(
+    database: Database,
+    *,
+    relevant: bool = True,
+    alertable: bool = True,
+    story_id: UUID | None = None,
+    title: str = "RELOS enters into force",
+    correlation_id: UUID | None = None,
+) -> ArticleClassified:
+    """Store an article and its verdict; returns the event that tells of them."""
+    now = datetime.now(UTC)
+    article_id, source_id = uuid4(), uuid4()
+    url = f"https://news.example/{article_id}"
+    verdict = Verdict(
+        language="en",
+        relevant=relevant,
+        relevance=0.9 if relevant else 0.1,
+        sectors=(SectorFinding(id="defence", score=0.8, evidence=SENTENCE),),
+        agreements=(AgreementFinding(id="relos", score=0.9, evidence=SENTENCE, stage="in_force"),),
+    )
+    article = ArticleRow(
+        article_id=article_id,
+        story_id=story_id or article_id,
+        source_id=source_id,
+        source_name="News Example",
+        url=url,
+        canonical_url=url,
+        title=title,
+        text=SENTENCE,
+        text_from="page",
+        language="en",
+        published_at=now,
+        fetched_at=now,
+        fingerprint="f",
+        alertable=alertable,
+        correlation_id=correlation_id or uuid4(),
+    )
+    judged = VerdictRow(
+        verdict_id=uuid4(),
+        article_id=article_id,
+        relevant=relevant,
+        relevance=verdict.relevance,
+        language="en",
+        findings=verdict.model_dump(mode="json"),
+        classifier="1",
+        judged_at=now,
+    )
+    source = SourceRow(
+        source_id=source_id, name=f"Source {source_id}", url=f"https://{source_id}.example", created_at=now
+    )
+    await save(database, source, article, judged)
+    return ArticleClassified(
+        event_id=uuid4(),
+        occurred_at=now,
+        correlation_id=article.correlation_id,
+        article_id=article_id,
+        story_id=article.story_id,
+        verdict_id=judged.verdict_id,
+        relevant=relevant,
+        alertable=alertable,
+    )
+
+
+async def run(database: Database, statement: str, **parameters: object) -> None:
+    async with database.begin(Work) as work:
+        await work.session.execute(text(statement), parameters)
+
+
+async def lease_ended(database: Database) -> None:
+    """Make every delivery under way one whose sender died a minute ago."""
+    await run(database, "UPDATE deliveries SET leased_until = now() - interval '1 minute' WHERE state = 'sending'")
+
+
+async def due_now(database: Database) -> None:
+    """Let the waits of all retries pass."""
+    await run(database, "UPDATE deliveries SET next_try_at = now() WHERE state = 'retry'")
+
+
+async def alerts(database: Database) -> list[AlertRow]:
+    async with database.begin(Work) as work:
+        return list(await work.session.scalars(select(AlertRow).order_by(AlertRow.raised_at)))
+
+
+async def deliveries(database: Database) -> list[DeliveryRow]:
+    async with database.begin(Work) as work:
+        return list(await work.session.scalars(select(DeliveryRow).order_by(DeliveryRow.next_try_at)))
+
+
+async def the_delivery(database: Database) -> DeliveryRow:
+    [delivery] = await deliveries(database)
+    return delivery
+
+
+async def attempts(database: Database) -> list[tuple[int, str | None]]:
+    async with database.begin(Work) as work:
+        rows = await work.session.scalars(select(AttemptRow).order_by(AttemptRow.attempt))
+        return [(row.attempt, row.outcome) for row in rows]
+
+
+async def announced(database: Database) -> list[str]:
+    """The names of the events in the outbox, in order."""
+    async with database.begin(Work) as work:
+        rows = await work.session.scalars(select(OutboxRow.type_name).order_by(OutboxRow.created_at))
+        return [name.removeprefix("pactwatch.").removesuffix(".v1") for name in rows]
+
+
+async def raised_events(database: Database) -> list[AlertRaised]:
+    async with database.begin(Work) as work:
+        rows = await work.session.scalars(
+            select(OutboxRow.payload).where(OutboxRow.type_name == AlertRaised.type_name())
+        )
+        return [AlertRaised.model_validate(payload) for payload in rows]

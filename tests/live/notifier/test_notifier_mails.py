@@ -1,0 +1,236 @@
+"""Mails to a real mail server that misbehaves as told."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+import shutil
+import ssl
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+from shared.kit.errors import WrongInput
+from shared.store.unit_of_work import Database
+from tests.live.notifier import notifier_rows as rows
+from tests.live.notifier.conftest import send_all_due
+
+pytestmark = pytest.mark.live
+
+DROP = "drop"
+
+
+class MailServerOfTheTest:
+    """Answers RCPT and DATA as told; keeps what it took, also where it then breaks the connection."""
+
+    def __init__(self) -> None:
+        self.mails: list[email.message.EmailMessage] = []
+        self.at_rcpt = "250 OK"
+        self.at_data = ["250 OK"]
+        self.port = 0
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options) -> str:  # noqa: N802
+        envelope.rcpt_tos.append(address)
+        return self.at_rcpt
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
+        answer = self.at_data.pop(0) if len(self.at_data) > 1 else self.at_data[0]
+        if answer == DROP:
+            server.transport.abort()
+        return answer
+
+
+@asynccontextmanager
+async def serving(**options: object) -> AsyncIterator[MailServerOfTheTest]:
+    handler = MailServerOfTheTest()
+    server = await asyncio.get_running_loop().create_server(
+        lambda: SMTP(handler, hostname="mx.test", **options), "127.0.0.1", 0
+    )
+    handler.port = server.sockets[0].getsockname()[1]
+    try:
+        yield handler
+    finally:
+        server.close()
+        await server.wait_closed()
+
+
+@pytest.fixture
+async def mail_server() -> AsyncIterator[MailServerOfTheTest]:
+    async with serving() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory) -> tuple[Path, Path]:
+    """A self-made certificate for `localhost` and its key, by the openssl program."""
+    program = shutil.which("openssl")
+    if program is None:
+        pytest.skip("the openssl program is not installed, and nothing else here makes certificates")
+    folder = tmp_path_factory.mktemp("tls")
+    cert, key = folder / "cert.pem", folder / "key.pem"
+    command = f"{program} req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
+    subprocess.run(
+        [*command.split(), "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", cert],
+        check=True,
+        capture_output=True,
+    )
+    return cert, key
+
+
+@pytest.fixture
+async def tls_mail_server(certificate) -> AsyncIterator[MailServerOfTheTest]:
+    """A server that takes mails after STARTTLS only."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*certificate)
+    async with serving(tls_context=context, require_starttls=True) as one:
+        yield one
+
+
+@pytest.fixture
+def mailing(make_notifier, mail_server):
+    def make(**settings: object):
+        values = {"smtp_host": "127.0.0.1", "smtp_port": mail_server.port, "delivery_waits_seconds": (0,)}
+        return make_notifier(**values | settings)
+
+    return make
+
+
+async def raise_a_mail(database: Database, notifier, address: str = "officer@desk.example") -> None:
+    await rows.a_subscription(database, await rows.a_rule(database), channel="mailto", address=address)
+    await notifier.raise_alerts(await rows.a_classified_article(database, title="РЕЛОС вступил в силу"))
+
+
+async def test_a_mail_arrives_with_its_sentence_source_and_link(database, mailing, mail_server):
+    notifier = mailing(base_url="https://desk.example")
+    await raise_a_mail(database, notifier)
+    assert await send_all_due(notifier) == 1
+
+    [mail] = mail_server.mails
+    delivery = await rows.the_delivery(database)
+    assert (delivery.state, delivery.attempts) == ("sent", 1)
+    assert mail["Subject"] == "RELOS: in force"
+    assert mail["To"] == "officer@desk.example"
+    assert mail["Message-ID"] == f"<{delivery.delivery_id}@desk.example>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Date"].datetime is not None
+    for expected in ("РЕЛОС вступил в силу", rows.SENTENCE, "News Example", "https://news.example/", "/alerts/"):
+        assert expected in mail.get_content()
+
+
+@pytest.mark.parametrize("place", ["rcpt", "data"])
+async def test_a_mail_server_that_asks_us_to_come_later_is_asked_again(database, mailing, mail_server, place):
+    notifier = mailing(delivery_waits_seconds=(60,))
+    setattr(mail_server, f"at_{place}", "450 busy" if place == "rcpt" else ["450 busy"])
+    await raise_a_mail(database, notifier)
+    assert await send_all_due(notifier) == 1
+    delivery = await rows.the_delivery(database)
+    assert (delivery.state, delivery.unknowns) == ("retry", 0)
+    assert "450" in delivery.last_error
+
+
+@pytest.mark.parametrize("place", ["rcpt", "data"])
+async def test_a_mail_that_the_server_rejects_is_given_up_at_once(database, mailing, mail_server, place):
+    notifier = mailing()
+    setattr(mail_server, f"at_{place}", "550 no such user" if place == "rcpt" else ["550 no such user"])
+    await raise_a_mail(database, notifier)
+    assert await send_all_due(notifier) == 1
+    delivery = await rows.the_delivery(database)
+    assert delivery.state == "failed"
+    assert "550 no such user" in delivery.last_error
+    assert "alert.abandoned" in await rows.announced(database)
+
+
+async def test_a_connection_that_breaks_after_the_text_is_unknown_and_the_mail_comes_again_under_its_id(
+    database, mailing, mail_server
+):
+    notifier = mailing()
+    mail_server.at_data = [DROP, "250 OK"]
+    await raise_a_mail(database, notifier)
+    assert await send_all_due(notifier) == 2
+    assert len({mail["Message-ID"] for mail in mail_server.mails}) == 1
+    assert len(mail_server.mails) == 2
+    delivery = await rows.the_delivery(database)
+    assert (delivery.state, delivery.unknowns) == ("sent", 1)
+
+
+async def test_without_starttls_nothing_is_sent_to_a_server_that_should_have_it(database, mailing, mail_server):
+    notifier = mailing(smtp_tls="starttls")
+    await raise_a_mail(database, notifier)
+    await send_all_due(notifier)
+    delivery = await rows.the_delivery(database)
+    assert delivery.state == "failed"
+    assert delivery.unknowns == 0
+    assert mail_server.mails == []
+
+
+async def test_a_mail_goes_through_starttls_to_a_server_whose_certificate_is_trusted(
+    database, mailing, tls_mail_server, certificate, monkeypatch
+):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    notifier = mailing(smtp_tls="starttls", smtp_host="localhost", smtp_port=tls_mail_server.port)
+    await raise_a_mail(database, notifier)
+    assert await send_all_due(notifier) == 1
+    assert (await rows.the_delivery(database)).state == "sent"
+    assert len(tls_mail_server.mails) == 1
+
+
+async def test_a_mail_does_not_go_to_a_server_whose_certificate_nobody_vouches_for(database, mailing, tls_mail_server):
+    notifier = mailing(smtp_tls="starttls", smtp_host="localhost", smtp_port=tls_mail_server.port)
+    await raise_a_mail(database, notifier)
+    await send_all_due(notifier)
+    delivery = await rows.the_delivery(database)
+    assert (delivery.state, delivery.unknowns) == ("failed", 0)
+    assert "certificate" in delivery.last_error
+    assert tls_mail_server.mails == []
+
+
+async def test_a_password_that_the_server_does_not_take_waits_to_be_mended(database, mailing):
+    def nobody(*_) -> AuthResult:
+        return AuthResult(success=False, handled=False)
+
+    async with serving(authenticator=nobody, auth_require_tls=False) as server:
+        notifier = mailing(
+            smtp_port=server.port, smtp_user="watch", smtp_password="wrong", delivery_waits_seconds=(60,)
+        )
+        await raise_a_mail(database, notifier)
+        assert await send_all_due(notifier) == 1
+    delivery = await rows.the_delivery(database)
+    assert delivery.state == "retry"
+    assert "PACTWATCH_SMTP_PASSWORD" in delivery.last_error
+
+
+@pytest.mark.parametrize("setting", [{"smtp_tls": "yes"}, {"mail_from": "nobody"}])
+def test_a_mail_setting_that_cannot_be_is_told_at_the_start(make_notifier, setting):
+    with pytest.raises(WrongInput, match="PACTWATCH_"):
+        make_notifier(**setting)
+
+
+async def test_without_a_mail_server_the_mail_waits_and_says_what_to_set(database, make_notifier):
+    notifier = make_notifier()
+    await raise_a_mail(database, notifier)
+    await send_all_due(notifier)
+    delivery = await rows.the_delivery(database)
+    assert (delivery.state, delivery.last_error) == ("retry", "PACTWATCH_SMTP_HOST is not set.")
+
+
+@pytest.mark.parametrize("address", ["a\r\nBcc: b@x.example", "no-at-sign", "", "two@x.example, three@x.example"])
+async def test_an_address_that_is_none_is_given_up_and_not_sent_to(database, mailing, mail_server, address):
+    notifier = mailing()
+    await raise_a_mail(database, notifier, address=address)
+    await send_all_due(notifier)
+    assert (await rows.the_delivery(database)).state == "failed"
+    assert mail_server.mails == []
+
+
+async def test_a_mail_server_that_is_not_there_is_tried_again(database, make_notifier):
+    notifier = make_notifier(smtp_host="127.0.0.1", smtp_port=1)
+    await raise_a_mail(database, notifier)
+    await send_all_due(notifier)
+    delivery = await rows.the_delivery(database)
+    assert (delivery.state, delivery.unknowns) == ("retry", 0)

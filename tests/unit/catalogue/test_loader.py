@@ -1,0 +1,81 @@
+"""The catalogue is whole, and a wrong line in it is named."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pytest
+
+from shared.catalogue.loader import FILES, catalogue_from, load_catalogue
+from shared.kit.errors import WrongInput
+
+
+@pytest.fixture(scope="module")
+def texts() -> dict[str, str]:
+    here = files("shared.catalogue")
+    return {name: (here / name).read_text(encoding="utf-8") for name in FILES}
+
+
+def test_everything_watched_is_there() -> None:
+    catalogue = load_catalogue()
+    assert len(catalogue.agreements) == 68
+    assert len(catalogue.sectors) == 21
+    assert len(catalogue.sources) == 62
+    assert len(catalogue.stages) == 27
+    assert len(catalogue.version) == 12
+
+
+def test_every_agreement_has_a_name_in_each_language_or_a_script_neutral_one() -> None:
+    for agreement in load_catalogue().agreements.values():
+        assert agreement.aliases["en"], agreement.id
+        assert (
+            any(agreement.aliases[language] for language in ("ru", "hi")) or agreement.id == "customs-pre-arrival-2007"
+        )
+
+
+def test_every_sector_speaks_three_languages() -> None:
+    for sector in load_catalogue().sectors.values():
+        for language in ("en", "ru", "hi"):
+            assert sum(term.language == language for term in sector.terms) >= 8, (sector.id, language)
+
+
+def test_no_local_traces_remain(texts: dict[str, str]) -> None:
+    for text in texts.values():
+        assert "file:/" not in text
+        assert "seed 0" not in text
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "named"),
+    [
+        ("agreements.yaml", "current_stage: ratified_russia", "current_stage: ratfied", "relos current_stage"),
+        ("agreements.yaml", "- id: health-jwg", "- id: relos", "relos id"),
+        ("agreements.yaml", "kind: agreement", "kind: treaty", "health-agreement-2025 kind"),
+        ("agreements.yaml", "sectors: [pharma]", "sectors: [pharmacy]", "sectors"),
+        ("agreements.yaml", "background: true", "backgruond: true", "backgruond"),
+        ("sectors.yaml", "threshold: 4.2", "threshold: high", "health threshold"),
+        ("sources.yaml", "kind: page", "kind: html", "mea-in kind"),
+        ("sources.yaml", "url: https://www.pmindia", "url: ftp://www.pmindia", "pmindia url"),
+        ("stages.yaml", "severity: 1", "severity: 9", "proposed severity"),
+    ],
+)
+def test_a_wrong_line_is_named_by_file_entry_and_field(
+    texts: dict[str, str], file: str, old: str, new: str, named: str
+) -> None:
+    broken = {**texts, file: texts[file].replace(old, new, 1)}
+    assert broken[file] != texts[file]
+    with pytest.raises(WrongInput) as caught:
+        catalogue_from(broken)
+    assert file in str(caught.value)
+    assert named in str(caught.value)
+    assert caught.value.mend
+
+
+def test_a_file_that_is_no_yaml_is_named_with_its_line(texts: dict[str, str]) -> None:
+    with pytest.raises(WrongInput, match="parties.yaml"):
+        catalogue_from({**texts, "parties.yaml": "india: [\n"})
+
+
+def test_the_version_follows_the_content(texts: dict[str, str]) -> None:
+    changed = {**texts, "sources.yaml": texts["sources.yaml"] + "\n# a remark\n"}
+    assert catalogue_from(changed).version != load_catalogue().version

@@ -1,0 +1,97 @@
+"""All rules asked of one article: the same answer as asking each, in their order."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.rules import Match, RuleSet, percolate, show
+from shared.rules.cover import cover_of
+from shared.rules.evidence import reason_for
+from shared.rules.matching import holds
+from tests.unit.rules.rule_builders import (
+    AGREEMENTS,
+    SECTORS,
+    agreement,
+    article,
+    parsed,
+    rule,
+    rule_set,
+    sector,
+    verdict,
+)
+from tests.unit.rules.rule_strategies import articles, queries
+
+
+@settings(deadline=None)  # the first query of a process builds the parser
+@given(st.lists(queries(), max_size=8), st.lists(articles(), min_size=1, max_size=3))
+def test_percolation_answers_like_asking_every_rule(asked, documents):
+    rules = rule_set(*(show(query) for query in asked))
+    for document in documents:
+        one_by_one = [
+            (number, reason_for(query, document).evidence)
+            for number, query in enumerate(asked)
+            if holds(query, document)
+        ]
+        matches = percolate(rules, document)
+        assert [match.evidence for match in matches] == [evidence for _, evidence in one_by_one]
+        assert [match.rule for match in matches] == [rules.rules[number] for number, _ in one_by_one]
+        assert percolate(rules, document) == matches
+
+
+def test_matches_come_in_the_order_of_the_rules_with_their_reason():
+    rules = rule_set("visa", "sector:defence", "brahmos", "agreement:relos")
+    found = verdict(
+        agreements=(agreement("relos", "RELOS is signed.", stage="signed"),), sectors=(sector("defence", "Ships."),)
+    )
+    document = article("Nothing else. A visa is needed.", found=found)
+    assert percolate(rules, document) == (
+        Match(rule("visa"), "A visa is needed.", "relos", "signed"),
+        Match(rule("sector:defence"), "Ships.", "relos", "signed"),
+        Match(rule("agreement:relos"), "RELOS is signed.", "relos", "signed"),
+    )
+
+
+def test_an_article_judged_irrelevant_never_matches_a_subscription_to_an_agreement_or_sector():
+    found = verdict(relevant=False, agreements=(agreement("relos", "RELOS."),), sectors=(sector("defence", "Ships."),))
+    rules = rule_set("agreement:relos", "sector:defence", "ships", "ships -agreement:relos")
+    document = article("Ships sail.", found=found)
+    assert [match.rule.query for match in percolate(rules, document)] == ["ships", "ships -agreement:relos"]
+
+
+def test_a_broken_rule_is_named_and_does_not_silence_the_others():
+    rules = RuleSet(
+        [rule("agreement:gone"), rule("visa"), rule('"open'), rule("")], agreements=AGREEMENTS, sectors=SECTORS
+    )
+    assert [good.query for good in rules.rules] == ["visa"]
+    assert [broken.query for broken, _ in rules.broken] == ["agreement:gone", '"open', ""]
+    assert "unknown agreement" in str(rules.broken[0][1])
+    assert [match.rule.query for match in percolate(rules, article("A visa."))] == ["visa"]
+
+
+def test_no_rules_and_an_empty_article_match_nothing():
+    assert percolate(rule_set(), article("A visa.")) == ()
+    assert percolate(rule_set("visa"), article()) == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "filed_under"),
+    [
+        ("India AND brahmos", {("word", "brahmo")}),
+        ('"India Russia summit"', {("word", "summit"), ("word", "russiasummit")}),
+        ("sector:defence AND agreement:relos", {("agreement", "relos")}),
+        ("sector:defence AND brahmos", {("word", "brahmo")}),
+        ("brahmos OR agreement:relos", {("word", "brahmo"), ("agreement", "relos")}),
+        ("russia AND NOT brahmos", {("word", "russia")}),
+        ("visa NOT (tourist AND NOT relos)", {("word", "visa")}),
+        ("NOT (NOT relos AND NOT brahmos)", {("word", "relo"), ("word", "brahmo")}),
+    ],
+)
+def test_a_rule_is_filed_under_the_rarest_it_needs(query, filed_under):
+    assert cover_of(parsed(query)) == filed_under
+
+
+def test_rules_that_cannot_match_are_not_evaluated():
+    rules = rule_set(*(f"india AND word{number}x" for number in range(500)), "india AND brahmos")
+    assert [found.query for found, _ in rules.candidates(article("India tests BrahMos."))] == ["india AND brahmos"]
