@@ -17,7 +17,8 @@ KEEP_SECONDS = 7 * 86_400  # a week covers any outage; the database announces ag
 KEEP_BYTES = 1 << 30  # refuses (and the outbox waits) before it fills the volume
 DUPLICATE_WINDOW_SECONDS = 600  # longer than the relay's own retry of an ambiguous publish
 HANDLER_LIMIT_SECONDS = 45  # a handler that takes longer is cut off and tried again
-ACK_WAIT_SECONDS = 60  # longer than the handler's limit, else two run at once
+ACK_WAIT_SECONDS = 10  # how long the messages in a dead process's hands stay away; a living handler keeps its own
+IN_PROGRESS_SECONDS = 3  # … by saying so this often: three times in a wait, so that one lost word costs nothing
 MAX_ACK_PENDING = 256  # poison that waits for its next try counts, so leave room for the healthy behind it
 
 

@@ -32,6 +32,7 @@ class Token:
 
 MODEL_LETTERS = 3  # the letters of a model name (S-400, Су-57, MiG-29)
 _MODEL_MAX_CHARS = 7
+_DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 _APOSTROPHES = frozenset("'’ʼ`")
 _INNER = r"[\p{L}\p{M}\p{Nd}\u00ad\u200c\u200d]"
 _WORD = regex.compile(
@@ -69,7 +70,8 @@ def tokenise(text: str) -> tuple[Token, ...]:
             continue
         if match.lastgroup == "word":
             surface = match[0]
-            known = None if len(surface) <= MODEL_LETTERS else _parts_of(surface)
+            short = len(surface) <= MODEL_LETTERS and (text[end : end + 1] in _DASHES or not surface.isalpha())
+            known = None if short else _parts_of(surface)
             if known is None:
                 found.extend(_short_tokens(text, start, end))
             else:

@@ -11,16 +11,18 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from faststream import BaseMiddleware, ContextRepo
 from faststream.exceptions import HandlerException, NackMessage, RejectMessage
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 from pydantic import ValidationError
 from structlog.contextvars import bound_contextvars
 
-from shared.contracts.streams import HANDLER_LIMIT_SECONDS
+from shared.contracts.streams import HANDLER_LIMIT_SECONDS, IN_PROGRESS_SECONDS
 from shared.kit.errors import Later, Never
 from shared.messaging.quarantine import Quarantine, Undigested
 from shared.store.unit_of_work import is_outage
@@ -82,6 +84,7 @@ class SpacedRedelivery:
         raw: Msg = message.raw_message
         deliveries, taker = raw.metadata.num_delivered, raw.metadata.consumer
         with bound_contextvars(correlation_id=message.correlation_id, taker=taker):
+            keeping = asyncio.create_task(_keep(raw))
             try:
                 async with asyncio.timeout(HANDLER_LIMIT_SECONDS):
                     result = await call_next(message)
@@ -92,6 +95,8 @@ class SpacedRedelivery:
             else:
                 metrics.MESSAGES.labels(taker, "handled").inc()
                 return result
+            finally:
+                keeping.cancel()
 
     async def _decide(self, raw: Msg, error: Exception, deliveries: int, taker: str) -> None:
         decision = judge(
@@ -118,6 +123,14 @@ class SpacedRedelivery:
             f"{type(error).__name__}: {error}",
         )
         raise NackMessage(delay=decision.wait_seconds) from error
+
+
+async def _keep(raw: Msg) -> None:
+    """Tell the broker now and then that the message is in living hands, or it would give it to others."""
+    while True:
+        await asyncio.sleep(IN_PROGRESS_SECONDS)
+        with suppress(NatsError):
+            await raw.in_progress()
 
 
 class _Attempt(BaseMiddleware[Any, Any]):

@@ -186,10 +186,11 @@ class Running:
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            with self._printed:
-                self.lines.append(line.rstrip("\n"))
-                self._printed.notify_all()
+        with self.process.stdout as printed:
+            for line in printed:
+                with self._printed:
+                    self.lines.append(line.rstrip("\n"))
+                    self._printed.notify_all()
         with self._printed:
             self.lines.append("(end)")
             self._printed.notify_all()

@@ -9,7 +9,7 @@ from services.classifier.domain.lexicon import CompiledPattern, Lexicon
 from services.classifier.domain.reading import LEAD_SENTENCES, Hit, Line, NameHit, Reading
 from shared.catalogue.entries import Agreement
 
-PATTERN_REACH_TOKENS = 14  # the other groups of a pattern stand this near to its key
+PATTERN_REACH_TOKENS = 20  # the other groups of a pattern stand this near to its key
 BACKDROP_REACH_TOKENS = 6  # "ahead of the annual summit"
 REFUSAL_REACH_TOKENS = 12
 TITLE_VALUE, LEAD_VALUE, BODY_VALUE, FAR_VALUE = 0.95, 0.75, 0.5, 0.3
@@ -17,6 +17,7 @@ WEAK_SHARE = 0.9
 BACKDROP_SHARE = 0.3
 LONG_TEXT_SENTENCES = 14  # a digest or a short report names what it is about; a long text names much in passing
 MEANT_FROM = 0.42
+LONG_TEXT_PRICE = 0.08  # what a long text asks on top, because it names much in passing
 
 
 @dataclass(slots=True)
@@ -62,7 +63,7 @@ def is_meant(agreement: Agreement, mentions: list[Mention], *, claimed: bool, ex
     if not foreground and not claimed:
         return False
     bonus = 0.25 if claimed or expected else 0.0
-    needed = MEANT_FROM + (0.1 if long_text else 0.0)
+    needed = MEANT_FROM + (LONG_TEXT_PRICE if long_text else 0.0)
     return worth(mentions) + bonus >= needed
 
 

@@ -60,8 +60,8 @@ _PATTERNS = (
         rf"{_B}(?:in|в|by|к|until)\s+(?P<month>{_MONTH}){_E}|{_B}(?P<month>[\p{{Devanagari}}]+)\s+में{_E}", regex.I
     ),
 )
+_DIGIT = regex.compile(r"\d")
 _DAY_NAME = regex.compile(rf"{_B}(?:{'|'.join([*_WEEKDAYS, *_RELATIVE])}){_E}", regex.I)
-_STALE_DAYS = 200  # a day without a year that lies further back than this is next year's
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,8 @@ class Found:
 def dates_in(text: str, start: int, end: int, published: date | None, *, coming: bool = False) -> list[Found]:
     """The dates between two offsets; `coming` resolves a missing year towards the future."""
     found: list[Found] = []
-    for pattern in _PATTERNS:
+    has_digit = _DIGIT.search(text, start, end) is not None
+    for pattern in _PATTERNS if has_digit else _PATTERNS[-1:]:
         for match in pattern.finditer(text, start, end):
             if any(seen.start < match.end() and match.start() < seen.end for seen in found):
                 continue

@@ -37,7 +37,8 @@ _PLURAL_DEALS = frozenset(
 )
 _ANAPHORS = frozenset(
     """
-    pact agreement deal treaty accord document memorandum it contract text protocol terms
+    pact agreement deal treaty accord document memorandum it contract text protocol terms project plant construction
+    проект проекта проекту строительство завод परियोजना
     соглашение соглашения соглашению документ документа его договор договора меморандум контракт текст протокол
     समझौता समझौते करार इसे इस संधि इसके ज्ञापन
     """.split()
@@ -124,6 +125,8 @@ def _specialised(reading: Reading, cues: list[CueHit]) -> list[CueHit]:
     dropped: set[str] = set()
     if "ratified_russia" in stages and any(c.stage == "ratified_russia" and _is_law(reading, c) for c in cues):
         dropped |= {"signed", "approved_internally"}
+    if "postponed" in stages:
+        dropped |= {"delivery_started", "construction_expected"}
     if "tor_signed" in stages:
         dropped.add("signed")
     if "duma_ratified" in stages or "fedcouncil_approved" in stages:
@@ -175,8 +178,14 @@ def _bind(
         if several and fitting:
             reach = min(reach, min(_distance(cue, mention) for cue, _ in fitting) + SHARED_CUE_SLACK)
         for cue, stage in fitting:
-            if (apart := _distance(cue, mention)) <= reach:
+            if (apart := _distance(cue, mention)) <= reach and not _is_own_word(agreement, cue, mention):
                 found[mention.agreement].append(_bound(reading, catalogue, line, cue, stage, apart, mention))
+
+
+def _is_own_word(agreement: Agreement, cue: CueHit, mention: Mention) -> bool:
+    """A word of the item's own name ("long-term supply") reports nothing."""
+    inside = mention.hit.first <= cue.first and cue.last <= mention.hit.last
+    return inside and mention.hit.last > mention.hit.first and agreement.kind != "mechanism"
 
 
 def _without_opening(fitting: list[tuple[CueHit, str]]) -> list[tuple[CueHit, str]]:
@@ -308,6 +317,7 @@ def _settle(agreement: Agreement, bounds: list[Bound], mentions: list[Mention], 
     """Draws the conclusions that the convention asks for, and refuses what runs ahead of the facts in the article."""
     _demote_bare_ratification(bounds)
     _infer(bounds, agreement, "signed", "negotiation_started", SIGNABLE)
+    _infer(bounds, agreement, "adopted", "announced", frozenset({"programme", "declaration"}))
     _infer(bounds, agreement, "duma_ratified", "submitted_for_ratification", SIGNABLE)
     _infer(bounds, agreement, "delivery_started", "delivery_expected", frozenset({"project", "programme"}), always=True)
     if agreement.kind == "mechanism" and not any(b.claim.tense == "reported" for b in bounds):

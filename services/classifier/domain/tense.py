@@ -41,10 +41,10 @@ def _denied(reading: Reading, line: Line, cue: Hit) -> bool:
 
 
 def _english(reading: Reading, line: Line, cue: Hit, word: str) -> bool:
+    if word == "vote" or _after_to(reading, line, cue):
+        return True  # "a vote on Tuesday" is to come; "voted" has happened
     if word in _NOUNS or word.endswith("ing"):
         return _within(reading, line, "awaited", cue, before=NOUN_REACH, after=NOUN_REACH)
-    if _after_to(reading, line, cue):
-        return True
     if word in _PARTICIPLES or word.endswith("ed"):
         near = range(max(line.first, cue.first - 3), cue.first)
         if not any(reading.tokens[index].folded in _BE for index in near):

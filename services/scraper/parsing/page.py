@@ -59,9 +59,9 @@ def _read(markup: str, content_type: str, url: str) -> ReadablePage:
         )
     soup = soup_of(markup)
     page = _with_facts(soup, url)
-    text = article_text(markup, soup)
+    text = _without_title(article_text(markup, soup), page.title)
     published = page.published or _crumb_date(text) or _by_htmldate(markup, url)
-    words = clip(_without_title(clean_text(text), page.title), _LONGEST_TEXT_CHARACTERS)
+    words = clip(clean_text(text), _LONGEST_TEXT_CHARACTERS)
     return replace(page, text=words, published=published)
 
 

@@ -15,9 +15,11 @@ from nats.js import JetStreamContext
 from sqlalchemy import func, select
 
 from services.cli.engines.engine import EmbeddedEngine
+from shared.contracts import streams
 from shared.contracts.events import AlertDelivered, ArticlePublished, Event
 from shared.contracts.streams import CLASSIFIER, STREAM
 from shared.kit.errors import Never
+from shared.messaging import redelivery
 from shared.messaging.bootstrap import ensure
 from shared.messaging.broker import make_broker, subscribe
 from shared.messaging.quarantine import Quarantine
@@ -90,8 +92,8 @@ class Bus:
     @asynccontextmanager
     async def running(self, *, listening: bool = True) -> AsyncIterator[Bus]:
         await self.steward.settle_in(self._stop)
-        redelivery = SpacedRedelivery(self.quarantine, waits_seconds=WAITS_SECONDS, outage_wait_seconds=0.1)
-        broker = make_broker(self._url, redelivery=redelivery, on_reconnect=self.steward.nudged.set)
+        policy = SpacedRedelivery(self.quarantine, waits_seconds=WAITS_SECONDS, outage_wait_seconds=0.1)
+        broker = make_broker(self._url, redelivery=policy, on_reconnect=self.steward.nudged.set)
         subscribe(broker, CLASSIFIER, self.listener.on_article_published)
         if listening:
             await broker.start()
@@ -354,7 +356,7 @@ async def test_settings_that_drifted_are_put_right(make_bus: MakeBus) -> None:
 
     await ensure(bus.js)
 
-    assert (await bus.js.consumer_info(STREAM, CLASSIFIER.name)).config.ack_wait == 60
+    assert (await bus.js.consumer_info(STREAM, CLASSIFIER.name)).config.ack_wait == 10
 
 
 async def test_two_relays_on_one_outbox_send_each_event_once(database: Database, make_bus: MakeBus) -> None:
@@ -372,3 +374,30 @@ async def test_two_relays_on_one_outbox_send_each_event_once(database: Database,
 
     assert sum(await asyncio.gather(drain(one), drain(two))) == 300
     assert (await one.js.stream_info(STREAM)).state.messages == 300
+
+
+async def test_a_slow_handler_keeps_its_message_and_is_not_run_twice(
+    database: Database, make_bus: MakeBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "ACK_WAIT_SECONDS", 1)
+    monkeypatch.setattr(redelivery, "IN_PROGRESS_SECONDS", 0.2)
+    event = published()
+    bus = await make_bus()
+    loop = asyncio.get_running_loop()
+
+    async def slow(event: ArticlePublished) -> None:
+        bus.listener.calls.append(event.event_id)
+        until = loop.time() + 3.0  # three times the broker's patience
+
+        async def over() -> bool:
+            return loop.time() >= until
+
+        await eventually(over)
+        bus.listener.handled.append(event.event_id)
+
+    bus.listener.on_article_published = slow  # type: ignore[method-assign]
+    async with bus.running():
+        await announce(database, event)
+        await eventually(lambda: bus.listener.has_handled([event]))
+
+    assert bus.listener.calls == [event.event_id]

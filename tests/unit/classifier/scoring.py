@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from services.classifier.domain.judge import Judge
 from shared.contracts.verdict import ArticleText, Verdict
@@ -65,7 +66,7 @@ class Scores:
         ]
 
 
-def article_of(row: dict) -> ArticleText:
+def article_of(row: dict[str, Any]) -> ArticleText:
     day = row.get("date")
     published = datetime.fromisoformat(day).replace(tzinfo=UTC) if day and len(day) == 10 else None
     return ArticleText(
@@ -78,7 +79,7 @@ def article_of(row: dict) -> ArticleText:
     )
 
 
-def score(judge: Judge, rows: list[dict]) -> Scores:
+def score(judge: Judge, rows: list[dict[str, Any]]) -> Scores:
     scores = Scores(Tally(), Tally(), Tally(), 0, 0, [])
     for row in rows:
         verdict = judge.judge(article_of(row))
@@ -86,7 +87,7 @@ def score(judge: Judge, rows: list[dict]) -> Scores:
     return scores
 
 
-def _count(scores: Scores, row: dict, verdict: Verdict) -> None:
+def _count(scores: Scores, row: dict[str, Any], verdict: Verdict) -> None:
     found = {finding.id: finding for finding in verdict.agreements}
     scores.relevance.count({"yes"} if row["relevant"] else set(), {"yes"} if verdict.relevant else set())
     scores.sectors.count(set(row["sectors"]), {finding.id for finding in verdict.sectors})
@@ -109,5 +110,5 @@ def _count(scores: Scores, row: dict, verdict: Verdict) -> None:
     scores.mistakes.extend(f"{row['id']} {line}" for line in wrong)
 
 
-def rows_of(path: Path = DEV) -> list[dict]:
+def rows_of(path: Path = DEV) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,13 +83,13 @@ def test_offsets_point_into_the_original_text() -> None:
 def test_no_text_breaks_the_tokeniser_and_tokens_never_overlap(text: str) -> None:
     tokens = tokenise(text)
     assert all(token.folded is not None and text[token.start : token.end] == token.surface for token in tokens)
-    assert all(a.end <= b.start for a, b in zip(tokens, tokens[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(tokens))
 
 
 @given(st.text(alphabet="Aa .!?\n।г1Rрहि", max_size=120))
 def test_sentences_cover_every_word_in_order(text: str) -> None:
     spans = sentences(text)
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
     assert "".join("".join(text[a:b] for a, b in spans).split()) == "".join(text.split())
 
 

@@ -157,6 +157,10 @@ def test_a_page_without_an_article_is_unreadable_with_its_reason(body, reason):
     assert reason in refused.reason
 
 
+def test_a_page_nested_beyond_all_reason_is_refused():
+    assert isinstance(readable_article(b"<div>" * 5000 + b"words", content_type="text/html", url=URL), Unreadable)
+
+
 PIECES = st.sampled_from(
     """<p> </p> <div> </div> <pre> <br> <article> <table> <td> <h1> <title> words and more words, many of them. <script>
     <script type="application/ld+json">{"@type":"Article","author":[null],"datePublished":[1]}</script> <!-- <?xml?>

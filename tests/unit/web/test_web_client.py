@@ -205,9 +205,7 @@ async def test_a_name_that_changes_its_address_after_the_check_gains_nothing(ser
     server.answer = reply(200, b"", Connection="close")
     await client.aclose()
 
-    shut = make_client(
-        allowed=AllowedHosts(), user_agent="t", resolve=resolving("127.0.0.1", "127.0.0.1")
-    )
+    shut = make_client(allowed=AllowedHosts(), user_agent="t", resolve=resolving("127.0.0.1", "127.0.0.1"))
     look = await shut.get(server.url(host="rebinding.example"))
     await shut.aclose()
     assert isinstance(look, Failed)
