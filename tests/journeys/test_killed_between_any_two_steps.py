@@ -13,6 +13,7 @@ import pytest
 from services.cli.engines.datadir import DataDir
 from shared.kit.failpoints import Step
 from tests.journeys.house import House, Page, Receiver, Site, moment, stopped_at_the_end
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
 
@@ -54,16 +55,16 @@ async def unknown_outcomes(house: House) -> dict[str, int]:
     return {f"msg_{row['delivery_id'].hex}": row["unknowns"] for row in rows}
 
 
-def settled(house: House) -> bool:
-    states = {delivery["state"] for alert in house.json("alerts", "list") for delivery in alert["deliveries"]}
-    return states == {"sent"}
-
-
 async def until_settled(house: House) -> None:
-    for _ in range(100):
-        if await asyncio.to_thread(settled, house):
-            return
-    raise AssertionError(house.run("alerts", "list"))
+    running = DataDir(house.data).find()
+    assert running is not None
+    connection = await asyncpg.connect(running.database_url)
+
+    async def settled() -> bool:
+        return {row["state"] for row in await connection.fetch("SELECT state FROM deliveries")} == {"sent"}
+
+    await eventually(settled, within_seconds=30)
+    await connection.close()
 
 
 @pytest.mark.parametrize("step", list(Step))

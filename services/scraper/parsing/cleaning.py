@@ -105,6 +105,13 @@ _INLINE_NOTICE = regex.compile(
     r"(?<=[.!?”\"»)]\s)(?:disclaimer\s*:|the views (?:appearing|expressed) in the above)[^\n]{0,900}\Z",
     regex.IGNORECASE,
 )
+# A bracket that ends the text and speaks of the text itself: who made it, or whose views it is not.
+_CLOSING = regex.compile(
+    r"""[(\[]\s*(?:the|this)[ ](?:above[ ])?(?:story|article|report|news|copy|content|post|text|item|material)\b
+    (?=.*\b(?:staff|agenc(?:y|ies)|desk|news[ ]service|media[ ]service|subscribers|syndicat\w+|editorial|third[- ]party
+    |(?:views|opinions)\b.{0,80}\bnot)\b)""",
+    regex.IGNORECASE | regex.VERBOSE | regex.DOTALL,
+)
 _OPENING = {")": "(", "]": "["}
 
 
@@ -173,7 +180,9 @@ def _without_tail(lines: list[str]) -> list[str]:
 def _without_closing_remark(text: str) -> str:
     """Cut a disclaimer that ends the last paragraph, in brackets or after its own first word."""
     start = _closing_bracket_start(text)
-    if start is not None and _matches(_NOTICE, text[start:], _LONGEST_NOTICE_CHARACTERS):
+    if start is not None and any(
+        _matches(pattern, text[start:], _LONGEST_NOTICE_CHARACTERS) for pattern in (_NOTICE, _CLOSING)
+    ):
         return text[:start].rstrip()
     return str(_INLINE_NOTICE.sub("", text))
 
