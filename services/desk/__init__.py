@@ -1,0 +1,1 @@
+"""The desk: what people define, and the pages that show them what came of it."""

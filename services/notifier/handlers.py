@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 from services.notifier.use_cases import Notifier
 from shared.contracts.events import AlertRaised, ArticleClassified
 from shared.contracts.streams import NOTIFIER_DELIVER, NOTIFIER_MATCH, Durable
-
-Handler = Callable[[Any], Awaitable[None]]
+from shared.messaging.broker import Handler
 
 
 def handlers(notifier: Notifier) -> tuple[tuple[Durable, Handler], ...]:

@@ -9,7 +9,7 @@ from services.classifier.domain.relevance import relevance_of
 from services.classifier.domain.sectors import sectors_of
 from services.classifier.domain.stages import Bound, claims_kept, claims_of, main_stage
 from shared.catalogue.entries import Catalogue
-from shared.contracts.verdict import AgreementFinding, ArticleText, Verdict
+from shared.contracts.verdict import AgreementFinding, ArticleText, Claim, Verdict
 from shared.language.tokens import detect_language
 
 CODE_VERSION = "1"  # raised with every change of the rules in this package
@@ -57,11 +57,26 @@ class Judge:
 
 
 def _finding(reading: Reading, agreement: str, mentions: list[Mention], bounds: list[Bound]) -> AgreementFinding:
-    best = max(mentions, key=lambda mention: mention.value)
+    stage, claims = main_stage(bounds), claims_kept(bounds)
     return AgreementFinding(
         id=agreement,
         score=round(min(1.0, worth(mentions)), 3),
-        evidence=reading.evidence(best.hit),
-        stage=main_stage(bounds),
-        claims=claims_kept(bounds),
+        evidence=_sentence_that_says_so(reading, mentions, claims, stage),
+        stage=stage,
+        claims=claims,
     )
+
+
+def _sentence_that_says_so(
+    reading: Reading, mentions: list[Mention], claims: tuple[Claim, ...], stage: str | None
+) -> str:
+    """Return the body's sentence that reports the stage, else the one that names the agreement best.
+
+    The headline is the last resort: its reader has it before his eyes already.
+    """
+    headline = reading.text[: reading.title_chars]
+    for claim in claims:
+        if stage is not None and claim.stage == stage and claim.evidence not in headline:
+            return claim.evidence
+    best = max(mentions, key=lambda mention: (not reading.lines[mention.line].in_title, mention.value))
+    return reading.evidence(best.hit)

@@ -69,6 +69,16 @@ async def end_subscription(database: Database, subscription_id: UUID) -> None:
     await count_a_change(database)
 
 
+def a_verdict(*, relevant: bool) -> Verdict:
+    return Verdict(
+        language="en",
+        relevant=relevant,
+        relevance=0.9 if relevant else 0.1,
+        sectors=(SectorFinding(id="defence", score=0.8, evidence=SENTENCE),),
+        agreements=(AgreementFinding(id="relos", score=0.9, evidence=SENTENCE, stage="in_force"),),
+    )
+
+
 async def a_classified_article(
     database: Database,
     *,
@@ -82,13 +92,7 @@ async def a_classified_article(
     now = datetime.now(UTC)
     article_id, source_id = uuid4(), uuid4()
     url = f"https://news.example/{article_id}"
-    verdict = Verdict(
-        language="en",
-        relevant=relevant,
-        relevance=0.9 if relevant else 0.1,
-        sectors=(SectorFinding(id="defence", score=0.8, evidence=SENTENCE),),
-        agreements=(AgreementFinding(id="relos", score=0.9, evidence=SENTENCE, stage="in_force"),),
-    )
+    verdict = a_verdict(relevant=relevant)
     article = ArticleRow(
         article_id=article_id,
         story_id=story_id or article_id,

@@ -4,6 +4,7 @@ import importlib.util
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from socket import socket
 from threading import Thread
 from types import ModuleType
 
@@ -53,9 +54,10 @@ def test_a_service_that_says_503_is_not_healthy_and_the_answer_is_shown(healthy:
     assert "503" in str(healthy.main([str(service.server_port)]))
 
 
-def test_nobody_there_is_not_healthy(healthy: ModuleType, service: HTTPServer):
-    service.server_close()
-    assert "refused" in str(healthy.main([str(service.server_port)]))
+def test_nobody_there_is_not_healthy(healthy: ModuleType):
+    with socket() as never_listening:
+        never_listening.bind(("127.0.0.1", 0))
+        assert "refused" in str(healthy.main([str(never_listening.getsockname()[1])]))
 
 
 @pytest.mark.parametrize("arguments", [[], ["eighty"], ["99999999"]])

@@ -142,7 +142,9 @@ def test_cleaning_twice_is_cleaning_once_and_never_takes_more_than_its_share(tex
 
 def test_a_closing_bracket_that_speaks_of_the_text_itself_is_dropped_and_one_that_tells_news_is_kept() -> None:
     body = "The ministries signed the pact on Friday, and named a working group that is to meet once a year. " * 4
-    remark = "(This report was made and checked by the desk of Doab Media Service. Opinions in it are not the Mirror's.)"
+    remark = (
+        "(This report was made and checked by the desk of Doab Media Service. Opinions in it are not the Mirror's.)"
+    )
     news = "(The report of the ministry lists forty clinics.)"
 
     assert clean_text(f"{body}\n\n{remark}") == body.strip()
