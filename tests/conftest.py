@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+import os
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -21,6 +22,15 @@ from shared.store.unit_of_work import Database
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a journey run on other people's articles, which are not ours to ship."""
     parser.addoption("--articles-folder", help="serve the article texts of this folder in the webhook journey")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skip into a failure where nothing may be skipped (PACTWATCH_NO_SKIPS, as CI sets it)."""
+    report = yield
+    if report.skipped and os.environ.get("PACTWATCH_NO_SKIPS") == "1":
+        report.outcome = "failed"
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
+
+from services.cli.output import give_up
+from shared.kit.errors import WrongInput
 
 COMMANDS = ("up", "serve", "migrate", "source", "rule", "subscribe", "alerts", "quarantine", "classify", "doctor")
 
@@ -46,4 +51,15 @@ def pactwatch() -> None:
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without Hindi shows escapes, and nothing ends
+    for argument in sys.argv[1:]:
+        if not _is_text(argument):
+            give_up(WrongInput("argument", argument, "is not UTF-8", mend="Set the terminal to UTF-8 and try again."))
     app()
+
+
+def _is_text(argument: str) -> bool:
+    """Tell whether the argument's bytes were text in the terminal's encoding (PEP 383 smuggles others through)."""
+    return not any("\udc80" <= character <= "\udcff" for character in argument)

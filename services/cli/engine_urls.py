@@ -59,6 +59,18 @@ def find_engines(settings: Settings) -> Engines:
     )
 
 
+def _refusals() -> dict[str, PactwatchError]:
+    """Return what a Postgres that answers may have against us, by its SQLSTATE, with what a person can do."""
+    address = "Check the name and the password in PACTWATCH_DATABASE_URL."
+    return {
+        "3D000": PactwatchError("Postgres answers, but has no such database.", mend=address),
+        "28000": PactwatchError("Postgres does not let this user in.", mend=address),
+        "28P01": PactwatchError("Postgres does not let this user in: the password is wrong.", mend=address),
+        "42P01": PactwatchError("The database has not all of its tables.", mend="Run `pactwatch migrate`."),
+        "42703": PactwatchError("The database has older tables than this program.", mend="Run `pactwatch migrate`."),
+    }
+
+
 @asynccontextmanager
 async def open_database(data_dir: Path | None) -> AsyncIterator[Database]:
     """Open the house's database. Raises PactwatchError when it is away."""
@@ -66,6 +78,9 @@ async def open_database(data_dir: Path | None) -> AsyncIterator[Database]:
     try:
         yield database
     except Exception as error:
+        refusal = _refusals().get(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
+        if refusal is not None:
+            raise refusal from error
         if not is_outage(error):
             raise
         raise PactwatchError(

@@ -1,4 +1,7 @@
-"""What a command prints: tables on a terminal, plain lines in a pipe, JSON where a program reads."""
+"""What a command prints: tables on a terminal, plain lines in a pipe, JSON where a program reads.
+
+Rich is imported where it paints: a command in a pipe does not pay for it.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +13,12 @@ from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from shared.kit.errors import PactwatchError, WrongInput
 
 T = TypeVar("T")
 
 FAILED = 1
 WRONG_USE = 2
-
-_stderr = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def say(line: str) -> None:
@@ -51,6 +48,14 @@ def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, empty
         for row in cells:
             say("\t".join(" ".join(cell.split()) for cell in row))
         return
+    _paint_table(columns, cells)
+
+
+def _paint_table(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(*columns, box=None, header_style="bold", pad_edge=False)
     for row in cells:
         table.add_row(*(Text(cell) for cell in row))
@@ -63,9 +68,13 @@ def _cell(value: object) -> str:
 
 def complain(error: PactwatchError) -> None:
     """Say on stderr what went wrong, and what mends it."""
-    _stderr.print(Text.assemble(("Error: ", "bold red"), error.sentence))
+    from rich.console import Console
+    from rich.text import Text
+
+    stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+    stderr.print(Text.assemble(("Error: ", "bold red"), error.sentence))
     if error.mend:
-        _stderr.print(Text(error.mend))
+        stderr.print(Text(error.mend))
 
 
 def give_up(error: PactwatchError) -> NoReturn:

@@ -29,10 +29,10 @@ def bind(host: str, port: int, *, setting: str) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host.strip("[]"), port))
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         listener.close()
         raise PactwatchError(
-            f"{setting}: {host}:{port} cannot be listened on ({error.strerror}).",
+            f"{setting}: {host}:{port} cannot be listened on ({getattr(error, 'strerror', None) or error}).",
             mend="Give another port, or stop what listens there.",
         ) from error
     listener.listen(128)

@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from functools import partial
+from typing import get_args
 
 from services.scraper.adapters.reading import ChildReading
 from services.scraper.adapters.work import ScraperWork
-from services.scraper.parsing.results import Entry, NotAFeed, ReadablePage
+from services.scraper.parsing.results import Entry, FeedKind, NotAFeed, ReadablePage
 from services.scraper.schedule import poll_forever, read_forever
 from services.scraper.use_cases.looking import SourceLooks, read_as
 from services.scraper.use_cases.reading import PageReads
 from shared.hosting.service import Ground, Service
-from shared.kit.errors import PactwatchError
+from shared.kit.errors import PactwatchError, WrongInput
 from shared.kit.text import clip, one_line
 from shared.kit.urls import checked_url
 from shared.web.client import WebClient
-from shared.web.looks import Failed, Fetched, Throttled
+from shared.web.looks import Failed, Fetched, Look, Throttled
 
 EXCERPT_CHARACTERS = 200
 
@@ -51,6 +52,9 @@ class TriedSource:
 
 async def try_source(web: WebClient, url: str, kind: str | None) -> TriedSource:
     """Look at an address once, keeping nothing, and read its first article. Raises PactwatchError when it fails."""
+    if kind is not None and kind not in get_args(FeedKind):
+        kinds = ", ".join(get_args(FeedKind))
+        raise WrongInput("--kind", kind, "is no kind of source", mend=f"Give one of {kinds}, or leave it out.")
     look = await web.get(checked_url(url, field="URL"))
     match look:
         case Fetched() as fetched:
@@ -74,8 +78,18 @@ async def _first_article(web: WebClient, reading: ChildReading, entries: tuple[E
         return ""
     look = await web.get(entries[0].url)
     if not isinstance(look, Fetched):
-        return f"(its page cannot be had: {look})"
+        return f"(its page cannot be had: {_trouble(look)})"
     page = await reading.page(look.body, content_type=look.headers.get("content-type", ""), url=look.url_final)
     if isinstance(page, ReadablePage):
         return clip(one_line(page.text), EXCERPT_CHARACTERS)
     return f"(its page cannot be read: {page.reason})"
+
+
+def _trouble(look: Look) -> str:
+    match look:
+        case Failed(sentence=sentence):
+            return sentence
+        case Throttled(status=status):
+            return f"it asks us to come less often (HTTP {status})"
+        case _:
+            return "it answered that nothing changed"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
+from typing import Any, TypeVar
 
 from faststream.nats import NatsBroker
 from nats.aio.client import Client
@@ -22,6 +23,8 @@ from shared.messaging.relay import Relay
 from shared.messaging.steward import Steward
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 STOP_SECONDS = 20.0  # longer than a handler's grace; after it the process ends anyway
 RESTART_WAITS_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0)  # a loop that fails at once must not spin
@@ -42,14 +45,17 @@ class Host:
         names = "+".join(service.name for service in self._services)
         async with AsyncExitStack() as stack:
             nudged = asyncio.Event()
-            connection = await connect(self._nats_url, on_reconnect=nudged.set, name=f"pactwatch-{names}")
+            connecting = connect(self._nats_url, on_reconnect=nudged.set, name=f"pactwatch-{names}")
+            connection = await _unless_stopped(connecting, stop)
+            if connection is None:
+                return
             stack.push_async_callback(_guarded, "bus connection", connection.close)
             self._connection = connection
             steward = self._steward(connection, nudged)
             await steward.settle_in(stop)
             broker = self._consumers(nudged)
             stack.push_async_callback(_guarded, "consumers", broker.stop)
-            await broker.start()
+            await _unless_stopped(broker.start(), stop)
             relay = Relay(self._ground.database, connection.jetstream(), lambda: steward.stream)
             loops: list[tuple[str, Loop]] = [("steward", steward.run), ("relay", relay.run)]
             loops += [(f"{each.name}.{name}", loop) for each in self._services for name, loop in each.loops]
@@ -110,6 +116,18 @@ async def keep_running(name: str, loop: Loop, stop: asyncio.Event) -> None:
             if not stop.is_set():
                 logger.error("%s ended by itself and starts again", name)
                 await pause(1.0, stop)
+
+
+async def _unless_stopped(work: Coroutine[Any, Any, T], stop: asyncio.Event) -> T | None:
+    """Return what the work gives; None when `stop` was set first: a bus that is away is waited for without end."""
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
+    finally:
+        working.cancel()
+        stopping.cancel()
+        await asyncio.gather(working, stopping, return_exceptions=True)
 
 
 async def _guarded(what: str, end: Callable[[], Awaitable[object]]) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from shared.catalogue.entries import Catalogue
 from shared.contracts.streams import Durable
 from shared.kit.clock import Clock
 from shared.kit.settings import Settings
-from shared.messaging.broker import Handler
 from shared.store.unit_of_work import Database
 from shared.web.client import WebClient
+
+if TYPE_CHECKING:
+    from shared.messaging.broker import Handler  # FastStream is slow to import, and half of the commands need no bus
 
 Loop = Callable[[asyncio.Event], Awaitable[None]]
 

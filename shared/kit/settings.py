@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -25,7 +25,16 @@ def _numbers(value: object) -> object:
     return [part for part in value.replace(" ", "").split(",") if part] if isinstance(value, str) else value
 
 
-Waits = Annotated[tuple[Annotated[float, Field(ge=0)], ...], NoDecode, BeforeValidator(_numbers)]
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Wait = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Waits = Annotated[tuple[Wait, ...], NoDecode, BeforeValidator(_numbers), Field(min_length=1)]
+Port = Annotated[int, Field(ge=0, le=65_535)]  # 0: any free one
+Level = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)]
+Style = Annotated[Literal["auto", "json", "console"], BeforeValidator(_lower)]
 
 
 class Settings(BaseSettings):
@@ -45,34 +54,34 @@ class Settings(BaseSettings):
     contact: str = Field(
         "https://github.com/pactwatch/pactwatch", description="Contact address in the user agent that sources see."
     )
-    log_level: str = Field("info", description="debug, info, warning or error.")
-    log_format: str = Field("auto", description="json, console, or auto (console on a terminal, else json).")
+    log_level: Level = Field("info", description="debug, info, warning or error.")
+    log_format: Style = Field("auto", description="json, console, or auto (console on a terminal, else json).")
 
     handler_waits_seconds: Waits = Field(
         (1, 5, 30, 120, 600), description="Waits before a failed message is tried again; then it is quarantined."
     )
-    outage_wait_seconds: float = Field(5, description="Wait before a message is tried again while an engine is away.")
-    sweep_seconds: float = Field(5, description="How often the sweeper looks for events that nobody took up.")
-    announce_again_seconds: float = Field(900, description="An event not taken up in this time is announced again.")
-    lease_seconds: float = Field(60, description="How long a claim holds when its holder has died.")
+    outage_wait_seconds: Seconds = Field(5, description="Wait before a message is tried again while an engine is away.")
+    sweep_seconds: Seconds = Field(5, description="How often the sweeper looks for events that nobody took up.")
+    announce_again_seconds: Seconds = Field(900, description="An event not taken up in this time is announced again.")
+    lease_seconds: Seconds = Field(60, description="How long a claim holds when its holder has died.")
     delivery_waits_seconds: Waits = Field(
         (5, 30, 300, 1800, 7200, 18_000, 36_000),
         description="Waits between attempts to deliver; after the last the delivery is abandoned.",
     )
 
     smtp_host: str | None = Field(None, description="Mail server for mailto: subscriptions.")
-    smtp_port: int = Field(587, description="Its port.")
+    smtp_port: Port = Field(587, description="Its port.")
     smtp_user: str | None = Field(None, description="Its user, if it wants one.")
     smtp_password: SecretStr | None = Field(None, description="Its password.")
     smtp_tls: str = Field("starttls", description="starttls (required), tls (from the first byte) or none.")
     mail_from: str = Field("Pactwatch <pactwatch@localhost>", description="Sender of alert mails.")
 
     desk_host: str = Field("127.0.0.1", description="Address the desk listens on.")
-    desk_port: int = Field(8080, description="Port the desk listens on.")
+    desk_port: Port = Field(8080, description="Port the desk listens on.")
     desk_published_on_loopback: bool = Field(
         default=False, description="1 says that the container's port is published on 127.0.0.1 only."
     )
-    health_port: int = Field(8081, description="Port of /health and /metrics of a service that runs alone.")
+    health_port: Port = Field(8081, description="Port of /health and /metrics of a service that runs alone.")
     health_host: str = Field("127.0.0.1", description="Address of /health and /metrics of a service that runs alone.")
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"), None)  # soft hyphen, zero-width space, joiner, BOM
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
 def one_line(text: str) -> str:
     """Return the text on one line: runs of white space become one space, control and invisible characters go."""
     kept = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text.translate(_INVISIBLE))
     return " ".join(kept.split())
+
+
+def storable(text: str) -> str:
+    """Return the text without what no database takes: NUL goes, half a character (a lone surrogate) becomes �."""
+    return _HALVES.sub("�", text.replace("\x00", ""))
 
 
 def clip(text: str, limit_characters: int) -> str:

@@ -12,6 +12,7 @@ _TRACKING_NAMES = frozenset(
 )
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 LONGEST_URL_CHARACTERS = 2048
+_BYTES = "surrogateescape"  # escapes in an old encoding (%CF%E0) stay what they are: replaced, all would be equal
 
 
 def _checked(url: str, field: str) -> SplitResult:
@@ -20,6 +21,8 @@ def _checked(url: str, field: str) -> SplitResult:
         raise WrongInput(field, url, f"is longer than {LONGEST_URL_CHARACTERS} characters", mend=mend)
     if any(c.isspace() or ord(c) < 32 or c == "\\" for c in url):
         raise WrongInput(field, url, "holds white space, a control character or a backslash", mend=mend)
+    if any("\ud800" <= c <= "\udfff" for c in url):  # JSON's \u escapes and a wrong locale can make them
+        raise WrongInput(field, url, "holds half a character (a lone surrogate)", mend=mend)
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -27,7 +30,7 @@ def _checked(url: str, field: str) -> SplitResult:
         raise WrongInput(field, url, f"is not a web address ({wrong})", mend=mend) from wrong
     if parts.scheme not in _DEFAULT_PORTS:
         raise WrongInput(field, url, "does not start with http:// or https://", mend=mend)
-    if not parts.hostname:
+    if not _ascii_host(parts.hostname or ""):  # `http://./` has dots, and no host either
         raise WrongInput(field, url, "names no host", mend=mend)
     if parts.username is not None or parts.password is not None:
         raise WrongInput(field, url, "carries a user name or password", mend="Leave out what stands before the @.")
@@ -72,10 +75,13 @@ def canonical_url(url: str) -> str:
     parts = _checked(url, "url")
     query = sorted(
         (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True, errors=_BYTES)
         if not name.lower().startswith(_TRACKING_PREFIXES) and name.lower() not in _TRACKING_NAMES
     )
-    path = quote(unquote(parts.path), safe="/:@!$&'()*+,;=~-._") or "/"
-    if len(path) > 1:
-        path = path.rstrip("/") or "/"
-    return urlunsplit((parts.scheme, host_of(url), path, urlencode(query), ""))
+    path = "/".join(_uniform(step) for step in parts.path.split("/")).rstrip("/") or "/"
+    return urlunsplit((parts.scheme, host_of(url), path, urlencode(query, errors=_BYTES), ""))
+
+
+def _uniform(step: str) -> str:
+    """Return one step of a path in one spelling; a slash that is part of a name (%2F) stays so."""
+    return quote(unquote(step, errors=_BYTES), safe=":@!$&'()*+,;=~-._", errors=_BYTES)

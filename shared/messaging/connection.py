@@ -7,12 +7,14 @@ from collections.abc import Callable
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
+from nats.errors import NoServersError
 
 from shared.store.unit_of_work import is_outage
 
 logger = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 5
+ONCE_SECONDS = 3  # for each of two tries; a person waits for the answer
 
 
 async def connect(url: str, *, on_reconnect: Callable[[], None], name: str) -> Client:
@@ -40,6 +42,29 @@ async def connect(url: str, *, on_reconnect: Callable[[], None], name: str) -> C
         disconnected_cb=disconnected,
         error_cb=troubled,
     )
+    return client
+
+
+async def connect_once(url: str, *, name: str) -> Client:
+    """Connect now or not at all, for commands that end. Raises what stood in the way (a NATS error or an OSError)."""
+    troubles: list[Exception] = []
+
+    async def troubled(error: Exception) -> None:
+        troubles.append(error)
+
+    client = Client()
+    try:
+        await client.connect(
+            url,
+            name=name,
+            allow_reconnect=False,
+            max_reconnect_attempts=1,  # 0 would mean for ever
+            reconnect_time_wait=0,
+            connect_timeout=ONCE_SECONDS,
+            error_cb=troubled,
+        )
+    except NoServersError as none:
+        raise (troubles[-1] if troubles else none) from none
     return client
 
 

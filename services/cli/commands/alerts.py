@@ -50,7 +50,7 @@ def _shown(view: AlertView) -> dict[str, Any]:
 
 @app.command("list")
 def list_alerts(
-    limit: Annotated[int, typer.Option("--limit", help="At most so many, newest first.")] = 50,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many, newest first.")] = 50,
     data_dir: DataDirOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -61,11 +61,11 @@ def _articles(files: list[Path], *, jsonl: bool) -> Iterator[tuple[str, ArticleT
 
 def _sources(files: list[Path]) -> Iterator[tuple[str, Iterable[str]]]:
     if not files:
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # type: ignore[union-attr]
         yield "stdin", sys.stdin
     for file in files:
         try:
-            with file.open(encoding="utf-8", errors="replace") as lines:
+            with file.open(encoding="utf-8-sig", errors="replace") as lines:
                 yield str(file), lines
         except OSError as error:
             complain(PactwatchError(f"{file} cannot be read ({error.strerror}).", mend="Give an article's text file."))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-import nats
 import typer
 from nats.js.errors import NotFoundError
 from sqlalchemy import func, select, text
@@ -20,6 +19,7 @@ from services.cli.output import FAILED, run, say, say_json
 from shared.catalogue.loader import load_catalogue
 from shared.contracts.streams import DURABLES, STREAM
 from shared.kit.errors import PactwatchError
+from shared.messaging.connection import connect_once
 from shared.messaging.quarantine import Quarantine
 from shared.store.alerts import DeliveryRow
 from shared.store.outbox import OutboxRow
@@ -169,7 +169,7 @@ async def _deliveries(database: Database) -> Finding:
 
 async def _bus_findings(engines: Engines) -> list[Finding]:
     async def look() -> Sequence[Finding]:
-        connection = await nats.connect(engines.nats_url, connect_timeout=3, max_reconnect_attempts=0)
+        connection = await connect_once(engines.nats_url, name="pactwatch-doctor")
         try:
             js = connection.jetstream()
             try:

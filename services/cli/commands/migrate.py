@@ -22,8 +22,7 @@ TRY_AGAIN_SECONDS = 1.0
 @app.command()
 def migrate(data_dir: DataDirOption = None) -> None:
     """Bring the database to the newest revision."""
-    settings = settings_for(data_dir)
-    run(lambda: _migrate(settings))
+    run(lambda: _migrate(settings_for(data_dir)))
     say(f"The database is at revision {newest_revision()}.")
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-import nats
 import typer
+from nats.errors import Error as NatsError
 
 from services.cli.engine_urls import DataDirOption, JsonOption, find_engines, open_database, settings_for
 from services.cli.output import FAILED, run, say, say_json, say_table
 from shared.kit.errors import PactwatchError, WrongInput
+from shared.messaging.connection import connect_once
 from shared.messaging.quarantine import Quarantine, Quarantined
 
 app = typer.Typer(help="Messages set aside, with the reason.", no_args_is_help=True)
-
-CONNECT_SECONDS = 5
 
 
 @app.command("list")
@@ -57,21 +56,27 @@ def replay(
                 [x.quarantine_id for x in await quarantine.waiting(limit=10_000)] if every else [_id(quarantine_id)]
             )
             try:
-                connection = await nats.connect(url, connect_timeout=CONNECT_SECONDS, max_reconnect_attempts=1)
-            except (nats.errors.Error, OSError) as error:
+                return await _replayed(wanted, quarantine, url)
+            except (NatsError, TimeoutError, OSError) as error:
+                said = str(error).removeprefix("nats: ") or type(error).__name__
                 raise PactwatchError(
-                    f"The bus does not answer ({error}).", mend="Run `pactwatch doctor` to see why."
+                    f"The bus does not answer ({said}).", mend="Run `pactwatch doctor` to see why."
                 ) from error
-            try:
-                return sum([await quarantine.replay(each, connection.jetstream()) for each in wanted])
-            finally:
-                await connection.close()
 
     count = run(work)
     if not count and not every:
         say("No message with this id waits in quarantine.")
         raise SystemExit(FAILED)
     say(f"{count} messages go out again.")
+
+
+async def _replayed(wanted: list[UUID], quarantine: Quarantine, url: str) -> int:
+    """Publish these messages again; return how many waited for it. Raises what the bus raises when it is away."""
+    connection = await connect_once(url, name="pactwatch-cli")
+    try:
+        return sum([await quarantine.replay(each, connection.jetstream()) for each in wanted])
+    finally:
+        await connection.close()
 
 
 def _id(text: str | None) -> UUID:

@@ -10,7 +10,6 @@ import typer
 from services.cli.definitions import open_definitions
 from services.cli.engine_urls import DataDirOption, JsonOption
 from services.cli.output import run, say, say_json, say_table
-from services.cli.process import open_web
 from services.desk.domain.sources import NewSource, Source, SourceChanges
 from services.desk.domain.views import SourceView
 from shared.kit.settings import load_settings
@@ -182,7 +181,8 @@ def test(
     as_json: JsonOption = False,
 ) -> None:
     """Look at an address once, without keeping anything, and show what a source would find there."""
-    from services.scraper.app import TriedSource, try_source  # late: no other command needs the scraper
+    from services.cli.process import open_web  # late: no other command needs the web or the scraper
+    from services.scraper.app import TriedSource, try_source
 
     async def work() -> TriedSource:
         async with open_web(load_settings()) as web:

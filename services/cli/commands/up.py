@@ -45,8 +45,7 @@ def up(
     data_dir: DataDirOption = None,
 ) -> None:
     """Run everything in one process until Ctrl-C."""
-    settings = settings_for(data_dir)
-    run(lambda: _up(settings, demo=demo, port=port))
+    run(lambda: _up(settings_for(data_dir), demo=demo, port=port))
 
 
 async def _up(settings: Settings, *, demo: bool, port: int | None) -> None:

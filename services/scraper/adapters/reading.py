@@ -25,7 +25,9 @@ T = TypeVar("T")
 class ChildReading:
     """The reading port on child processes, which live as long as they behave."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, limit_seconds: float = READ_SECONDS) -> None:
+        self._limit_seconds = limit_seconds
+        self._turns = asyncio.Semaphore(CHILDREN)  # waited for outside the deadline: a page is not guilty of the queue
         self._children = CapacityLimiter(CHILDREN)
 
     async def feed(self, body: bytes, *, kind: str, content_type: str, base_url: str) -> ParsedFeed | NotAFeed:
@@ -40,7 +42,7 @@ class ChildReading:
 
     async def _in_child(self, read: Callable[[], T], otherwise: T) -> T:
         try:
-            async with asyncio.timeout(READ_SECONDS):
+            async with self._turns, asyncio.timeout(self._limit_seconds):
                 return await to_process.run_sync(_bounded, read, cancellable=True, limiter=self._children)
         except (TimeoutError, MemoryError, BrokenWorkerProcess) as trouble:
             logger.warning("reading was given up: %s", type(trouble).__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.scraper.parsing.results import Entry
 from services.scraper.ports import NewArticle, SourceAfter, SourceInHand, WaitingEntry
 from shared.kit.ids import id_for
+from shared.kit.text import storable
 from shared.kit.urls import canonical_url, host_of
 from shared.store.definitions import SourceRow
 from shared.store.harvest import ArticleRow, EntryRow, SourceStateRow
@@ -19,6 +21,7 @@ from shared.store.unit_of_work import Work
 
 RECENT_ENTRIES = 12
 STORY_SPAN = timedelta(days=7)  # the same words again after a week are another story's
+LONGEST_KEY_CHARACTERS = 2048  # an index row of Postgres holds 2704 bytes
 STORY_SHORTEST_CHARACTERS = 400  # shorter texts may be equal by chance, or be a wall that many pages show
 
 
@@ -68,7 +71,7 @@ class ScraperWork(Work):
         """Keep entries that were never seen at any source; return how many those were."""
         rows: dict[UUID, dict[str, object]] = {}
         for entry in entries:
-            canonical = canonical_url(entry.url)
+            canonical = _key_of(entry.url)
             entry_id = id_for("entry", canonical)
             rows.setdefault(
                 entry_id,
@@ -77,9 +80,9 @@ class ScraperWork(Work):
                     "source_id": source.source_id,
                     "url": entry.url,
                     "canonical_url": canonical,
-                    "title": entry.title,
-                    "summary": entry.summary,
-                    "content": entry.content,
+                    "title": storable(entry.title),
+                    "summary": storable(entry.summary),
+                    "content": storable(entry.content),
                     "published_at": entry.published,
                     "found_at": now,
                     "next_try_at": now,
@@ -88,7 +91,8 @@ class ScraperWork(Work):
             )
         if not rows:
             return 0
-        statement = insert(EntryRow).values(list(rows.values())).on_conflict_do_nothing()
+        in_order = [rows[entry_id] for entry_id in sorted(rows)]  # two looks at once would else wait for each other
+        statement = insert(EntryRow).values(in_order).on_conflict_do_nothing()
         return len((await self.session.execute(statement.returning(EntryRow.entry_id))).all())
 
     async def recent_times(self, source_id: UUID) -> Sequence[datetime]:
@@ -195,6 +199,15 @@ class ScraperWork(Work):
             .where(EntryRow.entry_id == entry_id)
             .values(failures=failures, next_try_at=next_try_at, leased_until=None, last_error=error)
         )
+
+
+def _key_of(url: str) -> str:
+    """Return the canonical address; one that is too long for an index (escapes make it ninefold) ends in its digest."""
+    canonical = canonical_url(url)
+    if len(canonical) <= LONGEST_KEY_CHARACTERS:
+        return canonical
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    return f"{canonical[: LONGEST_KEY_CHARACTERS - len(digest) - 1]}~{digest}"
 
 
 def _in_hand(source: SourceRow, state: SourceStateRow | None) -> SourceInHand:

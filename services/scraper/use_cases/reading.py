@@ -14,7 +14,7 @@ from shared.contracts.events import ArticlePublished
 from shared.kit.clock import Clock
 from shared.kit.failpoints import Step, passing
 from shared.kit.ids import id_for
-from shared.kit.text import one_line
+from shared.kit.text import one_line, storable
 from shared.telemetry import metrics
 from shared.web.looks import Failed, Fetched, Look, NotModified, Throttled
 
@@ -131,8 +131,8 @@ def _from_page(entry: WaitingEntry, page: ReadablePage) -> _Words:
     of_feed = entry.content or entry.summary
     whole_feed = len(of_feed) > len(page.text)
     return _Words(
-        title=one_line(entry.title or page.title),
-        text=of_feed if whole_feed else page.text,
+        title=storable(one_line(entry.title or page.title)),
+        text=storable(of_feed if whole_feed else page.text),
         text_from="feed" if whole_feed else "page",
         published_at=entry.published_at or page.published,
         language=page.language if page.language in LANGUAGES else None,
