@@ -31,7 +31,7 @@ live: setup ## run the tests that need the real bus and the real database
 
 seeds: setup ## take a folder of articles through the whole chain (FOLDER=folder)
 	@test -n "$$FOLDER" || { echo "Error: FOLDER is not given. Write: make seeds FOLDER=folder-of-articles" >&2; exit 2; }
-	@exec .venv/bin/pytest tests/journeys --articles-folder "$$FOLDER" $(ARGS)
+	@exec .venv/bin/pytest tests/journeys/test_articles_reach_a_webhook.py --articles-folder "$$FOLDER" $(ARGS)
 
 check: setup ## check style, types, layers, contracts and the lock file
 	$(uv) lock --check

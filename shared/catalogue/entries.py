@@ -28,7 +28,8 @@ class Naming:
 
     `aliases` suffice in an article about both states; `weak` names and `patterns` count only beside both sides and no
     third country. `exact_case` names count as written, `near` names want company, `unless` refuses weak names beside
-    its words. `implies` are sides the name itself proves, `needs` sides that must stand around it.
+    its words. `implies` are sides the name itself proves, `needs` sides that must stand around it. `companions` are the
+    third countries that belong to a multilateral item.
     """
 
     aliases: Mapping[str, tuple[str, ...]]
@@ -40,6 +41,7 @@ class Naming:
     implies: frozenset[Side] = frozenset()
     needs: frozenset[Side] = frozenset()
     background: bool = False
+    companions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,8 @@ class ClaimWords:
 class Parties:
     """The names of the two sides (with weight), of the bloc that speaks for one, and of third countries.
 
-    `mask` are names that contain a side's name without meaning it (Indian Ocean).
+    `bloc_members` are the third countries that belong to the bloc. `mask` are names that contain a side's name without
+    meaning it (Indian Ocean).
     """
 
     india: Mapping[str, float]
@@ -147,6 +150,7 @@ class Parties:
     third: Mapping[str, tuple[str, ...]]
     exact_case: frozenset[str]
     mask: tuple[str, ...] = ()
+    bloc_members: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,13 +57,15 @@ def catalogue_from(texts: Mapping[str, str]) -> Catalogue:
         shelf.where: _agreement(shelf, frozenset(sectors), frozenset(stages), frozenset(groups))
         for shelf in shelves("agreements.yaml", parsed["agreements.yaml"])
     }
+    parties = _parties(Shelf("parties.yaml", "", parsed["parties.yaml"]))
+    _check_companions(agreements, parties)
     return Catalogue(
         version=version,
         agreements=agreements,
         sectors=sectors,
         sources={shelf.where: _source(shelf) for shelf in shelves("sources.yaml", parsed["sources.yaml"])},
         stages=stages,
-        parties=_parties(Shelf("parties.yaml", "", parsed["parties.yaml"])),
+        parties=parties,
         claim_words=_claim_words(frame),
         wordgroups=groups,
     )
@@ -192,6 +194,7 @@ def _naming(shelf: Shelf, groups: frozenset[str]) -> Naming:
         implies=_sides(shelf, "implies"),
         needs=_sides(shelf, "needs"),
         background=shelf.flag("background"),
+        companions=frozenset(shelf.texts("companions")),
     )
     names = {*_flat(naming.aliases), *_flat(naming.weak)}
     for field, words in (("exact_case", naming.exact_case), ("near", naming.near)):
@@ -202,6 +205,17 @@ def _naming(shelf: Shelf, groups: frozenset[str]) -> Naming:
         if word.startswith("$") and word[1:] not in groups:
             shelf.wrong("patterns", word, "is not a word group", f"Use one of: {', '.join(sorted(groups))}.")
     return naming
+
+
+def _check_companions(agreements: Mapping[str, Agreement], parties: Parties) -> None:
+    for agreement in agreements.values():
+        for country in sorted(agreement.naming.companions - set(parties.third)):
+            raise WrongInput(
+                f"agreements.yaml {agreement.id} companions",
+                country,
+                "is not a third country",
+                mend="Use a key of `third` in parties.yaml.",
+            )
 
 
 def _dated(shelf: Shelf, entry: object, stages: frozenset[str]) -> DatedStage:
@@ -247,7 +261,11 @@ def _parties(shelf: Shelf) -> Parties:
         third=shelf.lists("third"),
         exact_case=frozenset(shelf.texts("exact_case")),
         mask=shelf.texts("mask"),
+        bloc_members=frozenset(shelf.texts("bloc_members")),
     )
+    strangers = sorted(parties.bloc_members - set(parties.third))
+    if strangers:
+        shelf.wrong("bloc_members", strangers[0], "is not among the third countries", "Add it to `third` or drop it.")
     shelf.done()
     return parties
 

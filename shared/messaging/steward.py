@@ -83,6 +83,7 @@ class Steward:
             await _mark_taken(work)
             again = await self._announce_again(work, stream, cutoff)
             work.announced = again > 0
+            await _measure(work)
         if again:
             logger.warning("%d events were not taken up: announced again", again)
             metrics.EVENTS_ANNOUNCED_AGAIN.inc(again)
@@ -130,6 +131,15 @@ async def _mark_taken(work: Work) -> None:
             .values(taken_at=func.clock_timestamp())
             .execution_options(synchronize_session=False)
         )
+
+
+async def _measure(work: Work) -> None:
+    """Tell the metrics what waits, and for how long."""
+    age = func.extract("epoch", func.clock_timestamp() - func.min(OutboxRow.created_at))
+    oldest = await work.session.scalar(select(age).where(OutboxRow.sent_at.is_(None)))
+    metrics.OUTBOX_OLDEST_SECONDS.set(float(oldest or 0))
+    waiting = await work.session.scalar(select(func.count()).where(QuarantineRow.replayed_at.is_(None)))
+    metrics.QUARANTINE_WAITING.set(waiting or 0)
 
 
 def _in_quarantine() -> ColumnElement[bool]:

@@ -14,8 +14,9 @@ from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 from asyncpg.exceptions import CannotConnectNowError, PostgresConnectionError
+from sqlalchemy import make_url
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -118,7 +119,17 @@ def asyncpg_url(url: str) -> str:
             "is not a Postgres address",
             mend="Give postgresql://user:password@host:5432/database.",
         )
-    return urlunsplit(parts._replace(scheme="postgresql+asyncpg"))
+    spelled = urlunsplit(parts._replace(scheme="postgresql+asyncpg"))
+    try:
+        make_url(spelled)
+    except (ValueError, ArgumentError):
+        raise WrongInput(
+            "PACTWATCH_DATABASE_URL",
+            "postgresql://…",
+            "cannot be read",  # its own words may hold a part of the password
+            mend="Write @, : and / in a password as %40, %3A and %2F, and the port as a number.",
+        ) from None
+    return spelled
 
 
 def is_outage(error: BaseException) -> bool:

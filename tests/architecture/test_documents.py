@@ -39,6 +39,14 @@ def test_every_metric_is_explained_to_the_operator(metric):
     assert re.search(rf"\b{metric}\b", page), f"docs/operate.md does not say what {metric} means"
 
 
+def test_every_metric_is_told_by_some_code():
+    page = ROOT / "shared" / "telemetry" / "metrics.py"
+    names = re.findall(r"^([A-Z_]+) = ", page.read_text("utf-8"), re.MULTILINE)
+    told = "".join(path.read_text("utf-8") for path in sources(*PRODUCT) if path != page)
+    assert names
+    assert not [name for name in names if not re.search(rf"\b{name}\b", told)]
+
+
 def test_decisions_are_numbered_without_a_gap():
     assert [path.name[:4] for path in DECISIONS] == [f"{number:04}" for number in range(1, len(DECISIONS) + 1)]
 

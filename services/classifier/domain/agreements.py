@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from services.classifier.domain.lexicon import CompiledPattern, Lexicon
-from services.classifier.domain.reading import LEAD_SENTENCES, Hit, Line, NameHit, Reading
+from services.classifier.domain.line import Hit, Line, NameHit
+from services.classifier.domain.reading import LEAD_SENTENCES, Reading
 from shared.catalogue.entries import Agreement
 
 PATTERN_REACH_TOKENS = 20  # the other groups of a pattern stand this near to its key

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from services.classifier.domain.agreements import LONG_TEXT_SENTENCES, Mention, is_meant, mentions_of, worth
+from services.classifier.domain.bounds import Bound, claims_kept, main_bound
 from services.classifier.domain.lexicon import Lexicon
 from services.classifier.domain.reading import Reading
 from services.classifier.domain.relevance import relevance_of
 from services.classifier.domain.sectors import sectors_of
-from services.classifier.domain.stages import Bound, claims_kept, claims_of, main_stage
+from services.classifier.domain.stages import claims_of
 from shared.catalogue.entries import Catalogue
-from shared.contracts.verdict import AgreementFinding, ArticleText, Claim, Verdict
+from shared.contracts.verdict import AgreementFinding, ArticleText, Verdict
 from shared.language.tokens import detect_language
 
-CODE_VERSION = "1"  # raised with every change of the rules in this package
+CODE_VERSION = "2"  # raised with every change of the rules in this package
 
 
 class Judge:
@@ -57,26 +58,24 @@ class Judge:
 
 
 def _finding(reading: Reading, agreement: str, mentions: list[Mention], bounds: list[Bound]) -> AgreementFinding:
-    stage, claims = main_stage(bounds), claims_kept(bounds)
+    main = main_bound(bounds)
     return AgreementFinding(
         id=agreement,
         score=round(min(1.0, worth(mentions)), 3),
-        evidence=_sentence_that_says_so(reading, mentions, claims, stage),
-        stage=stage,
-        claims=claims,
+        evidence=_sentence_that_says_so(reading, mentions, bounds, main),
+        stage=main.claim.stage if main else None,
+        claims=claims_kept(bounds),
     )
 
 
-def _sentence_that_says_so(
-    reading: Reading, mentions: list[Mention], claims: tuple[Claim, ...], stage: str | None
-) -> str:
+def _sentence_that_says_so(reading: Reading, mentions: list[Mention], bounds: list[Bound], main: Bound | None) -> str:
     """Return the body's sentence that reports the stage, else the one that names the agreement best.
 
     The headline is the last resort: its reader has it before his eyes already.
     """
     headline = reading.text[: reading.title_chars]
-    for claim in claims:
-        if stage is not None and claim.stage == stage and claim.evidence not in headline:
-            return claim.evidence
+    for bound in bounds:
+        if main is not None and bound.claim.stage == main.claim.stage and bound.claim.evidence not in headline:
+            return bound.claim.evidence
     best = max(mentions, key=lambda mention: (not reading.lines[mention.line].in_title, mention.value))
     return reading.evidence(best.hit)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import regex
@@ -22,6 +21,8 @@ from services.classifier.domain.lexicon import (
     SideWord,
     ThirdWord,
 )
+from services.classifier.domain.line import CueHit, Hit, Line, NameHit, SectorHit
+from services.classifier.domain.parties import excuse_companions, settle_sides
 from shared.contracts.verdict import ArticleText
 from shared.language.terms import TermMatch
 from shared.language.tokens import Token, sentence_around, sentences, tokenise
@@ -42,66 +43,6 @@ _DATELINE = regex.compile(
 )
 
 
-@dataclass(slots=True)
-class Hit:
-    """Something found, by its first and last token."""
-
-    first: int
-    last: int
-
-
-@dataclass(slots=True)
-class NameHit(Hit):
-    """A name of an agreement found."""
-
-    agreement: str
-    weak: bool
-
-
-@dataclass(slots=True)
-class CueHit(Hit):
-    """A word that reports a stage found."""
-
-    stage: str
-    expected: bool
-
-
-@dataclass(slots=True)
-class SectorHit(Hit):
-    """A word of a sector found; `term` tells words apart."""
-
-    sector: str
-    weight: float
-    term: str
-
-
-@dataclass(slots=True)
-class Line:
-    """One sentence: where it stands, how much it weighs, and what was found in it."""
-
-    start: int
-    end: int
-    first: int
-    last: int
-    in_title: bool
-    place: int
-    weight: float
-    sides: dict[str, float] = field(default_factory=dict)
-    thirds: set[str] = field(default_factory=set)
-    names: list[NameHit] = field(default_factory=list)
-    cues: list[CueHit] = field(default_factory=list)
-    sectors: list[SectorHit] = field(default_factory=list)
-    groups: dict[int, list[Hit]] = field(default_factory=dict)
-    frames: dict[str, list[Hit]] = field(default_factory=dict)
-    refusals: dict[str, list[Hit]] = field(default_factory=dict)
-    side_hits: list[tuple[Hit, SideWord]] = field(default_factory=list)
-    masks: list[Hit] = field(default_factory=list)
-
-    def has_pair(self) -> bool:
-        """Whether both sides are named in this sentence."""
-        return "india" in self.sides and "russia" in self.sides
-
-
 class Reading:
     """The article with everything found in it. `lines` are its sentences in order, the title's first."""
 
@@ -118,7 +59,8 @@ class Reading:
         for match in lexicon.index.matches(self.tokens):
             self._file(match, lexicon.meanings[match.id])
         for line in self.lines:
-            _settle_sides(line)
+            settle_sides(line, self.tokens)
+        excuse_companions(self.lines, lexicon)
 
     def line_of(self, token: int) -> int:
         """The number of the sentence that holds a token."""
@@ -185,24 +127,10 @@ _FILERS: dict[type, Callable[[Line, Hit, Any, str], None]] = {
     FrameWord: lambda line, hit, word, _: line.frames.setdefault(word.kind, []).append(hit),
     CueWord: lambda line, hit, word, _: line.cues.append(CueHit(hit.first, hit.last, word.stage, word.expected)),
     NameOf: lambda line, hit, word, _: line.names.append(NameHit(hit.first, hit.last, word.agreement, word.weak)),
-    ThirdWord: lambda line, _hit, word, _: line.thirds.add(word.country),
+    ThirdWord: lambda line, hit, word, _: line.third_hits.append((hit, word.country)),
     RefusalWord: lambda line, hit, word, _: line.refusals.setdefault(word.agreement, []).append(hit),
     MaskWord: lambda line, hit, _word, _: line.masks.append(hit),
 }
-
-
-def _settle_sides(line: Line) -> None:
-    """Which sides the sentence names: masked names do not count, the bloc counts only beside India."""
-    blocs: list[float] = []
-    for hit, word in line.side_hits:
-        if any(mask.first <= hit.first and hit.last <= mask.last for mask in line.masks):
-            continue
-        if word.bloc:
-            blocs.append(word.weight)
-        else:
-            line.sides[word.side] = max(word.weight, line.sides.get(word.side, 0.0))
-    if blocs and "india" in line.sides:
-        line.sides["russia"] = max(*blocs, line.sides.get("russia", 0.0))
 
 
 def _weight(in_title: bool, place: int) -> float:  # noqa: FBT001 - the line's own two facts

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.classifier.domain.reading import Line, Reading
+from services.classifier.domain.line import Line
+from services.classifier.domain.reading import Reading
 
 RELEVANT_FROM = 0.5
 HALF_EVIDENCE = 1.5  # so much paired weight gives .5: one lead sentence that names both sides
 THIRD_DISCOUNT = 0.6  # each third country in the sentence divides its pair by so much more
+BOUND_DISCOUNT = 0.2  # the same where the two sides stand side by side ("between Russia and India")
+BOUND_THIRD_SHARE = 0.5  # a third country in such a sentence leads the story only so much
 NEIGHBOUR_SHARE = 0.4  # sides named in neighbouring sentences count so much of a pair
 
 
@@ -43,7 +46,7 @@ def _pair(reading: Reading, number: int) -> float:
     line = reading.lines[number]
     if not line.sides:
         return 0.0
-    discount = 1 + THIRD_DISCOUNT * len(line.thirds)
+    discount = 1 + (BOUND_DISCOUNT if line.bound else THIRD_DISCOUNT) * len(line.thirds)
     if line.has_pair():
         return min(line.sides["india"], line.sides["russia"]) / discount
     around: dict[str, float] = {}
@@ -63,7 +66,7 @@ def _dominance(reading: Reading) -> float:
     thirds: dict[str, float] = {}
     for line in reading.lines:
         for country in line.thirds:
-            thirds[country] = thirds.get(country, 0.0) + line.weight
+            thirds[country] = thirds.get(country, 0.0) + line.weight * (BOUND_THIRD_SHARE if line.bound else 1.0)
     strongest = max(thirds.values(), default=0.0)
     ahead = max(0.0, strongest - weaker)
     titles = reading.titles()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
-from services.classifier.domain.reading import Line, Reading, SectorHit
+from services.classifier.domain.line import Line, SectorHit
+from services.classifier.domain.reading import Reading
 from shared.catalogue.entries import Agreement, Catalogue
 from shared.contracts.verdict import AgreementFinding, SectorFinding
 

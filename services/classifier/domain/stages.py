@@ -1,33 +1,35 @@
 """What the article says happened to each item: stage words bound to the mention, with tense, speaker and date.
 
 A cue belongs to the mention nearest to it in its sentence; a sentence without a mention that speaks of "the pact"
-belongs to the item named last. Convention for awaited steps: where nothing but a coming signature is told, the item
-stands in negotiation; where a vote in the Duma is awaited, it has been submitted.
+belongs to the item named last. What follows from the claims by convention is drawn in `conventions`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from datetime import date
 
 from services.classifier.domain.agreements import Mention, pattern_hits
+from services.classifier.domain.bounds import Bound, claimant_of
+from services.classifier.domain.conventions import settle
 from services.classifier.domain.dates import Found
 from services.classifier.domain.lexicon import Lexicon
-from services.classifier.domain.reading import CueHit, Line, Reading
+from services.classifier.domain.line import CueHit, Line
+from services.classifier.domain.reading import Reading
 from services.classifier.domain.tense import tense_of, within
 from shared.catalogue.entries import Agreement, Catalogue
-from shared.contracts.verdict import Claim, Claimant, Tense
+from shared.contracts.verdict import Claim
 
 BIND_REACH_TOKENS = 28
 SHARED_CUE_SLACK = 4  # a cue serves every mention that is hardly further from it than the nearest ("A, B and C signed")
 ANAPHOR_LINES = 2
 DATE_REACH_CHARS = 110
 OLD_DAYS = 45  # what happened longer before publication is background
-SIGNABLE = frozenset({"agreement", "mou", "protocol", "project", "programme"})
+_TALKS, _TALKS_HI = ("talks", "discussions", "переговор"), frozenset({"वार्ता", "बातचीत", "चर्चा"})
+_PUT_OFF = ("signature", "deliver", "подписани", "поставк", "हस्ताक्षर", "आपूर्ति", "डिलीवरी")
+_AT_TALKS = frozenset("after following during at на после итогам ходе перед во".split())
 _LAW_FREE = ("ratif", "ратифи", "अनुसमर्थ", "अनुमोद")
 _MEETING_NOUNS = ("session", "meeting", "plenary", "заседани", "встреч", "बैठक", "सत्र")
-_AFTER = frozenset("after following после итогам बाद".split())
 _PLURAL_DEALS = frozenset(
     """
     agreements pacts deals mous memoranda memorandums papers documents instruments
@@ -43,16 +45,6 @@ _ANAPHORS = frozenset(
     समझौता समझौते करार इसे इस संधि इसके ज्ञापन
     """.split()
 )
-
-
-@dataclass(slots=True)
-class Bound:
-    """A claim with what decides whether it is the main one."""
-
-    claim: Claim
-    value: float
-    law: bool = False
-    background: bool = False
 
 
 def claims_of(reading: Reading, lexicon: Lexicon, mentions: Mapping[str, list[Mention]]) -> dict[str, list[Bound]]:
@@ -77,22 +69,9 @@ def claims_of(reading: Reading, lexicon: Lexicon, mentions: Mapping[str, list[Me
             _bind_back(reading, catalogue, line, cues, last[0].agreement, found)
     _share_umbrella(reading, lexicon, mentions, found)
     for agreement, bounds in found.items():
-        _settle(catalogue.agreements[agreement], bounds, mentions[agreement], reading)
+        settle(catalogue.agreements[agreement], bounds, mentions[agreement], reading)
         bounds.sort(key=lambda bound: -bound.value)
     return found
-
-
-def main_stage(bounds: Iterable[Bound]) -> str | None:
-    """The stage of the main reported claim; the bounds stand main first."""
-    return next((bound.claim.stage for bound in bounds if bound.claim.tense == "reported"), None)
-
-
-def claims_kept(bounds: Iterable[Bound]) -> tuple[Claim, ...]:
-    """The claims without repeats of the same stage, tense and date."""
-    kept: dict[tuple[str, str, str | None], Claim] = {}
-    for bound in bounds:
-        kept.setdefault((bound.claim.stage, bound.claim.tense, bound.claim.date), bound.claim)
-    return tuple(kept.values())
 
 
 def _by_line(mentions: Mapping[str, list[Mention]]) -> dict[int, list[Mention]]:
@@ -127,14 +106,38 @@ def _specialised(reading: Reading, cues: list[CueHit]) -> list[CueHit]:
         dropped |= {"signed", "approved_internally"}
     if "postponed" in stages:
         dropped |= {"delivery_started", "construction_expected"}
+    if "first_meeting" in stages:
+        dropped.add("meeting_held")
     if "tor_signed" in stages:
         dropped.add("signed")
     if "duma_ratified" in stages or "fedcouncil_approved" in stages:
         dropped |= {"approved_internally", "adopted"}
     kept = [cue for cue in cues if cue.stage not in dropped or cue.expected]
+    unwanted = (_is_venue, _is_put_off) if "postponed" in stages else (_is_venue,)
+    kept = [cue for cue in kept if not any(check(reading, cue) for check in unwanted)]
     return [
         cue for cue in kept if not _is_noun_of_submission(reading, stages, cue) and not _is_weaker(reading, cues, cue)
     ]
+
+
+def _is_put_off(reading: Reading, cue: CueHit) -> bool:
+    """The noun beside "postponed" names what did not happen ("the signing is put off")."""
+    word = reading.tokens[cue.first].folded
+    return cue.stage in {"signed", "meeting_held", "delivery_started", "first_meeting"} and (
+        word.startswith((*_PUT_OFF, *_MEETING_NOUNS)) or word.endswith(("ing", "ние", "ния", "ню"))
+    )
+
+
+def _is_venue(reading: Reading, cue: CueHit) -> bool:
+    """Talks as the place where something is said ("after talks with", "на переговорах", "प्रेस वार्ता") report nothing."""
+    if cue.stage != "negotiation_started":
+        return False
+    word = reading.tokens[cue.first].folded
+    before = {token.folded for token in reading.tokens[max(0, cue.first - 2) : cue.first]}
+    if word in _TALKS_HI:
+        after = {token.folded for token in reading.tokens[cue.last + 1 : cue.last + 3]}
+        return bool(before & {"प्रेस", "शिखर", "2+2"} or after & {"बाद", "दौरान"})
+    return word.startswith(_TALKS) and bool(before & _AT_TALKS)
 
 
 def _is_law(reading: Reading, cue: CueHit) -> bool:
@@ -248,7 +251,7 @@ def _bound(
         stage=stage,
         date=when.iso if when else None,
         tense=tense,
-        claimant=_claimant(line),
+        claimant=claimant_of(line),
         evidence=reading.evidence(cue),
     )
     background = tense == "reported" and _is_background(reading, line, cue, when)
@@ -288,16 +291,6 @@ def _is_background(reading: Reading, line: Line, cue: CueHit, when: Found | None
     return within(reading, line, "past", cue, before=4, after=4)
 
 
-def _claimant(line: Line) -> Claimant:
-    if "agency" in line.frames:
-        return "agency"
-    if "say" in line.frames and line.sides:
-        sides: set[str] = {word.side for _, word in line.side_hits if word.weight < 1.0} or set(line.sides)
-        if len(sides) == 1:
-            return "india" if "india" in sides else "russia"
-    return "press"
-
-
 def _share_umbrella(
     reading: Reading, lexicon: Lexicon, mentions: Mapping[str, list[Mention]], found: dict[str, list[Bound]]
 ) -> None:
@@ -311,72 +304,3 @@ def _share_umbrella(
             item = lexicon.catalogue.agreements[agreement]
             if item.kind in {"agreement", "mou", "protocol"} and not bounds and mentions[agreement]:
                 bounds.append(_bound(reading, lexicon.catalogue, line, cue, "signed", 15, None))
-
-
-def _settle(agreement: Agreement, bounds: list[Bound], mentions: list[Mention], reading: Reading) -> None:
-    """Draws the conclusions that the convention asks for, and refuses what runs ahead of the facts in the article."""
-    _demote_bare_ratification(bounds)
-    _infer(bounds, agreement, "signed", "negotiation_started", SIGNABLE)
-    _infer(bounds, agreement, "adopted", "announced", frozenset({"programme", "declaration"}))
-    _infer(bounds, agreement, "duma_ratified", "submitted_for_ratification", SIGNABLE)
-    _infer(bounds, agreement, "delivery_started", "delivery_expected", frozenset({"project", "programme"}), always=True)
-    if agreement.kind == "mechanism" and not any(b.claim.tense == "reported" for b in bounds):
-        held = next((m for m in mentions if _is_at(reading, m)), None)
-        if held is not None:
-            bounds.append(_held(reading, held))
-
-
-def _demote_bare_ratification(bounds: list[Bound]) -> None:
-    """A bare "Russia ratifies" over a vote of the lower house means that vote; "in force" runs ahead of the law."""
-    reported = {bound.claim.stage for bound in bounds if bound.claim.tense == "reported"}
-    law = any(bound.law and bound.claim.tense == "reported" for bound in bounds)
-    if "duma_ratified" not in reported or law:
-        return
-    for bound in bounds:
-        if bound.claim.stage == "ratified_russia" and bound.claim.tense == "reported":
-            bound.claim = bound.claim.model_copy(update={"stage": "duma_ratified"})
-            bound.value -= 0.08
-        if bound.claim.stage == "in_force":
-            bound.value -= 0.8
-
-
-def _infer(
-    bounds: list[Bound],
-    agreement: Agreement,
-    awaited: str,
-    standing: str,
-    kinds: frozenset[str],
-    *,
-    always: bool = False,
-) -> None:
-    if agreement.kind not in kinds:
-        return
-    waiting = [bound for bound in bounds if bound.claim.stage == awaited and bound.claim.tense == "expected"]
-    news = [
-        b
-        for b in bounds
-        if b.claim.tense == "reported" and not b.background and b.claim.stage not in {"announced", "proposed"}
-    ]
-    if not waiting or (news and not always):
-        return
-    first = max(waiting, key=lambda bound: bound.value)
-    claim = first.claim.model_copy(
-        update={"stage": standing, "tense": "reported", "date": first.claim.date if always else None}
-    )
-    bounds.append(replace(first, claim=claim, value=first.value - (0.1 if always else 0.05)))
-
-
-def _is_at(reading: Reading, mention: Mention) -> bool:
-    """Whether something happens at or after the meeting named: "at the forum", "по итогам саммита", "फोरम में"."""
-    before = {token.folded for token in reading.tokens[max(0, mention.hit.first - 4) : mention.hit.first]}
-    after = {token.folded for token in reading.tokens[mention.hit.last + 1 : mention.hit.last + 3]}
-    if before & _AFTER or after & _AFTER:
-        return True
-    return not mention.backdrop and bool(before & {"at", "на"} or after & {"में", "पर"})
-
-
-def _held(reading: Reading, mention: Mention) -> Bound:
-    line = reading.lines[mention.line]
-    tense: Tense = "reported"
-    claim = Claim(stage="meeting_held", tense=tense, claimant=_claimant(line), evidence=reading.evidence(mention.hit))
-    return Bound(claim, 0.5)

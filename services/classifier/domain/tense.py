@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.classifier.domain.reading import CueHit, Hit, Line, Reading
+from services.classifier.domain.line import CueHit, Hit, Line
+from services.classifier.domain.reading import Reading
 from shared.contracts.verdict import Tense
 
 BASE_REACH, PARTICIPLE_REACH, NOUN_REACH, DENIAL_REACH, DENIAL_VERB_REACH = 4, 6, 6, 4, 9  # tokens
@@ -14,6 +15,13 @@ _NOUNS = frozenset(
 )
 _DENIAL_VERBS = ("deni", "deny", "refut", "reject", "опроверг", "отрица")
 _BE = frozenset({"be", "get", "been"})
+# Hindi verbs of the future by their folded endings; of "to be" only whole words (रोगी is a patient).
+_HINDI_FUTURE_ENDINGS = ("ेगा", "ेगी", "ेंगे", "ेंगी", "एगा", "एगी", "एंगे", "एंगी", "ऊंगा", "ूंगा")
+_HINDI_WILL_BE = frozenset("होगा होगी होंगे होंगी".split())
+_HINDI_DUE_VERBS = frozenset("होने करने जाने".split())  # "हस्ताक्षर होने हैं", "किए जाने वाले"
+_HINDI_DUE = frozenset("है हैं वाला वाले वाली थे था".split())
+HINDI_FUTURE_REACH = 6
+RUSSIAN_NOUN_REACH = 12  # "подписание соглашения о … между Россией и Индией ожидается"
 _RUSSIAN_NOUN_ENDINGS = ("ние", "ния", "нию", "нием", "нии", "ции", "ция", "цию", "ка", "ки", "ку", "ий", "ям", "ание")
 
 
@@ -68,15 +76,29 @@ def _after_to(reading: Reading, line: Line, cue: Hit) -> bool:
 
 def _russian(reading: Reading, line: Line, cue: Hit, word: str) -> bool:
     noun = word.endswith(_RUSSIAN_NOUN_ENDINGS)
-    return _within(reading, line, "awaited", cue, before=4, after=4 if noun else 2)
+    return _within(reading, line, "awaited", cue, before=4, after=RUSSIAN_NOUN_REACH if noun else 2)
 
 
 def _hindi(reading: Reading, line: Line, cue: CueHit) -> Tense:
     if _within(reading, line, "denied", cue, after=4):
         return "denied"
-    if cue.expected or _within(reading, line, "future_hi", cue, after=5):
+    if cue.expected or _hindi_future(reading, line, cue) or _within(reading, line, "future_hi", cue, after=5):
         return "expected"
     return "expected" if _within(reading, line, "awaited", cue, before=2, after=3) else "reported"
+
+
+def _hindi_future(reading: Reading, line: Line, cue: Hit) -> bool:
+    """Whether a verb after the cue stands in the future or says that the thing is due."""
+    for index in range(cue.last + 1, min(line.last, cue.last + 1 + HINDI_FUTURE_REACH)):
+        if not _unbroken(reading, index - 1, index):
+            return False
+        word = reading.tokens[index].folded
+        if word in _HINDI_WILL_BE or word.endswith(_HINDI_FUTURE_ENDINGS):
+            return True
+        following = reading.tokens[index + 1].folded if index + 1 < line.last else ""
+        if word in _HINDI_DUE_VERBS and following in _HINDI_DUE:
+            return True
+    return False
 
 
 def _within(reading: Reading, line: Line, kind: str, cue: Hit, *, before: int = 0, after: int = 0) -> bool:

@@ -17,8 +17,11 @@ from services.cli.output import FAILED, WRONG_USE, complain, say
 from shared.catalogue.loader import load_catalogue
 from shared.contracts.verdict import ArticleText, Verdict
 from shared.kit.errors import PactwatchError, WrongInput
+from shared.kit.text import storable
 
 app = typer.Typer(add_completion=False)
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # no article is from beyond; at the ends of the calendar, days cannot be reckoned
 
 
 @app.command()
@@ -36,15 +39,31 @@ def classify(
     judge = Judge(load_catalogue())
     wrong = 0
     for where, article in _articles(files or [], jsonl=jsonl):
+        verdict = _judged(judge, article)
         if isinstance(article, WrongInput):
             complain(WrongInput(f"{where}, {article.field}", article.value, article.why, mend=article.mend))
             wrong += 1
+        elif isinstance(verdict, PactwatchError):
+            complain(PactwatchError(f"{where}: {verdict.sentence}", mend=verdict.mend))
+            wrong += 1
         elif jsonl:
-            say(json.dumps(_as_line(article.id, judge.judge(article)), ensure_ascii=False))
+            say(json.dumps(_as_line(article.id, verdict), ensure_ascii=False))
         else:
-            _tell(article, judge.judge(article))
+            _tell(article, verdict)
     if wrong:
         raise SystemExit(FAILED)
+
+
+def _judged(judge: Judge, article: ArticleText | WrongInput) -> Verdict | PactwatchError:
+    """Return the verdict; one article that cannot be judged must not cost the others theirs."""
+    if isinstance(article, WrongInput):
+        return article
+    try:
+        return judge.judge(article)
+    except Exception as bug:  # noqa: BLE001
+        return PactwatchError(
+            f"the article cannot be judged ({type(bug).__name__}: {bug})."[:300], mend="Please report it with its text."
+        )
 
 
 def _articles(files: list[Path], *, jsonl: bool) -> Iterator[tuple[str, ArticleText | WrongInput]]:
@@ -83,9 +102,9 @@ def _from_json(line: str) -> ArticleText | WrongInput:
         return WrongInput("the line", given, "is not a JSON object", mend=mend)
     try:
         return ArticleText(
-            id=str(given.get("id", "")),
-            title=given.get("title") or "",
-            text=given.get("text") or "",
+            id=storable(str(given.get("id", ""))),
+            title=_storable(given.get("title")),
+            text=_storable(given.get("text")),
             language=given.get("language"),
             published=_moment(given.get("published") or given.get("date")),
             url=given.get("url"),
@@ -96,13 +115,19 @@ def _from_json(line: str) -> ArticleText | WrongInput:
         return WrongInput(field, first.get("input"), f"cannot be taken ({first['msg']})", mend=mend)
 
 
+def _storable(given: Any) -> Any:  # noqa: ANN401  (whatever is no text is refused by its field)
+    return storable(given) if isinstance(given, str) else given or ""
+
+
 def _moment(given: object) -> datetime | None:
-    """Return a date or moment in UTC; None for none, and for the vague ones ("2017-06") that name no day."""
+    """Return a date or moment in UTC; None for none, for a vague one ("2017-06") and for one that cannot be meant."""
     if not isinstance(given, str):
         return None
     try:
         moment = datetime.fromisoformat(given)
     except ValueError:
+        return None
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -11,7 +11,9 @@ from shared.contracts.events import ArticlePublished
 from shared.contracts.streams import STREAM
 from shared.kit.errors import Never
 from shared.messaging import redelivery
+from shared.messaging.quarantine import Undigested
 from shared.store.unit_of_work import Database
+from shared.telemetry import metrics
 from tests.live.messaging.bus import WAITS_SECONDS, MakeBus, announce, published, unsent
 from tests.waiting import eventually
 
@@ -138,3 +140,16 @@ async def test_a_slow_handler_keeps_its_message_and_is_not_run_twice(
         await eventually(lambda: bus.listener.has_handled([event]))
 
     assert bus.listener.calls == [event.event_id]
+
+
+async def test_the_metrics_tell_what_waits_in_outbox_and_quarantine(database: Database, make_bus: MakeBus) -> None:
+    bus = await make_bus()
+    await bus.steward.settle_in(asyncio.Event())
+    await announce(database, published())
+    await bus.quarantine.put(
+        Undigested("classifier", "events.article.published.v1", None, {}, b"{", "cannot be decoded", 1, 1)
+    )
+    await bus.steward.sweep()
+
+    assert metrics.QUARANTINE_WAITING.collect()[0].samples[0].value == 1
+    assert metrics.OUTBOX_OLDEST_SECONDS.collect()[0].samples[0].value > 0

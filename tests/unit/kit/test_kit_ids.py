@@ -25,7 +25,9 @@ def test_the_same_fact_has_the_same_id(parts):
 
 @given(PARTS, PARTS)
 def test_different_facts_have_different_ids(one, other):
-    spelled = [[each if each is None or isinstance(each, int) else str(each) for each in parts] for parts in (one, other)]
+    spelled = [
+        [each if each is None or isinstance(each, int) else str(each) for each in parts] for parts in (one, other)
+    ]
     assert (id_for("fact", *one) == id_for("fact", *other)) == (spelled[0] == spelled[1])
 
 

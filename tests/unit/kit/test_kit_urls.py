@@ -14,7 +14,9 @@ from shared.kit.urls import LONGEST_URL_CHARACTERS, canonical_url, checked_url, 
 
 TRACKING = ("utm_source", "UTM_Campaign", "fbclid", "gclid", "yclid", "mc_cid", "pk_campaign", "at_medium", "ref_src")
 
-WORDS = st.text(st.sampled_from("abz09.-_~%25DA0fé日я व्/:@!$&'()*+,;="), max_size=12).map(lambda word: word.replace(" ", ""))
+WORDS = st.text(st.sampled_from("abz09.-_~%25DA0fé日я व्/:@!$&'()*+,;="), max_size=12).map(
+    lambda word: word.replace(" ", "")
+)
 HOSTS = st.sampled_from(
     ["example.org", "EXAMPLE.Org", "example.org.", "пример.рф", "xn--e1afmkfd.xn--p1ai", "[::1]", "10.0.0.1", "h。org"]
 )

@@ -1,0 +1,79 @@
+"""Who takes part in each sentence: the two sides, third countries, and both sides in one breath ("Russia–India").
+
+Some items are multilateral by nature (a corridor through Iran, a union of five states): the countries that belong to
+them are no strangers to a story in which India and Russia take part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from services.classifier.domain.lexicon import Lexicon, SideWord
+from services.classifier.domain.line import Hit, Line
+from shared.language.terms import SMALL_WORDS
+from shared.language.tokens import Token
+
+BOUND_GAP_TOKENS = 2  # "between Russia and India", "из России в Индию", "भारत और रूस"
+LEAD_PLACES = 2
+
+
+def settle_sides(line: Line, tokens: Sequence[Token]) -> None:
+    """Which parties the sentence names: masked names do not count, the bloc counts only beside India."""
+    blocs: list[float] = []
+    named: list[tuple[Hit, SideWord]] = []
+    for hit, word in line.side_hits:
+        if any(mask.first <= hit.first and hit.last <= mask.last for mask in line.masks):
+            continue
+        if word.bloc:
+            blocs.append(word.weight)
+        else:
+            line.sides[word.side] = max(word.weight, line.sides.get(word.side, 0.0))
+            if word.weight >= 1.0:
+                named.append((hit, word))
+    if blocs and "india" in line.sides:
+        line.sides["russia"] = max(*blocs, line.sides.get("russia", 0.0))
+        line.bloc = True
+    line.thirds = {country for _, country in line.third_hits}
+    line.bound = line.has_pair() and _in_one_breath(line, named, tokens)
+
+
+def excuse_companions(lines: Sequence[Line], lexicon: Lexicon) -> None:
+    """Takes the countries that belong to a multilateral item out of the third parties, where both sides take part."""
+    companions: set[str] = set()
+    for line in lines:
+        if line.bloc:
+            companions |= lexicon.catalogue.parties.bloc_members
+        for name in line.names:
+            companions |= lexicon.catalogue.agreements[name.agreement].naming.companions
+    if companions and _both_take_part(lines):
+        for line in lines:
+            line.thirds -= companions
+
+
+def _both_take_part(lines: Sequence[Line]) -> bool:
+    """Whether India stands in the title, or the two sides in the lead of a story whose title names no other country."""
+    titles = [line for line in lines if line.in_title]
+    lead = [line for line in lines if line.place <= LEAD_PLACES]
+    if not {"india", "russia"} <= {side for line in lead for side in line.sides}:
+        return False
+    if any("india" in line.sides for line in titles):
+        return True
+    return not any(line.thirds for line in titles) and any(line.has_pair() for line in lead)
+
+
+def _in_one_breath(line: Line, named: Sequence[tuple[Hit, SideWord]], tokens: Sequence[Token]) -> bool:
+    """Whether the two names stand side by side, and no third country in the same row ("Russia, India and China")."""
+    ordered = sorted(named, key=lambda pair: pair[0].first)
+    for (left, one), (right, other) in pairwise(ordered):
+        if one.side == other.side or not _next_to(left, right, tokens):
+            continue
+        row = Hit(left.first, right.last)
+        if not any(_next_to(row, third, tokens) or _next_to(third, row, tokens) for third, _ in line.third_hits):
+            return True
+    return False
+
+
+def _next_to(left: Hit, right: Hit, tokens: Sequence[Token]) -> bool:
+    gap = tokens[left.last + 1 : right.first]
+    return left.last < right.first and len(gap) <= BOUND_GAP_TOKENS and all(t.folded in SMALL_WORDS for t in gap)

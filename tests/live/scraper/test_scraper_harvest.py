@@ -1,0 +1,302 @@
+"""What a feed tells of becomes articles, each announced once: whatever its page does, nothing is lost or doubled."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from shared.kit.ids import id_for
+from shared.store.unit_of_work import Database
+from shared.web.client import WebClient
+from tests.live.scraper.newsstand import NOW, WORDS, Answer, Item, Newsstand, Scraper, page_of, rss_of
+
+pytestmark = pytest.mark.live
+
+ITEMS = (Item("/a", "Logistics pact enters into force"), Item("/b", "Committee to meet", published=None))
+
+
+@pytest.fixture
+async def feed(stand: Newsstand, scraper: Scraper) -> UUID:
+    """A source with two entries, whose pages are there."""
+    stand.serve_feed("/feed", *ITEMS, etag='"1"')
+    for item in ITEMS:
+        stand.serve_article(item.path, item.title, *WORDS, f"This was told of under {item.title}.")
+    return await scraper.add_source(stand.url("/feed"), name="Courier")
+
+
+async def test_entries_become_articles_and_each_is_announced_once(feed, stand: Newsstand, scraper: Scraper):
+    assert await scraper.look() == 2
+    assert await scraper.read() == 2
+    one, other = await scraper.articles()
+    assert (one.title, one.text_from, one.source_name, one.source_id) == (ITEMS[0].title, "page", "Courier", feed)
+    assert WORDS[1] in one.text
+    assert one.published_at == ITEMS[0].published
+    assert other.published_at is None
+    assert (one.language, one.alertable) == ("en", True)
+    assert one.article_id == id_for("article", one.canonical_url)
+    announced = {each["article_id"]: each for each in await scraper.announced()}
+    assert set(announced) == {str(one.article_id), str(other.article_id)}
+    event = announced[str(one.article_id)]
+    assert event["correlation_id"] == str(one.correlation_id)
+    assert event["story_id"] == str(one.story_id)
+    assert (event["title"], event["url"], event["source_name"]) == (one.title, one.url, "Courier")
+    assert all((entry.state, entry.leased_until) == ("done", None) for entry in await scraper.entries())
+
+
+async def test_a_second_look_finds_nothing_new(feed, stand: Newsstand, scraper: Scraper):
+    await scraper.look()
+    await scraper.read()
+    assert await scraper.look_again() == 0  # 304: the tag is known
+    stand.serve_feed("/feed", *ITEMS, etag='"2"')
+    assert await scraper.look_again() == 0  # whole again, with nothing new in it
+    assert await scraper.read() == 0
+    assert len(await scraper.articles()) == len(await scraper.announced()) == 2
+
+
+async def test_an_entry_that_comes_late_is_the_only_new_one(feed, stand: Newsstand, scraper: Scraper):
+    await scraper.look()
+    stand.serve_feed("/feed", Item("/c", "A third"), *ITEMS)
+    assert await scraper.look_again() == 1
+
+
+async def test_one_address_told_of_twice_is_one_article(stand: Newsstand, scraper: Scraper):
+    stand.serve_article("/a", "A pact")
+    stand.serve_article("/a?utm_source=rss", "A pact")
+    stand.serve_feed("/feed", Item("/a?utm_source=rss", "A pact"), Item("/a#top", "A pact, corrected"))
+    stand.serve_feed("/other", Item("/a/", "A pact"))
+    await scraper.add_source(stand.url("/feed"))
+    await scraper.add_source(stand.url("/other"))
+    assert await scraper.look() == 1
+    await scraper.read()
+    assert len(await scraper.announced()) == 1
+
+
+async def test_two_scrapers_on_one_database_do_not_double(
+    feed, stand: Newsstand, database: Database, web: WebClient, scraper: Scraper
+):
+    stand.serve_feed("/many", *(Item(f"/many/{n}", f"Item {n}") for n in range(20)))
+    for n in range(20):
+        stand.serve_article(f"/many/{n}", f"Item {n}")
+    await scraper.add_source(stand.url("/many"))
+    both = (scraper, Scraper(database, web))
+    assert sum(await asyncio.gather(*(each.look() for each in both))) == 22
+    assert sum(await asyncio.gather(*(each.read() for each in both))) == 22
+    assert len(await scraper.articles()) == len(await scraper.announced()) == 22
+    assert len(stand.headers_at("/many")) == 1
+
+
+async def test_an_entry_whose_page_is_gone_is_published_from_the_feeds_text(stand: Newsstand, scraper: Scraper):
+    stand.serve_feed("/feed", Item("/gone", "A pact", summary="The pact is in force since Monday."))
+    await scraper.add_source(stand.url("/feed"))
+    await scraper.look()
+    await scraper.read()
+    (article,) = await scraper.articles()
+    assert (article.text_from, article.text, article.title) == ("feed", "The pact is in force since Monday.", "A pact")
+    assert len(await scraper.announced()) == 1
+
+
+async def test_an_entry_without_words_and_page_is_published_under_its_title(stand: Newsstand, scraper: Scraper):
+    stand.serve_feed("/feed", Item("/gone", "A pact is in force", summary=""))
+    await scraper.add_source(stand.url("/feed"))
+    await scraper.look()
+    await scraper.read()
+    (article,) = await scraper.articles()
+    assert article.text == "A pact is in force"
+
+
+async def test_a_page_that_fails_is_tried_again_later_and_not_lost(stand: Newsstand, scraper: Scraper):
+    stand.serve_feed("/feed", Item("/slow", "A pact"))
+    stand.answers["/slow"] = Answer(b"", 500)
+    await scraper.add_source(stand.url("/feed"))
+    await scraper.look()
+    await scraper.read()
+    (entry,) = await scraper.entries()
+    assert (entry.state, entry.failures, entry.leased_until) == ("waiting", 1, None)
+    assert "500" in (entry.last_error or "")
+    assert timedelta(seconds=5) < entry.next_try_at - datetime.now(UTC) < timedelta(seconds=15)
+    assert await scraper.read() == 0  # its time has not come
+    await scraper.sql("UPDATE entries SET next_try_at = now() - interval '1 second'")
+    stand.serve_article("/slow", "A pact")
+    await scraper.read()
+    (article,) = await scraper.articles()
+    assert article.text_from == "page"
+    (entry,) = await scraper.entries()
+    assert (entry.state, entry.last_error) == ("done", None)
+
+
+async def test_a_page_that_never_comes_is_published_from_the_feed_after_the_fifth_try(
+    stand: Newsstand, scraper: Scraper
+):
+    stand.serve_feed("/feed", Item("/never", "A pact"))
+    stand.answers["/never"] = Answer(b"", 502)
+    await scraper.add_source(stand.url("/feed"))
+    await scraper.look()
+    tries = 0
+    while not await scraper.articles():
+        tries += await scraper.read()
+        await scraper.sql("UPDATE entries SET next_try_at = now() - interval '1 second'")
+    assert tries == 5
+    assert (await scraper.articles())[0].text_from == "feed"
+
+
+async def test_a_page_that_asks_for_patience_is_given_it(stand: Newsstand, scraper: Scraper):
+    stand.serve_feed("/feed", Item("/busy", "A pact"))
+    stand.answers["/busy"] = Answer(b"", 429, headers=(("retry-after", "120"),))
+    await scraper.add_source(stand.url("/feed"))
+    await scraper.look()
+    await scraper.read()
+    (entry,) = await scraper.entries()
+    assert timedelta(seconds=110) < entry.next_try_at - datetime.now(UTC) < timedelta(seconds=130)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        Answer(b"<html><body><p>Please enable JavaScript.</p></body></html>"),
+        Answer(b"%PDF-1.7 \x00\x01", content_type="application/pdf"),
+        Answer(b""),
+        Answer(bytes(range(256)) * 50, content_type="image/png"),
+        Answer(b"<div>" * 50_000),
+    ],
+    ids=["wall", "pdf", "empty", "picture", "nested"],
+)
+async def test_an_unreadable_page_falls_back_to_the_feeds_text(page: Answer, stand: Newsstand, scraper: Scraper):
+    stand.serve_feed("/feed", Item("/page", "A pact", summary="In force, both sides say."))
+    stand.answers["/page"] = page
+    await scraper.add_source(stand.url("/feed"))
+    await scraper.look()
+    await scraper.read()
+    (article,) = await scraper.articles()
+    assert (article.text_from, article.text) == ("feed", "In force, both sides say.")
+
+
+async def test_a_feed_that_carries_more_than_the_page_is_believed(stand: Newsstand, scraper: Scraper):
+    whole = " ".join(WORDS)
+    stand.serve_feed("/feed", Item("/page", "A pact", summary=whole))
+    stand.serve_article("/page", "A pact", WORDS[0])
+    await scraper.add_source(stand.url("/feed"))
+    await scraper.look()
+    await scraper.read()
+    (article,) = await scraper.articles()
+    assert (article.text_from, article.text) == ("feed", whole)
+
+
+async def test_old_news_of_a_new_source_is_stored_and_does_not_alert(stand: Newsstand, scraper: Scraper):
+    old, fresh, undated = (
+        Item("/old", "Old", published=NOW - timedelta(days=30)),
+        Item("/fresh", "Fresh"),
+        Item("/undated", "Undated", published=None),
+    )
+    stand.serve_feed("/feed", old, fresh, undated)
+    await scraper.add_source(stand.url("/feed"), alert_since=NOW - timedelta(days=7))
+    await scraper.look()
+    await scraper.read()
+    assert {each.title: each.alertable for each in await scraper.articles()} == {
+        "Old": False,
+        "Fresh": True,
+        "Undated": True,
+    }
+    assert {each["title"]: each["alertable"] for each in await scraper.announced()} == {
+        "Old": False,
+        "Fresh": True,
+        "Undated": True,
+    }
+
+
+async def test_a_date_of_next_year_is_taken_for_none(stand: Newsstand, scraper: Scraper):
+    stand.serve_feed("/feed", Item("/a", "A pact", published=NOW + timedelta(days=365)))
+    await scraper.add_source(stand.url("/feed"), alert_since=NOW - timedelta(days=7))
+    await scraper.look()
+    await scraper.read()
+    (article,) = await scraper.articles()
+    assert (article.published_at, article.alertable) == (None, True)
+
+
+async def test_words_that_no_database_takes_are_mended_and_stored(stand: Newsstand, scraper: Scraper):
+    item = {
+        "id": "1",
+        "url": stand.url("/gone"),
+        "title": "A pact \ud800 with\x00 Russia",
+        "summary": "Half \udfff a pair",
+        "content_text": "A zero \x00 and half \ud800 a character in the text.",
+    }
+    document = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "\x00\ud800", "items": [item]})
+    stand.answers["/feed"] = Answer(document.encode(), content_type="application/feed+json")
+    await scraper.add_source(stand.url("/feed"))
+    assert await scraper.look() == 1
+    await scraper.read()
+    (article,) = await scraper.articles()
+    assert article.text == "A zero  and half \ufffd a character in the text."
+    assert article.title.startswith("A pact \ufffd with")
+    assert len(await scraper.announced()) == 1
+
+
+async def test_a_page_with_zeros_and_half_characters_is_stored(stand: Newsstand, scraper: Scraper):
+    stand.serve_feed("/feed", Item("/page", "", summary=""))
+    words = (f"{WORDS[0]} zero", *WORDS[1:])
+    page = page_of("A pact", words).replace(b"zero", b"zero \x00 &#0; &#xD800; \xff end")
+    stand.answers["/page"] = Answer(page)
+    await scraper.add_source(stand.url("/feed"))
+    await scraper.look()
+    await scraper.read()
+    (article,) = await scraper.articles()
+    assert article.text_from == "page"
+    assert "\x00" not in article.text
+
+
+async def test_addresses_that_are_too_long_for_an_index_cost_no_article(stand: Newsstand, scraper: Scraper):
+    scraped = [chr(0x4E00 + (n * 7919) % 20_000) for n in range(1900)]  # ninefold when escaped, and not compressible
+    links = [stand.url("/" + "".join(scraped) + end) for end in "ab"]
+    items = [f"<item><title>{n}</title><link>{link}</link></item>" for n, link in enumerate(links)]
+    stand.serve_article("/c", "Short")
+    stand.answers["/feed"] = Answer(rss_of(*items, Item("/c", "Short").xml(stand.url("/c"))))
+    await scraper.add_source(stand.url("/feed"))
+    assert await scraper.look() == 3
+    await scraper.read()
+    assert len(await scraper.articles()) == 3
+
+
+async def test_an_entry_that_leads_to_a_private_place_is_not_fetched_and_not_lost(stand: Newsstand, scraper: Scraper):
+    items = [f"<item><title>{u}</title><link>{u}</link></item>" for u in ("http://10.0.0.7/x", "http://[::1]/x")]
+    stand.answers["/feed"] = Answer(rss_of(*items, "<item><title>File</title><link>file:///etc/passwd</link></item>"))
+    await scraper.add_source(stand.url("/feed"))
+    assert await scraper.look() == 2
+    await scraper.read()
+    assert {each.text_from for each in await scraper.articles()} == {"feed"}
+
+
+async def test_a_reader_that_died_gives_its_entry_back_when_its_lease_ends(feed, stand: Newsstand, scraper: Scraper):
+    await scraper.look()
+    assert len(await scraper.reads.claim(50)) == 2  # and dies
+    assert await scraper.read() == 0
+    await scraper.sql("UPDATE entries SET leased_until = now() - interval '1 second'")
+    assert await scraper.read() == 2
+    assert len(await scraper.announced()) == 2
+
+
+async def test_a_reader_that_was_thought_dead_changes_nothing_when_it_comes_back(
+    feed, stand: Newsstand, scraper: Scraper
+):
+    await scraper.look()
+    entries = await scraper.reads.claim(50)
+    await scraper.sql("UPDATE entries SET leased_until = now() - interval '1 second'")
+    await scraper.read()
+    for entry in entries:
+        await scraper.reads.read(entry)
+    assert len(await scraper.articles()) == len(await scraper.announced()) == 2
+
+
+async def test_a_late_failure_does_not_open_an_entry_that_is_done(feed, stand: Newsstand, scraper: Scraper):
+    await scraper.look()
+    entries = await scraper.reads.claim(50)
+    await scraper.sql("UPDATE entries SET leased_until = now() - interval '1 second'")
+    await scraper.read()
+    stand.answers = {item.path: Answer(b"", 500) for item in ITEMS}
+    for entry in entries:
+        await scraper.reads.read(entry)
+    await scraper.sql("UPDATE entries SET next_try_at = now() - interval '1 second'")
+    assert await scraper.read() == 0
