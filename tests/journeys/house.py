@@ -18,6 +18,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from services.cli.engines.leftover import look_at
+
 PACTWATCH = Path(sys.executable).with_name("pactwatch")
 START_SECONDS = 60.0
 STOP_SECONDS = 40.0
@@ -284,6 +286,6 @@ def gone(pid: int, *, within_seconds: float = 15.0) -> bool:
     """Wait until a process is gone."""
     deadline = time.monotonic() + within_seconds
     waiting = threading.Event()
-    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+    while look_at(pid) is not None and time.monotonic() < deadline:  # a zombie, whom nobody buries, is gone
         waiting.wait(0.05)
-    return not Path(f"/proc/{pid}").exists()
+    return look_at(pid) is None

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 import typer
+from nats.aio.client import Client
 from nats.js.errors import NotFoundError
 from sqlalchemy import func, select, text
 
@@ -167,6 +168,11 @@ async def _deliveries(database: Database) -> Finding:
     return Finding("deliveries", "ok", f"{counts.get('sent', 0)} sent, {waiting} under way")
 
 
+def _version_of(connection: Client) -> str:
+    """Return the server's version as people write it; the client's own spelling is `<nats server v2.15.1>`."""
+    return str(connection.connected_server_version).strip("<>").rpartition(" ")[2]
+
+
 async def _bus_findings(engines: Engines) -> list[Finding]:
     async def look() -> Sequence[Finding]:
         connection = await connect_once(engines.nats_url, name="pactwatch-doctor")
@@ -176,7 +182,7 @@ async def _bus_findings(engines: Engines) -> list[Finding]:
                 await js.stream_info(STREAM)
             except NotFoundError:
                 return [Finding("bus", "failed", f"has no stream {STREAM}", "Start any service: it makes the stream.")]
-            findings = [Finding("bus", "ok", f"nats-server {connection.connected_server_version}")]
+            findings = [Finding("bus", "ok", f"nats-server {_version_of(connection)}")]
             for durable in DURABLES:
                 info = await js.consumer_info(STREAM, durable.name)
                 waiting = info.num_pending or 0

@@ -13,10 +13,11 @@ from pathlib import Path
 from services.cli.engines.account import Account, Footing
 from services.cli.engines.binaries import PostgresPrograms
 from services.cli.engines.child import ChildProcess
-from services.cli.engines.leftover import at_work_in, end_leftover, end_stray, is_ours, look_at
+from services.cli.engines.leftover import end_leftover, end_stray, is_ours, look_at, titled
 from services.cli.engines.papers import Papers
 from services.cli.engines.private_file import kept_secret
 from shared.kit.errors import PactwatchError
+from shared.kit.ids import id_for
 
 BOOTSTRAP_ROLE = "postgres"
 _INIT_SECONDS = 300.0  # half a second on an idle disk; a slow one may take its time
@@ -32,6 +33,11 @@ class Cluster:
         self.files = self.folder / "cluster"
         self._password_file = self.folder / "password"
         self._lock_file = self.files / "postmaster.pid"
+
+    @property
+    def name(self) -> str:
+        """The server's `cluster_name`, which begins the title of each of its processes: one for each folder."""
+        return f"pactwatch-{id_for('cluster', str(self.files)).hex[:16]}"
 
     def make_folder(self) -> None:
         """Make the folder, mode 0700, when it is missing."""
@@ -103,7 +109,7 @@ class Cluster:
             self._lock_file.unlink()
         else:
             await self._free_from(number)
-        orphans = at_work_in(self.files, "postgres")
+        orphans = titled(f"postgres: {self.name}: ")
         await asyncio.gather(*(end_stray(orphan, signal.SIGQUIT) for orphan in orphans))
 
     async def _free_from(self, number: int) -> None:

@@ -74,21 +74,15 @@ def is_ours(seen: Sighting | None, data: Path) -> bool:
     return seen is not None and os.fsencode(data) in seen.command
 
 
-def at_work_in(folder: Path, program: str) -> list[Sighting]:
-    """Return the processes of this program whose working folder is this one; none where there is no /proc.
+def titled(title: str) -> list[Sighting]:
+    """Return the processes whose command line begins so; none where there is no /proc.
 
-    Postgres' sessions rename themselves, so that their command line says nothing, but they all work in the cluster.
+    The command line is for everybody's eyes; where a process works and what it runs are not, in a container that
+    lacks SYS_PTRACE, even for root.
     """
     numbers = (int(entry.name) for entry in _PROC.glob("[0-9]*")) if (_PROC / "self").exists() else ()
-    return [seen for number in numbers if _works_in(number, folder, program) and (seen := look_at(number))]
-
-
-def _works_in(pid: int, folder: Path, program: str) -> bool:
-    try:
-        here = (_PROC / str(pid) / "cwd").readlink() == folder
-        return here and (_PROC / str(pid) / "exe").readlink().name.split(" ")[0] == program  # "postgres (deleted)"
-    except OSError:
-        return False
+    sightings = (look_at(number) for number in numbers)
+    return [seen for seen in sightings if seen is not None and seen.command.startswith(title.encode())]
 
 
 async def end_leftover(papers: Papers, how: signal.Signals) -> None:

@@ -83,7 +83,10 @@ class EmbeddedPostgres(EmbeddedEngine):
         await self._cluster.clear_way()
 
     def _command(self) -> list[str]:
-        settings = [f"--{name}={value}" for name, value in {**_SETTINGS, "port": str(self.port)}.items()]
+        settings = [
+            f"--{name}={value}"
+            for name, value in {**_SETTINGS, "port": str(self.port), "cluster_name": self._cluster.name}.items()
+        ]
         return [str(self._programs.postgres), "-D", str(self._cluster.files), *settings]
 
     async def _is_ready(self, child: ChildProcess) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import resource
+import signal
 from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
@@ -12,6 +13,7 @@ from typing import TypeVar
 from anyio import BrokenWorkerProcess, CapacityLimiter, to_process
 
 from services.scraper.parsing.results import NotAFeed, ParsedFeed, ReadablePage, Unreadable
+from shared.kit.errors import Later
 
 logger = logging.getLogger(__name__)
 
@@ -44,12 +46,15 @@ class ChildReading:
         try:
             async with self._turns, asyncio.timeout(self._limit_seconds):
                 return await to_process.run_sync(_bounded, read, cancellable=True, limiter=self._children)
+        except KeyboardInterrupt:  # Ctrl-C reached the child before it ignored it; its parent decides about stopping
+            raise Later("The reading child was interrupted.") from None
         except (TimeoutError, MemoryError, BrokenWorkerProcess) as trouble:
             logger.warning("reading was given up: %s", type(trouble).__name__)
             return otherwise
 
 
 def _bounded(read: Callable[[], T]) -> T:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole terminal group; our parent stops us
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     if soft == resource.RLIM_INFINITY or soft > MOST_MEMORY_BYTES:
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_BYTES, hard))

@@ -14,6 +14,7 @@ from typing import Any
 import asyncpg
 import nats
 
+from services.cli.engines.leftover import look_at
 from services.cli.engines.supervisor import Engines
 
 Until = Callable[[Callable[[], bool], float], None]
@@ -87,8 +88,8 @@ async def greeting_as(port: int, secret: dict[str, str]) -> str:
 
 
 def has_ended(pid: int) -> bool:
-    """Tell whether no process, not even an unburied one, has this number."""
-    return not Path(f"/proc/{pid}").exists()
+    """Tell whether no living process has this number."""
+    return look_at(pid) is None
 
 
 def program_of(pid: int) -> Path:

@@ -30,13 +30,18 @@ from shared.store.unit_of_work import Database, Work
 from shared.web.client import WebClient
 
 NOW = datetime.now(UTC).replace(microsecond=0)
-WORDS = (
-    "Officials of both countries met in the capital on Tuesday and agreed to bring the logistics agreement into force "
-    "before the end of the year. The text had been signed in the spring, and both parliaments have since approved it.",
-    "Under the agreement, ships and aircraft of each side may take on fuel, water and provisions in ports and airfields "
-    "of the other, and settle the bill later. The first call at a northern port is planned for the coming summer.",
-    "A joint committee will look at the accounts twice a year. Its first meeting, the officials said, would be held "
-    "within ninety days of the exchange of the last notes.",
+WORDS = tuple(
+    """\
+Officials of both countries met in the capital on Tuesday and agreed to bring the logistics agreement into force before
+the end of the year. The text had been signed in the spring, and both parliaments have since approved it.
+
+Under the agreement, ships and aircraft of each side may take on fuel, water and provisions in ports and airfields of
+the other, and settle the bill later. The first call at a northern port is planned for the coming summer.
+
+A joint committee will look at the accounts twice a year. Its first meeting, the officials said, would be held within
+ninety days of the exchange of the last notes.""".replace("\n\n", "¶")
+    .replace("\n", " ")
+    .split("¶")
 )
 
 

@@ -1,4 +1,4 @@
-"""How a source fares: its state has a name, its trouble a sentence, its next look a time, and it comes back by itself."""
+"""How a source fares: its state has a name, its trouble a sentence, its next look a time."""
 
 from __future__ import annotations
 

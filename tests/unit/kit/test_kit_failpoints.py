@@ -10,7 +10,12 @@ import pytest
 
 from shared.kit.failpoints import Step, passing
 
-WALK = "from shared.kit.failpoints import Step, passing\nfor step in [*Step, *Step]: passing(step); print(step, flush=True)"
+WALK = """
+from shared.kit.failpoints import Step, passing
+for step in [*Step, *Step]:
+    passing(step)
+    print(step, flush=True)
+"""
 
 
 def walked(fail_at: str) -> tuple[int, list[str]]:
