@@ -10,10 +10,11 @@ from typing import Annotated
 
 import typer
 
+from services.cli.database_refusals import refusal_of
 from services.cli.engines.datadir import DataDir
 from shared.kit.errors import PactwatchError
 from shared.kit.settings import Settings, load_settings
-from shared.store.unit_of_work import Database, is_outage
+from shared.store.unit_of_work import Database
 
 DataDirOption = Annotated[
     Path | None,
@@ -59,18 +60,6 @@ def find_engines(settings: Settings) -> Engines:
     )
 
 
-def _refusals() -> dict[str, PactwatchError]:
-    """Return what a Postgres that answers may have against us, by its SQLSTATE, with what a person can do."""
-    address = "Check the name and the password in PACTWATCH_DATABASE_URL."
-    return {
-        "3D000": PactwatchError("Postgres answers, but has no such database.", mend=address),
-        "28000": PactwatchError("Postgres does not let this user in.", mend=address),
-        "28P01": PactwatchError("Postgres does not let this user in: the password is wrong.", mend=address),
-        "42P01": PactwatchError("The database has not all of its tables.", mend="Run `pactwatch migrate`."),
-        "42703": PactwatchError("The database has older tables than this program.", mend="Run `pactwatch migrate`."),
-    }
-
-
 @asynccontextmanager
 async def open_database(data_dir: Path | None) -> AsyncIterator[Database]:
     """Open the house's database. Raises PactwatchError when it is away."""
@@ -78,13 +67,9 @@ async def open_database(data_dir: Path | None) -> AsyncIterator[Database]:
     try:
         yield database
     except Exception as error:
-        refusal = _refusals().get(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
-        if refusal is not None:
-            raise refusal from error
-        if not is_outage(error):
+        refusal = refusal_of(error)
+        if refusal is None:
             raise
-        raise PactwatchError(
-            f"The database does not answer ({type(error).__name__}).", mend="Run `pactwatch doctor` to see why."
-        ) from error
+        raise refusal from error
     finally:
         await database.close()

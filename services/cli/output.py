@@ -91,3 +91,19 @@ def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         give_up(error)
     except OSError as error:
         give_up(PactwatchError(f"{error}.", mend="Run `pactwatch doctor` to see what is away."))
+    except Exception as error:  # noqa: BLE001  (what is no refusal is raised again)
+        give_up(_told(error))
+
+
+def _told(error: BaseException) -> PactwatchError:
+    """Return an error as a person can meet it; raises it again when it is a defect of ours."""
+    from services.cli.database_refusals import refusal_of  # late: a command without a database does not pay for it
+
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    if isinstance(error, PactwatchError):
+        return error
+    refusal = refusal_of(error)
+    if refusal is None:
+        raise error
+    return refusal

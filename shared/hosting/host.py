@@ -28,6 +28,7 @@ T = TypeVar("T")
 
 STOP_SECONDS = 20.0  # longer than a handler's grace; after it the process ends anyway
 RESTART_WAITS_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0)  # a loop that fails at once must not spin
+HELD_SECONDS = 60.0  # one that ran for so long starts again at once: its failure is a new one
 
 
 class Host:
@@ -59,12 +60,16 @@ class Host:
             relay = Relay(self._ground.database, connection.jetstream(), lambda: steward.stream)
             loops: list[tuple[str, Loop]] = [("steward", steward.run), ("relay", relay.run)]
             loops += [(f"{each.name}.{name}", loop) for each in self._services for name, loop in each.loops]
+            consumers_stopped = asyncio.Event()
             async with asyncio.TaskGroup() as group:
                 for name, loop in loops:
-                    group.create_task(keep_running(name, loop, stop), name=name)
+                    group.create_task(keep_running(name, loop, consumers_stopped), name=name)
                 self.ready.set()
                 logger.info("%s: ready", names)
-            logger.info("%s: stopping", names)
+                await stop.wait()
+                logger.info("%s: stopping", names)
+                await _guarded("consumers", broker.stop)  # first, so that what they commit is still relayed and sent
+                consumers_stopped.set()
 
     async def check_bus(self) -> None:
         """Raise Later when the bus is away, or not there yet."""
@@ -105,11 +110,14 @@ class Host:
 async def keep_running(name: str, loop: Loop, stop: asyncio.Event) -> None:
     """Run a loop until `stop` is set; one that fails is logged and started again, because silence loses alerts."""
     failures = 0
+    clock = asyncio.get_running_loop().time
     while not stop.is_set():
+        began = clock()
         try:
             await loop(stop)
         except Exception:
             logger.exception("%s failed and starts again", name)
+            failures = 0 if clock() - began > HELD_SECONDS else failures
             await pause(RESTART_WAITS_SECONDS[min(failures, len(RESTART_WAITS_SECONDS) - 1)], stop)
             failures += 1
         else:

@@ -47,7 +47,6 @@ def stream_config() -> StreamConfig:
         max_age=streams.KEEP_SECONDS,
         max_bytes=streams.KEEP_BYTES,
         duplicate_window=streams.DUPLICATE_WINDOW_SECONDS,
-        num_replicas=1,
     )
 
 
@@ -89,6 +88,7 @@ async def _ensure_stream(js: JetStreamContext) -> StreamInfo:
         return await js.add_stream(wanted)
     if _drifted(wanted, info.config):
         logger.info("stream %s has other settings: putting them right", streams.STREAM)
+        wanted.num_replicas = info.config.num_replicas
         return await js.update_stream(wanted)
     return info
 
@@ -109,5 +109,6 @@ async def _ensure_consumer(js: JetStreamContext, durable: Durable) -> None:
 def _drifted(wanted: StreamConfig | ConsumerConfig, found: StreamConfig | ConsumerConfig | None) -> bool:
     if found is None:
         return True
+    # what we leave open (the number of replicas, say) is the operator's
     said = {name: value for name, value in vars(wanted).items() if value is not None}
     return any(getattr(found, name) != value for name, value in said.items())

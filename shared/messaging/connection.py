@@ -28,8 +28,14 @@ async def connect(url: str, *, on_reconnect: Callable[[], None], name: str) -> C
         if not client.is_closed:
             logger.warning("the bus is away")
 
+    told: list[str] = []
+
     async def troubled(error: Exception) -> None:
-        logger.debug("bus: %s", error)
+        """Tell each different trouble once in a row: a wrong token must not wait in silence."""
+        said = f"{type(error).__name__}: {error}"
+        if told[-1:] != [said]:
+            logger.warning("the bus is in trouble: %s", said)
+        told[:] = [said]
 
     client = Client()
     await client.connect(

@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 LONGEST_OUTAGE_WAIT_SECONDS = 60.0  # soon enough after the database is back, rare enough while it is not
 MOST_DELIVERIES = 200  # a message that kills its reader is never naked: it comes back by AckWait, until this says stop
+MOST_REMEMBERED = 10_000  # messages whose failures this process counts; the oldest are forgotten first
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +50,38 @@ class SetAside:
 
 
 def judge(
-    error: BaseException, deliveries: int, *, waits_seconds: tuple[float, ...], outage_wait_seconds: float
+    error: BaseException,
+    *,
+    failures: int,
+    deliveries: int,
+    waits_seconds: tuple[float, ...],
+    outage_wait_seconds: float,
 ) -> TryAgain | SetAside:
-    """Decide about a message whose handler raised `error` on its `deliveries`-th delivery (the first is 1)."""
+    """Decide about a message whose handler raised `error`.
+
+    `failures` counts how often a handler failed on it, this time included and outages left out; `deliveries` is the
+    broker's own count, which grows with outages and restarts too, and only says how long to wait out an outage.
+    """
     said = f"{type(error).__name__}: {error}"
     if isinstance(error, (ValidationError, json.JSONDecodeError, UnicodeDecodeError, RecursionError)):
         return SetAside(f"cannot be decoded: {said}")
     if isinstance(error, Never):
         return SetAside(str(error))
-    if deliveries >= MOST_DELIVERIES:
-        return SetAside(f"failed on each of {deliveries} deliveries, at last with {said}")
-    if isinstance(error, Later) or is_outage(error):
+    if is_outage_of(error):
         grown = outage_wait_seconds * 2 ** min(deliveries - 1, 6)
         return TryAgain(min(grown, max(LONGEST_OUTAGE_WAIT_SECONDS, outage_wait_seconds)))
-    if deliveries > len(waits_seconds):
-        return SetAside(f"failed {deliveries} times, at last with {said}")
-    return TryAgain(waits_seconds[deliveries - 1])
+    if failures > len(waits_seconds):
+        return SetAside(f"failed {failures} times, at last with {said}")
+    return TryAgain(waits_seconds[failures - 1])
+
+
+def is_outage_of(error: BaseException) -> bool:
+    """Tell whether an error says that an engine is away, which is nobody's fault and does not count."""
+    return isinstance(error, Later) or (is_outage(error) and not isinstance(error, TooSlow))
+
+
+class TooSlow(Exception):
+    """The handler did not end within its limit: a failure like any other, and no outage."""
 
 
 class SpacedRedelivery:
@@ -74,6 +91,7 @@ class SpacedRedelivery:
         self._quarantine = quarantine
         self._waits_seconds = waits_seconds
         self._outage_wait_seconds = outage_wait_seconds
+        self._failures: dict[tuple[str, int], int] = {}
 
     def __call__(self, msg: Msg | None, /, *, context: ContextRepo) -> _Attempt:
         """Return the middleware of one message."""
@@ -86,22 +104,33 @@ class SpacedRedelivery:
         with bound_contextvars(correlation_id=message.correlation_id, taker=taker):
             keeping = asyncio.create_task(_keep(raw))
             try:
-                async with asyncio.timeout(HANDLER_LIMIT_SECONDS):
-                    result = await call_next(message)
+                _refuse_a_killer(deliveries)
+                result = await _within_limit(call_next, message)
             except HandlerException:
                 raise
             except Exception as error:  # noqa: BLE001  (this is the one place where every failure is decided)
                 await self._decide(raw, error, deliveries, taker)
             else:
                 metrics.MESSAGES.labels(taker, "handled").inc()
+                self._failures.pop(_key_of(raw), None)
                 return result
             finally:
                 keeping.cancel()
 
+    def _failures_of(self, raw: Msg, error: Exception) -> int:
+        """Count this failure, unless it is an outage. A restart forgets the count, which only means more tries."""
+        key = _key_of(raw)
+        if not is_outage_of(error):
+            while len(self._failures) >= MOST_REMEMBERED:
+                self._failures.pop(next(iter(self._failures)))
+            self._failures[key] = self._failures.get(key, 0) + 1
+        return self._failures.get(key, 0)
+
     async def _decide(self, raw: Msg, error: Exception, deliveries: int, taker: str) -> None:
         decision = judge(
             error,
-            deliveries,
+            failures=self._failures_of(raw, error),
+            deliveries=deliveries,
             waits_seconds=self._waits_seconds,
             outage_wait_seconds=self._outage_wait_seconds,
         )
@@ -111,6 +140,7 @@ class SpacedRedelivery:
             except Exception as away:
                 logger.exception("quarantine could not be written; the message will come back")
                 raise NackMessage(delay=self._outage_wait_seconds) from away
+            self._failures.pop(_key_of(raw), None)
             metrics.MESSAGES.labels(taker, "quarantined").inc()
             logger.error("message on %s set aside: %s", raw.subject, decision.reason, exc_info=error)
             raise RejectMessage from error
@@ -123,6 +153,28 @@ class SpacedRedelivery:
             f"{type(error).__name__}: {error}",
         )
         raise NackMessage(delay=decision.wait_seconds) from error
+
+
+def _key_of(raw: Msg) -> tuple[str, int]:
+    return raw.metadata.consumer, raw.metadata.sequence.stream
+
+
+def _refuse_a_killer(deliveries: int) -> None:
+    """Raise Never for a message that came so often that nothing but its reader's death explains it."""
+    if deliveries > MOST_DELIVERIES:
+        raise Never(f"Delivered {deliveries} times and never answered: it may be killing its reader.")
+
+
+async def _within_limit(call_next: Callable[[Any], Awaitable[Any]], message: Any) -> Any:  # noqa: ANN401
+    """Run the handler; raises TooSlow when it does not end in time."""
+    limit = asyncio.timeout(HANDLER_LIMIT_SECONDS)
+    try:
+        async with limit:
+            return await call_next(message)
+    except TimeoutError:
+        if limit.expired():
+            raise TooSlow(f"the handler did not end within {HANDLER_LIMIT_SECONDS} s") from None
+        raise
 
 
 async def _keep(raw: Msg) -> None:

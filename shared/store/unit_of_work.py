@@ -13,7 +13,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
-from asyncpg.exceptions import CannotConnectNowError, PostgresConnectionError
+from asyncpg.exceptions import InterfaceError as AsyncpgInterfaceError
 from sqlalchemy import make_url
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
@@ -27,6 +27,11 @@ from shared.store.outbox import InboxRow, OutboxRow
 STATEMENT_LIMIT_MILLISECONDS = 10_000  # a query that takes longer is a bug, and holds a connection others need
 IDLE_IN_TRANSACTION_LIMIT_MILLISECONDS = 15_000  # frees the locks of a process that hangs inside a transaction
 POOL_CONNECTIONS = 10
+CONNECT_SECONDS = 10
+COMMAND_SECONDS = 15  # over the server's own limit: answers for a server, or a network, that has gone silent
+# SQLSTATE classes and codes of a server that is away, overloaded, restarting or failing over (PostgreSQL, appendix A)
+_OUTAGE_CLASSES = ("08", "53", "57")
+_OUTAGE_CODES = frozenset({"25006", "40001", "40P01", "55P03"})  # read-only, serialisation, deadlock, lock wait
 
 
 class Work:
@@ -98,7 +103,8 @@ def _engine(url: str, application: str) -> AsyncEngine:
         max_overflow=POOL_CONNECTIONS,
         pool_pre_ping=True,
         connect_args={
-            "timeout": 10,
+            "timeout": CONNECT_SECONDS,
+            "command_timeout": COMMAND_SECONDS,
             "server_settings": {
                 "application_name": application,
                 "timezone": "UTC",
@@ -135,5 +141,15 @@ def asyncpg_url(url: str) -> str:
 def is_outage(error: BaseException) -> bool:
     """Tell whether an error means that the database is away or overloaded, and not that the message is at fault."""
     if isinstance(error, DBAPIError):
-        return isinstance(error, (OperationalError, InterfaceError)) or error.connection_invalidated
-    return isinstance(error, (OSError, PoolTimeoutError, PostgresConnectionError, CannotConnectNowError))
+        if error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError)):
+            return True
+        return _tells_of_outage(error.orig)
+    if isinstance(error, (OSError, PoolTimeoutError, AsyncpgInterfaceError)):
+        return True
+    return _tells_of_outage(error)
+
+
+def _tells_of_outage(error: BaseException | None) -> bool:
+    """Judge by what the server itself said."""
+    sqlstate = str(getattr(error, "sqlstate", None) or "")
+    return sqlstate.startswith(_OUTAGE_CLASSES) or sqlstate in _OUTAGE_CODES or isinstance(error, TimeoutError)

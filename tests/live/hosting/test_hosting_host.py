@@ -179,6 +179,23 @@ async def test_a_loop_that_fails_is_started_again_until_it_holds(
     assert [each.exc_info is not None for each in caplog.records] == [True] * 3
 
 
+async def test_a_loop_that_had_held_is_not_made_to_wait_for_failures_of_long_ago(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(hosting, "RESTART_WAITS_SECONDS", (0.001, 600.0))
+    monkeypatch.setattr(hosting, "HELD_SECONDS", 0.01)
+    stop, tries = asyncio.Event(), 0
+
+    async def holds_for_a_while(stop: asyncio.Event) -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 4:
+            stop.set()
+        await asyncio.wait({asyncio.create_task(stop.wait())}, timeout=0.03)
+        raise ValueError("a bug")
+
+    await asyncio.wait_for(hosting.keep_running("clerk.work", holds_for_a_while, stop), 5)
+    assert tries == 4
+
+
 async def test_a_loop_that_fails_while_it_waits_to_start_again_stops_when_told(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(hosting, "RESTART_WAITS_SECONDS", (600.0,))
     stop, failed = asyncio.Event(), asyncio.Event()

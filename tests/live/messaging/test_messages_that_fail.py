@@ -9,7 +9,7 @@ import pytest
 from shared.contracts import streams
 from shared.contracts.events import ArticlePublished
 from shared.contracts.streams import STREAM
-from shared.kit.errors import Never
+from shared.kit.errors import Later, Never
 from shared.messaging import redelivery
 from shared.messaging.quarantine import Undigested
 from shared.store.unit_of_work import Database
@@ -153,3 +153,23 @@ async def test_the_metrics_tell_what_waits_in_outbox_and_quarantine(database: Da
 
     assert metrics.QUARANTINE_WAITING.collect()[0].samples[0].value == 1
     assert metrics.OUTBOX_OLDEST_SECONDS.collect()[0].samples[0].value > 0
+
+
+async def test_an_outage_does_not_use_up_the_tries_of_the_failures_after_it(
+    database: Database, make_bus: MakeBus
+) -> None:
+    event = published()
+    async with (await make_bus()).running() as bus:
+
+        def away_and_then_failing(_event: ArticlePublished) -> None:
+            calls = len(bus.listener.calls)
+            if calls <= 3:
+                raise Later("The database is away.")
+            if calls <= 3 + len(WAITS_SECONDS):
+                raise RuntimeError("not yet")
+
+        bus.listener.fail = away_and_then_failing
+        await announce(database, event)
+        await eventually(lambda: bus.listener.has_handled([event]))
+
+        assert await bus.quarantine.waiting() == []
