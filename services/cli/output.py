@@ -39,9 +39,12 @@ def _spelled(value: object) -> object:
 
 
 def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str) -> None:
-    """Print rows: a table on a terminal, tab-separated lines in a pipe; for none, `empty` (what to do next)."""
+    """Print rows: a table on a terminal, tab-separated lines in a pipe.
+
+    For none, `empty` says what to do next; in a pipe it goes to stderr, because a program would read it as a row.
+    """
     if not rows:
-        say(empty)
+        (sys.stdout if sys.stdout.isatty() else sys.stderr).write(empty + "\n")
         return
     cells = [["" if cell is None else _cell(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():

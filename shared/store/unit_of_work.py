@@ -10,18 +10,16 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
-from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 from asyncpg.exceptions import InterfaceError as AsyncpgInterfaceError
-from sqlalchemy import make_url
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from shared.contracts.events import Event
-from shared.kit.errors import WrongInput
+from shared.store.address import asyncpg_url
 from shared.store.outbox import InboxRow, OutboxRow
 
 STATEMENT_LIMIT_MILLISECONDS = 10_000  # a query that takes longer is a bug, and holds a connection others need
@@ -113,29 +111,6 @@ def _engine(url: str, application: str) -> AsyncEngine:
             },
         },
     )
-
-
-def asyncpg_url(url: str) -> str:
-    """Return a Postgres URL in SQLAlchemy's spelling. Raises WrongInput for any other database."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("postgres", "postgresql", "postgresql+asyncpg"):
-        raise WrongInput(
-            "PACTWATCH_DATABASE_URL",
-            f"{parts.scheme}://…",
-            "is not a Postgres address",
-            mend="Give postgresql://user:password@host:5432/database.",
-        )
-    spelled = urlunsplit(parts._replace(scheme="postgresql+asyncpg"))
-    try:
-        make_url(spelled)
-    except (ValueError, ArgumentError):
-        raise WrongInput(
-            "PACTWATCH_DATABASE_URL",
-            "postgresql://…",
-            "cannot be read",  # its own words may hold a part of the password
-            mend="Write @, : and / in a password as %40, %3A and %2F, and the port as a number.",
-        ) from None
-    return spelled
 
 
 def is_outage(error: BaseException) -> bool:

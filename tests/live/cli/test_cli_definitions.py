@@ -131,7 +131,9 @@ async def _only_source(database) -> UUID:
 
 @pytest.mark.parametrize("what", ["source", "rule", "subscribe", "alerts"])
 def test_an_empty_list_says_what_to_do_and_is_an_empty_list_for_programs(what: str, pactwatch: Pactwatch):
-    assert "pactwatch " in pactwatch(what, "list").out
+    listed = pactwatch(what, "list")
+    assert listed.out == ""
+    assert "pactwatch " in listed.err
     assert pactwatch(what, "list", "--json").json == []
 
 

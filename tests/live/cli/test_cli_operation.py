@@ -63,7 +63,7 @@ def test_an_abandoned_delivery_is_replayed_once(pactwatch: Pactwatch):
 
 
 def test_the_quarantine_is_listed_with_its_reasons(pactwatch: Pactwatch):
-    assert pactwatch("quarantine", "list").out == "Nothing is in quarantine.\n"
+    assert pactwatch("quarantine", "list").err == "Nothing is in quarantine.\n"
     pactwatch.with_database(lambda database: a_quarantined_message(database, "findings:\nnot an object"))
     (line,) = pactwatch("quarantine", "list", "--json").json
     assert set(line) == {"quarantine_id", "taker", "subject", "event_id", "reason", "deliveries", "quarantined_at"}

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from shared.contracts.events import ArticlePublished
 from shared.kit.clock import SystemClock
 from shared.kit.errors import WrongInput
+from shared.store.address import asyncpg_url
 from shared.store.outbox import OutboxRow
-from shared.store.unit_of_work import Database, Work, asyncpg_url
+from shared.store.unit_of_work import Database, Work
 
 pytestmark = pytest.mark.live
 
@@ -105,3 +106,10 @@ async def test_an_event_whose_taker_failed_can_be_taken_again(database: Database
 def test_another_sql_dialect_is_refused_by_name() -> None:
     with pytest.raises(WrongInput, match="PACTWATCH_DATABASE_URL.*not a Postgres address"):
         asyncpg_url("sqlite:///x.db")
+
+
+def test_parameters_of_managed_databases_are_taken_and_unknown_ones_named() -> None:
+    given = "postgresql://a:b@db.example/pactwatch?sslmode=require&channel_binding=require"
+    assert asyncpg_url(given) == "postgresql+asyncpg://a:b@db.example/pactwatch?ssl=require"
+    with pytest.raises(WrongInput, match=r"\?foo=…' is no parameter we know"):
+        asyncpg_url("postgresql://a:b@db.example/pactwatch?foo=bar")

@@ -41,9 +41,10 @@ def test_on_a_terminal_rows_are_a_table_with_a_head(monkeypatch: pytest.MonkeyPa
     assert "समाचार" in second
 
 
-def test_no_rows_say_what_to_do(capsys: pytest.CaptureFixture[str]):
+def test_no_rows_in_a_pipe_say_what_to_do_where_no_program_reads(capsys: pytest.CaptureFixture[str]):
     say_table(COLUMNS, [], empty="Add one.")
-    assert capsys.readouterr().out == "Add one.\n"
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "Add one.\n")
 
 
 @dataclass(frozen=True)
