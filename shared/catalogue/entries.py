@@ -29,7 +29,8 @@ class Naming:
     `aliases` suffice in an article about both states; `weak` names and `patterns` count only beside both sides and no
     third country. `exact_case` names count as written, `near` names want company, `unless` refuses weak names beside
     its words. `implies` are sides the name itself proves, `needs` sides that must stand around it. `companions` are the
-    third countries that belong to a multilateral item.
+    third countries that belong to a multilateral item. `generic` maps another item to words that mean this one in the
+    sentences after that item ("a joint working group" after the health agreement).
     """
 
     aliases: Mapping[str, tuple[str, ...]]
@@ -42,6 +43,7 @@ class Naming:
     needs: frozenset[Side] = frozenset()
     background: bool = False
     companions: frozenset[str] = frozenset()
+    generic: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,10 @@ class SectorTerm:
 
 @dataclass(frozen=True, slots=True)
 class Sector:
-    """A field of cooperation that can be watched; `name` maps a language to its name."""
+    """A field of cooperation that can be watched; `name` maps a language to its name.
+
+    `scenery`: its words often tell only where the news happens ("ahead of the summit"), and then count little.
+    """
 
     id: str
     name: Mapping[str, str]
@@ -89,6 +94,7 @@ class Sector:
     not_in_it: str
     threshold: float
     terms: tuple[SectorTerm, ...]
+    scenery: bool = False
 
 
 @dataclass(frozen=True, slots=True)

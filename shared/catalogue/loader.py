@@ -59,6 +59,7 @@ def catalogue_from(texts: Mapping[str, str]) -> Catalogue:
     }
     parties = _parties(Shelf("parties.yaml", "", parsed["parties.yaml"]))
     _check_companions(agreements, parties)
+    _check_generic(agreements)
     return Catalogue(
         version=version,
         agreements=agreements,
@@ -101,6 +102,7 @@ def _sector(shelf: Shelf) -> Sector:
         not_in_it=shelf.text("not_in_it"),
         threshold=shelf.number("threshold", 0.5, 20),
         terms=terms,
+        scenery=shelf.flag("scenery"),
     )
     shelf.done()
     return sector
@@ -195,6 +197,7 @@ def _naming(shelf: Shelf, groups: frozenset[str]) -> Naming:
         needs=_sides(shelf, "needs"),
         background=shelf.flag("background"),
         companions=frozenset(shelf.texts("companions")),
+        generic=shelf.lists("generic"),
     )
     names = {*_flat(naming.aliases), *_flat(naming.weak)}
     for field, words in (("exact_case", naming.exact_case), ("near", naming.near)):
@@ -215,6 +218,14 @@ def _check_companions(agreements: Mapping[str, Agreement], parties: Parties) -> 
                 country,
                 "is not a third country",
                 mend="Use a key of `third` in parties.yaml.",
+            )
+
+
+def _check_generic(agreements: Mapping[str, Agreement]) -> None:
+    for agreement in agreements.values():
+        for other in sorted(set(agreement.naming.generic) - set(agreements)):
+            raise WrongInput(
+                f"agreements.yaml {agreement.id} generic", other, "is not an agreement", mend="Use the id of an entry."
             )
 
 

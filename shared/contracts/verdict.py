@@ -54,7 +54,11 @@ class SectorFinding(Frozen):
 
 
 class AgreementFinding(Frozen):
-    """A catalogue item that the article is about; `stage` is that of its main reported claim."""
+    """A catalogue item that the article is about.
+
+    `stage` is that of its main reported claim; where the article only expects one, it is what stands until then (a
+    pact "to be signed" is under negotiation). `claims` hold what the article itself says, and nothing concluded.
+    """
 
     id: str
     score: float = Field(ge=0, le=1)

@@ -6,10 +6,11 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.kit.errors import WrongInput
+from shared.kit.urls import checked_url
 
 
 def default_data_dir() -> Path:
@@ -37,17 +38,38 @@ Level = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(
 Style = Annotated[Literal["auto", "json", "console"], BeforeValidator(_lower)]
 
 
+def _web_address(value: str) -> str:
+    """Links in messages begin with it: anything but a plain web address would be a link to somewhere else."""
+    try:
+        return checked_url(value).rstrip("/")
+    except WrongInput as wrong:
+        raise ValueError(wrong.why) from None
+
+
+def _nats_address(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().startswith(("nats://", "tls://", "ws://", "wss://")):
+        raise ValueError("does not start with nats://, tls://, ws:// or wss://")
+    return value
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+NatsAddress = Annotated[SecretStr, AfterValidator(_nats_address)]
+MailTls = Annotated[Literal["starttls", "tls", "none"], BeforeValidator(_lower)]
+
+
 class Settings(BaseSettings):
     """Where the engines are, what may be reached, and how patient we are. Each field is one `PACTWATCH_*` variable."""
 
     model_config = SettingsConfigDict(env_prefix="PACTWATCH_", extra="ignore")
 
-    nats_url: SecretStr | None = Field(None, description="NATS server, for example nats://token@nats:4222.")
+    nats_url: NatsAddress | None = Field(None, description="NATS server, for example nats://token@nats:4222.")
     database_url: SecretStr | None = Field(None, description="Postgres, for example postgresql://user:pw@db/pactwatch.")
     data_dir: Path = Field(
         default_factory=default_data_dir, description="Folder of the embedded engines and of the running house."
     )
-    base_url: str | None = Field(None, description="Public address of the desk; links in messages start with it.")
+    base_url: WebAddress | None = Field(
+        None, description="Public address of the desk; links in messages start with it."
+    )
     allowed_private_hosts: str = Field(
         "", description="Private hosts that may be fetched from or sent to: comma-separated host, host:port or CIDR."
     )
@@ -73,7 +95,7 @@ class Settings(BaseSettings):
     smtp_port: Port = Field(587, description="Its port.")
     smtp_user: str | None = Field(None, description="Its user, if it wants one.")
     smtp_password: SecretStr | None = Field(None, description="Its password.")
-    smtp_tls: str = Field("starttls", description="starttls (required), tls (from the first byte) or none.")
+    smtp_tls: MailTls = Field("starttls", description="starttls (required), tls (from the first byte) or none.")
     mail_from: str = Field("Pactwatch <pactwatch@localhost>", description="Sender of alert mails.")
 
     desk_host: str = Field("127.0.0.1", description="Address the desk listens on.")

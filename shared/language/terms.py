@@ -166,11 +166,9 @@ class TermIndex:
         self, node: _Node, tokens: Sequence[Token], places: list[int], at: int, first: int, found: list[TermMatch]
     ) -> None:
         last = places[at]
-        found.extend(
-            TermMatch(compiled.term.id, compiled.term, first, last)
-            for compiled in node.ends
-            if _accepts(compiled, tokens, first, last)
-        )
+        for compiled in node.ends:
+            if _accepts(compiled, tokens, first, last):
+                found.append(TermMatch(compiled.term.id, compiled.term, first, last))  # noqa: PERF401 - the hot loop
         if not node.next or at + 1 >= len(places) or places[at + 1] - last > MAX_GAP_TOKENS:
             return
         for symbol in self._symbols_of(tokens[places[at + 1]].folded):

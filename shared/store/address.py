@@ -33,6 +33,7 @@ def asyncpg_url(url: str) -> str:
     spelled = urlunsplit(parts._replace(scheme="postgresql+asyncpg", query=_query(parts.query)))
     try:
         make_url(spelled)
+        _ = parts.port  # refuses one that is no port
     except (ValueError, ArgumentError):
         raise WrongInput(
             _SETTING,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from services.classifier.domain.lexicon import CompiledPattern, Lexicon
@@ -11,6 +11,7 @@ from services.classifier.domain.reading import LEAD_SENTENCES, Reading
 from shared.catalogue.entries import Agreement
 
 PATTERN_REACH_TOKENS = 20  # the other groups of a pattern stand this near to its key
+GENERIC_REACH_LINES = 2
 BACKDROP_REACH_TOKENS = 6  # "ahead of the annual summit"
 REFUSAL_REACH_TOKENS = 12
 TITLE_VALUE, LEAD_VALUE, BODY_VALUE, FAR_VALUE = 0.95, 0.75, 0.5, 0.3
@@ -41,7 +42,21 @@ def mentions_of(reading: Reading, lexicon: Lexicon) -> dict[str, list[Mention]]:
             continue
         for mention in _mentions_in(reading, lexicon, number, line):
             found.setdefault(mention.agreement, []).append(mention)
+    for number, line in enumerate(reading.lines):
+        for hit, word in line.generics:
+            if _follows(number, found.get(word.after, ())) and not _named_otherwise(line, hit, word.agreement):
+                mention = _mention(reading, number, word.agreement, hit, weak=True)
+                found.setdefault(mention.agreement, []).append(mention)
     return found
+
+
+def _follows(number: int, others: Iterable[Mention]) -> bool:
+    return any(0 <= number - other.line <= GENERIC_REACH_LINES for other in others)
+
+
+def _named_otherwise(line: Line, hit: Hit, agreement: str) -> bool:
+    """Whether the words belong to a full name, or the sentence is about strangers."""
+    return bool(line.thirds) or any(_inside(hit, name) for name in line.names) or agreement in line.refusals
 
 
 def worth(mentions: list[Mention]) -> float:

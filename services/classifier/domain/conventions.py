@@ -24,13 +24,16 @@ def settle(agreement: Agreement, bounds: list[Bound], mentions: list[Mention], r
     _demote_bare_ratification(bounds)
     _infer(bounds, agreement, "signed", "negotiation_started", SIGNABLE)
     _infer(bounds, agreement, "adopted", "announced", frozenset({"programme", "declaration"}))
-    _infer(bounds, agreement, "announced", "announced", frozenset({"programme", "declaration", "project", "mechanism"}))
+    _infer(bounds, agreement, "announced", "announced", SIGNABLE | {"declaration", "mechanism"})
+    _infer(bounds, agreement, "negotiation_started", "negotiation_started", SIGNABLE)
     _infer(bounds, agreement, "operational", "announced", frozenset({"declaration"}))
     _infer(bounds, agreement, "duma_ratified", "submitted_for_ratification", SIGNABLE)
+    _infer(bounds, agreement, "fedcouncil_approved", "submitted_for_ratification", SIGNABLE)
     _infer(bounds, agreement, "delivery_started", "delivery_expected", frozenset({"project", "programme"}), always=True)
     if agreement.kind == "declaration" and not bounds and agreement.current_stage in {"adopted", "announced"}:
         bounds.append(_standing(reading, agreement, mentions[0]))
-    if agreement.kind == "mechanism" and not any(b.claim.tense == "reported" for b in bounds):
+    meets = agreement.kind == "mechanism" and agreement.current_stage != "operational"
+    if meets and not any(b.claim.tense == "reported" for b in bounds):
         held = next((m for m in mentions if _is_at(reading, m)), None)
         if held is not None:
             bounds.append(_held(reading, held))

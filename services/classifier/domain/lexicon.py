@@ -85,7 +85,17 @@ class RefusalWord:
     agreement: str
 
 
-Meaning = SideWord | ThirdWord | MaskWord | SectorWord | NameOf | GroupWord | CueWord | FrameWord | RefusalWord
+@dataclass(frozen=True, slots=True)
+class GenericWord:
+    """A word that means an agreement in the sentences after another one."""
+
+    agreement: str
+    after: str
+
+
+Meaning = (
+    GenericWord | SideWord | ThirdWord | MaskWord | SectorWord | NameOf | GroupWord | CueWord | FrameWord | RefusalWord
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +205,9 @@ class Lexicon:
                     shelves.put(text, NameOf(agreement.id, weak), exact_case=exact, near=near)
                     for side in sorted(naming.implies) if not weak else ():
                         shelves.put(text, SideWord(side, IMPLIED_WEIGHT), exact_case=exact, near=near)
+            for other, texts in naming.generic.items():
+                for text in texts:
+                    shelves.put(text, GenericWord(agreement.id, other))
             for text in naming.unless:
                 shelves.put(text, RefusalWord(agreement.id))
             for pattern in naming.patterns:
@@ -206,7 +219,7 @@ class Lexicon:
             for text in stage.cues:
                 shelves.put(text, CueWord(stage.id, expected=False), exact_case=_as_written(text, HINDI_SHORT_CHARS))
             for text in stage.expected:
-                shelves.put(text, CueWord(stage.id, expected=True), exact_case=_as_written(text, HINDI_SHORT_CHARS))
+                shelves.put(text, CueWord(stage.id, expected=True), exact_case=_as_written(text, len(text)))
             for pattern in stage.patterns:
                 compiled = shelves.pattern(stage.id, pattern)
                 self.stage_patterns.setdefault(compiled.groups[0], []).append(compiled)

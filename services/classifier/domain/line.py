@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from services.classifier.domain.lexicon import SideWord
+from services.classifier.domain.lexicon import GenericWord, SideWord
 
 
 @dataclass(slots=True)
@@ -53,6 +53,7 @@ class Line:
     weight: float
     sides: dict[str, float] = field(default_factory=dict)
     thirds: set[str] = field(default_factory=set)
+    roads: set[str] = field(default_factory=set)
     names: list[NameHit] = field(default_factory=list)
     cues: list[CueHit] = field(default_factory=list)
     sectors: list[SectorHit] = field(default_factory=list)
@@ -63,6 +64,7 @@ class Line:
     third_hits: list[tuple[Hit, str]] = field(default_factory=list)
     bound: bool = False
     bloc: bool = False
+    generics: list[tuple[Hit, GenericWord]] = field(default_factory=list)
     masks: list[Hit] = field(default_factory=list)
 
     def has_pair(self) -> bool:

@@ -16,10 +16,15 @@ from shared.language.tokens import Token
 
 BOUND_GAP_TOKENS = 2  # "between Russia and India", "из России в Индию", "भारत और रूस"
 LEAD_PLACES = 2
+# A country that goods only pass ("via Iran", "через Баку", "ईरान के रास्ते") is a road, not a party.
+_ROAD_BEFORE = frozenset("via through across crossing cross через транзитом пересечет".split())
+_ROAD_AFTER = frozenset("रास्ते होकर होते जरिए".split())
 
 
 def settle_sides(line: Line, tokens: Sequence[Token]) -> None:
     """Which parties the sentence names: masked names do not count, the bloc counts only beside India."""
+    if not line.side_hits and not line.third_hits:
+        return
     blocs: list[float] = []
     named: list[tuple[Hit, SideWord]] = []
     for hit, word in line.side_hits:
@@ -35,30 +40,32 @@ def settle_sides(line: Line, tokens: Sequence[Token]) -> None:
         line.sides["russia"] = max(*blocs, line.sides.get("russia", 0.0))
         line.bloc = True
     line.thirds = {country for _, country in line.third_hits}
+    line.roads = {country for hit, country in line.third_hits if _is_road(hit, tokens)}
     line.bound = line.has_pair() and _in_one_breath(line, named, tokens)
 
 
-def excuse_companions(lines: Sequence[Line], lexicon: Lexicon) -> None:
-    """Takes the countries that belong to a multilateral item out of the third parties, where both sides take part."""
+def excuse_companions(lines: Sequence[Line], lexicon: Lexicon, tokens: Sequence[Token]) -> None:
+    """Takes members of a multilateral item and roads out of the third parties, where both sides take part."""
     companions: set[str] = set()
     for line in lines:
+        companions |= line.roads
         if line.bloc:
             companions |= lexicon.catalogue.parties.bloc_members
         for name in line.names:
             companions |= lexicon.catalogue.agreements[name.agreement].naming.companions
-    if companions and _both_take_part(lines):
+    if companions and _both_take_part(lines, tokens):
         for line in lines:
             line.thirds -= companions
 
 
-def _both_take_part(lines: Sequence[Line]) -> bool:
+def _both_take_part(lines: Sequence[Line], tokens: Sequence[Token]) -> bool:
     """Whether India stands in the title, or the two sides in the lead of a story whose title names no other country."""
     titles = [line for line in lines if line.in_title]
     lead = [line for line in lines if line.place <= LEAD_PLACES]
     if not {"india", "russia"} <= {side for line in lead for side in line.sides}:
         return False
     if any("india" in line.sides for line in titles):
-        return True
+        return not any(_beside_a_third(line, tokens) for line in titles)
     return not any(line.thirds for line in titles) and any(line.has_pair() for line in lead)
 
 
@@ -72,6 +79,21 @@ def _in_one_breath(line: Line, named: Sequence[tuple[Hit, SideWord]], tokens: Se
         if not any(_next_to(row, third, tokens) or _next_to(third, row, tokens) for third, _ in line.third_hits):
             return True
     return False
+
+
+def _beside_a_third(line: Line, tokens: Sequence[Token]) -> bool:
+    """Whether one side stands in a row with a third country where the other side is not named ("India, Iran sign")."""
+    return not line.has_pair() and any(
+        _next_to(side, third, tokens) or _next_to(third, side, tokens)
+        for side, _ in line.side_hits
+        for third, _ in line.third_hits
+    )
+
+
+def _is_road(hit: Hit, tokens: Sequence[Token]) -> bool:
+    before = {token.folded for token in tokens[max(0, hit.first - 2) : hit.first]}
+    after = {token.folded for token in tokens[hit.last + 1 : hit.last + 3]}
+    return bool(before & _ROAD_BEFORE or after & _ROAD_AFTER)
 
 
 def _next_to(left: Hit, right: Hit, tokens: Sequence[Token]) -> bool:

@@ -11,10 +11,10 @@ from services.classifier.domain.dates import Found, dates_in
 from services.classifier.domain.lexicon import (
     CueWord,
     FrameWord,
+    GenericWord,
     GroupWord,
     Lexicon,
     MaskWord,
-    Meaning,
     NameOf,
     RefusalWord,
     SectorWord,
@@ -24,7 +24,6 @@ from services.classifier.domain.lexicon import (
 from services.classifier.domain.line import CueHit, Hit, Line, NameHit, SectorHit
 from services.classifier.domain.parties import excuse_companions, settle_sides
 from shared.contracts.verdict import ArticleText
-from shared.language.terms import TermMatch
 from shared.language.tokens import Token, sentence_around, sentences, tokenise
 
 MAX_TEXT_CHARS = 60_000  # an article; what is longer is a page of many, and its lead says enough
@@ -56,11 +55,10 @@ class Reading:
         self._dates: dict[tuple[int, bool], list[Found]] = {}
         self.lines = self._lines()
         self._line_of_token = [number for number, line in enumerate(self.lines) for _ in range(line.first, line.last)]
-        for match in lexicon.index.matches(self.tokens):
-            self._file(match, lexicon.meanings[match.id])
+        self._file_all(lexicon)
         for line in self.lines:
             settle_sides(line, self.tokens)
-        excuse_companions(self.lines, lexicon)
+        excuse_companions(self.lines, lexicon, self.tokens)
 
     def line_of(self, token: int) -> int:
         """The number of the sentence that holds a token."""
@@ -108,13 +106,15 @@ class Reading:
             )
         return lines
 
-    def _file(self, match: TermMatch, meanings: tuple[Meaning, ...]) -> None:
-        line = self.lines[self._line_of_token[match.first]]
-        if match.last >= line.last:
-            return  # a phrase does not run over the end of a sentence
-        hit = Hit(match.first, match.last)
-        for meaning in meanings:
-            _FILERS[type(meaning)](line, hit, meaning, match.id)
+    def _file_all(self, lexicon: Lexicon) -> None:
+        """Files every phrase found with its sentence; one that runs over the sentence's end is none."""
+        lines, line_of, meanings_of = self.lines, self._line_of_token, lexicon.meanings
+        for term_id, _, first, last in lexicon.index.matches(self.tokens):
+            line = lines[line_of[first]]
+            if last < line.last:
+                hit = Hit(first, last)
+                for meaning in meanings_of[term_id]:
+                    _FILERS[type(meaning)](line, hit, meaning, term_id)
 
 
 # By type of meaning: where a found phrase is filed. A table, because this runs for every phrase of every article.
@@ -129,6 +129,7 @@ _FILERS: dict[type, Callable[[Line, Hit, Any, str], None]] = {
     NameOf: lambda line, hit, word, _: line.names.append(NameHit(hit.first, hit.last, word.agreement, word.weak)),
     ThirdWord: lambda line, hit, word, _: line.third_hits.append((hit, word.country)),
     RefusalWord: lambda line, hit, word, _: line.refusals.setdefault(word.agreement, []).append(hit),
+    GenericWord: lambda line, hit, word, _: line.generics.append((hit, word)),
     MaskWord: lambda line, hit, _word, _: line.masks.append(hit),
 }
 

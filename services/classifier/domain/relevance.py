@@ -12,6 +12,8 @@ HALF_EVIDENCE = 1.5  # so much paired weight gives .5: one lead sentence that na
 THIRD_DISCOUNT = 0.6  # each third country in the sentence divides its pair by so much more
 BOUND_DISCOUNT = 0.2  # the same where the two sides stand side by side ("between Russia and India")
 BOUND_THIRD_SHARE = 0.5  # a third country in such a sentence leads the story only so much
+# What is left where the title begins with a third country, and then names the two side by side, or not.
+THIRD_FIRST_BOUND, THIRD_FIRST = 0.8, 0.7
 NEIGHBOUR_SHARE = 0.4  # sides named in neighbouring sentences count so much of a pair
 
 
@@ -39,6 +41,8 @@ def relevance_of(reading: Reading) -> Relevance:
     if best_line is None:
         return Relevance(0.0, "")
     score = total / (total + HALF_EVIDENCE) * _dominance(reading) * _density(reading, total)
+    if _third_comes_first(reading):
+        score *= THIRD_FIRST_BOUND if any(line.bound for line in reading.titles()) else THIRD_FIRST
     return Relevance(round(min(1.0, score), 3), reading.line_text(best_line))
 
 
@@ -72,6 +76,15 @@ def _dominance(reading: Reading) -> float:
     titles = reading.titles()
     foreign_title = any(line.thirds and len(line.sides) < 2 for line in titles) and not any(map(Line.has_pair, titles))
     return weaker / (weaker + 0.6 * ahead) * (0.6 if foreign_title else 1.0) if weaker else 0.0
+
+
+def _third_comes_first(reading: Reading) -> bool:
+    """Whether the first party that the title names is a third country: it acts, the two are acted upon."""
+    for line in reading.titles():
+        thirds = [hit.first for hit, country in line.third_hits if country in line.thirds]
+        if thirds:
+            return min(thirds) < min((hit.first for hit, _ in line.side_hits), default=len(reading.tokens))
+    return False
 
 
 def _density(reading: Reading, total: float) -> float:

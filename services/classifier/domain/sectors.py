@@ -10,20 +10,22 @@ from services.classifier.domain.reading import Reading
 from shared.catalogue.entries import Agreement, Catalogue
 from shared.contracts.verdict import AgreementFinding, SectorFinding
 
-SHARE_OF_TOP = 0.22  # a sector with less than this share of the strongest one is a side note
-USUAL_TOKENS = 120  # texts of this length are scored as they are; longer ones hold more words of everything
+SHARE_OF_TOP = 0.28  # a sector with less than this share of the strongest one is a side note
+USUAL_TOKENS = 60  # texts of this length are scored as they are; longer ones hold more words of everything
 HALF_SCORE = 4.0  # so much weight gives .5
 VOUCHED_FROM = 2.5  # with this much from an agreement a sector needs no share of the top
 REPEATS = (1.0, 0.5, 0.25)  # the same word again says less each time
 SECTOR_BONUS = (3.4, 3.4, 1.5, 1.0)  # what an agreement found adds to its own sectors
-FALLBACK_FROM = 1.2  # where no sector reaches its threshold, the strongest is claimed from here on
+FALLBACK_FROM, FALLBACK_LONG_FROM = 1.2, 3.6  # where no sector reaches its threshold, the strongest is claimed from
+LONG_TOKENS = 100  # here on: a headline has few words to say it with, a text of this length has room for more
+SCENERY_SHARE, SCENERY_REACH_TOKENS = 0.3, 6  # "ahead of the annual summit": where it happens, not what it is about
 
 
 def sectors_of(
     reading: Reading, catalogue: Catalogue, agreements: Iterable[AgreementFinding] = ()
 ) -> tuple[SectorFinding, ...]:
     """The sectors in falling order of score, each with the sentence that weighs most for it."""
-    scores, evidence = _weigh(reading)
+    scores, evidence = _weigh(reading, catalogue)
     backed = _add_agreements(scores, evidence, catalogue.agreements, agreements)
     if not scores:
         return ()
@@ -33,7 +35,7 @@ def sectors_of(
         for sector, value in scores.items()
         if value >= catalogue.sectors[sector].threshold and (value >= SHARE_OF_TOP * top or sector in backed)
     ]
-    if not chosen and top >= FALLBACK_FROM:
+    if not chosen and top >= _fallback_from(len(reading.tokens)):
         chosen = [max(scores, key=lambda sector: (scores[sector], sector))]
     found = (
         SectorFinding(id=s, score=round(scores[s] / (scores[s] + HALF_SCORE), 3), evidence=evidence[s]) for s in chosen
@@ -41,7 +43,11 @@ def sectors_of(
     return tuple(sorted(found, key=lambda finding: (-finding.score, finding.id)))
 
 
-def _weigh(reading: Reading) -> tuple[dict[str, float], dict[str, str]]:
+def _fallback_from(tokens: int) -> float:
+    return FALLBACK_FROM + (FALLBACK_LONG_FROM - FALLBACK_FROM) * min(1.0, tokens / LONG_TOKENS)
+
+
+def _weigh(reading: Reading, catalogue: Catalogue) -> tuple[dict[str, float], dict[str, str]]:
     values: dict[str, dict[str, list[float]]] = {}
     best: dict[str, tuple[float, Line]] = {}
     for line in reading.lines:
@@ -49,6 +55,8 @@ def _weigh(reading: Reading) -> tuple[dict[str, float], dict[str, str]]:
         here: dict[str, float] = {}
         for hit in _longest(line.sectors):
             value = hit.weight * position
+            if catalogue.sectors[hit.sector].scenery and _is_scenery(line, hit):
+                value *= SCENERY_SHARE
             values.setdefault(hit.sector, {}).setdefault(hit.term, []).append(value)
             here[hit.sector] = here.get(hit.sector, 0.0) + value
         for sector, value in here.items():
@@ -57,6 +65,10 @@ def _weigh(reading: Reading) -> tuple[dict[str, float], dict[str, str]]:
     shrink = max(1.0, math.sqrt(len(reading.tokens) / USUAL_TOKENS))
     scores = {sector: sum(map(_repeated, words.values())) / shrink for sector, words in values.items()}
     return scores, {sector: reading.line_text(line) for sector, (_, line) in best.items()}
+
+
+def _is_scenery(line: Line, hit: SectorHit) -> bool:
+    return any(0 <= hit.first - frame.last <= SCENERY_REACH_TOKENS for frame in line.frames.get("backdrop", ()))
 
 
 def _position(line: Line) -> float:

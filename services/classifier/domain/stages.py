@@ -30,6 +30,8 @@ _PUT_OFF = ("signature", "deliver", "подписани", "поставк", "ह
 _AT_TALKS = frozenset("after following during at на после итогам ходе перед во".split())
 _LAW_FREE = ("ratif", "ратифи", "अनुसमर्थ", "अनुमोद")
 _MEETING_NOUNS = ("session", "meeting", "plenary", "заседани", "встреч", "बैठक", "सत्र")
+_RUNS = frozenset({"operational"})
+_MEETS = frozenset({"meeting_held", "first_meeting", "protocol_signed"})
 _PLURAL_DEALS = frozenset(
     """
     agreements pacts deals mous memoranda memorandums papers documents instruments
@@ -40,6 +42,7 @@ _PLURAL_DEALS = frozenset(
 _ANAPHORS = frozenset(
     """
     pact agreement deal treaty accord document memorandum it contract text protocol terms project plant construction
+    fighter fighters jet jets systems corridor route visa visas истребитель истребители самолет самолеты коридор विमान
     проект проекта проекту строительство завод परियोजना
     соглашение соглашения соглашению документ документа его договор договора меморандум контракт текст протокол
     समझौता समझौते करार इसे इस संधि इसके ज्ञापन
@@ -113,7 +116,7 @@ def _specialised(reading: Reading, cues: list[CueHit]) -> list[CueHit]:
     if "duma_ratified" in stages or "fedcouncil_approved" in stages:
         dropped |= {"approved_internally", "adopted"}
     kept = [cue for cue in cues if cue.stage not in dropped or cue.expected]
-    unwanted = (_is_venue, _is_put_off) if "postponed" in stages else (_is_venue,)
+    unwanted = (_is_venue, _is_put_off) if stages & {"postponed", "approved_internally"} else (_is_venue,)
     kept = [cue for cue in kept if not any(check(reading, cue) for check in unwanted)]
     return [
         cue for cue in kept if not _is_noun_of_submission(reading, stages, cue) and not _is_weaker(reading, cues, cue)
@@ -121,7 +124,7 @@ def _specialised(reading: Reading, cues: list[CueHit]) -> list[CueHit]:
 
 
 def _is_put_off(reading: Reading, cue: CueHit) -> bool:
-    """The noun beside "postponed" names what did not happen ("the signing is put off")."""
+    """The noun beside "postponed" or "approved" names what has not happened ("the signing is put off")."""
     word = reading.tokens[cue.first].folded
     return cue.stage in {"signed", "meeting_held", "delivery_started", "first_meeting"} and (
         word.startswith((*_PUT_OFF, *_MEETING_NOUNS)) or word.endswith(("ing", "ние", "ния", "ню"))
@@ -224,6 +227,9 @@ def _stage_for(catalogue: Catalogue, agreement: Agreement, stage: str) -> str | 
         return "adopted"
     if agreement.kind == "project" and stage == "adopted":
         return "signed"  # of a project "agreed" says that the parties came to terms
+    if agreement.kind == "mechanism" and stage in _RUNS | _MEETS:
+        # A way of paying runs and does not meet; a commission meets and is not put into operation.
+        return stage if (stage in _RUNS) == (agreement.current_stage in _RUNS) else None
     kinds = catalogue.stages[stage].kinds
     return stage if not kinds or agreement.kind in kinds else None
 

@@ -6,7 +6,7 @@ from services.classifier.domain.line import CueHit, Hit, Line
 from services.classifier.domain.reading import Reading
 from shared.contracts.verdict import Tense
 
-BASE_REACH, PARTICIPLE_REACH, NOUN_REACH, DENIAL_REACH, DENIAL_VERB_REACH = 4, 6, 6, 4, 9  # tokens
+BASE_REACH, PARTICIPLE_REACH, NOUN_REACH, NOUN_AFTER_REACH, DENIAL_REACH, DENIAL_VERB_REACH = 4, 6, 6, 9, 4, 9  # tokens
 _BREAKS = frozenset(",;:—–()!?।")
 _PARTICIPLES = frozenset("held met sent put got inked flown cleared done".split())
 _NOUNS = frozenset(
@@ -52,7 +52,7 @@ def _english(reading: Reading, line: Line, cue: Hit, word: str) -> bool:
     if word == "vote" or _after_to(reading, line, cue):
         return True  # "a vote on Tuesday" is to come; "voted" has happened
     if word in _NOUNS or word.endswith("ing"):
-        return _within(reading, line, "awaited", cue, before=NOUN_REACH, after=NOUN_REACH)
+        return _within(reading, line, "awaited", cue, before=NOUN_REACH, after=NOUN_AFTER_REACH)
     if word in _PARTICIPLES or word.endswith("ed"):
         near = range(max(line.first, cue.first - 3), cue.first)
         if not any(reading.tokens[index].folded in _BE for index in near):
@@ -75,8 +75,10 @@ def _after_to(reading: Reading, line: Line, cue: Hit) -> bool:
 
 
 def _russian(reading: Reading, line: Line, cue: Hit, word: str) -> bool:
+    if word.startswith("рассмотр"):
+        return True  # what is considered is not decided
     noun = word.endswith(_RUSSIAN_NOUN_ENDINGS)
-    return _within(reading, line, "awaited", cue, before=4, after=RUSSIAN_NOUN_REACH if noun else 2)
+    return _within(reading, line, "awaited", cue, before=6 if noun else 4, after=RUSSIAN_NOUN_REACH if noun else 2)
 
 
 def _hindi(reading: Reading, line: Line, cue: CueHit) -> Tense:

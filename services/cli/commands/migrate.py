@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 
 import typer
 
@@ -30,7 +31,7 @@ async def _migrate(settings: Settings) -> None:
     url = settings.database_url.get_secret_value() if settings.database_url else find_engines(settings).database_url
     database = Database(url, application="pactwatch-migrate")
     loop = asyncio.get_running_loop()
-    deadline = loop.time() + PATIENCE_SECONDS
+    deadline, told = loop.time() + PATIENCE_SECONDS, False
     try:
         while True:
             try:
@@ -42,8 +43,15 @@ async def _migrate(settings: Settings) -> None:
                     raise PactwatchError(
                         f"The database does not answer ({type(error).__name__}).", mend="Check PACTWATCH_DATABASE_URL."
                     ) from error
+                told = _tell_once(told)
                 await asyncio.sleep(TRY_AGAIN_SECONDS)
             else:
                 return
     finally:
         await database.close()
+
+
+def _tell_once(told: bool) -> bool:
+    if not told:
+        sys.stderr.write(f"The database does not answer yet; waiting up to {PATIENCE_SECONDS:.0f} s …\n")
+    return True

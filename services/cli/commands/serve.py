@@ -46,6 +46,7 @@ def serve_service(
         set_up_logging(settings.log_level, settings.log_format)
         engines = find_engines(settings)
         stop = stop_on_signals()
+        settings = settings.model_copy(update={"base_url": settings.base_url or engines.desk_url})
         async with stand_on(settings, engines.database_url, application=f"pactwatch-{service}") as ground:
             if service is ServiceName.DESK:
                 await _serve_desk(ground, stop)

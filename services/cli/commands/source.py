@@ -12,6 +12,7 @@ from services.cli.engine_urls import DataDirOption, JsonOption
 from services.cli.output import run, say, say_json, say_table
 from services.desk.domain.sources import NewSource, Source, SourceChanges
 from services.desk.domain.views import SourceView
+from shared.kit.errors import WrongInput
 from shared.kit.settings import load_settings
 
 app = typer.Typer(help="Feeds and listing pages to poll.", no_args_is_help=True)
@@ -141,6 +142,8 @@ def edit(
     changes: SourceChanges = {field: value for field, value in given.items() if value is not None}  # type: ignore[assignment]
 
     async def work() -> Source:
+        if not changes:
+            raise WrongInput("source edit", name, "comes with nothing to change", mend="Give --url, --every, …")
         async with open_definitions(data_dir) as definitions:
             return await definitions.edit_source(name, **changes)
 

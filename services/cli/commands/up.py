@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from migrations.upgrade import upgrade
+from services.cli.database_refusals import refusal_of
 from services.cli.definitions import definitions_on
 from services.cli.demo import Newsroom, kept_newsroom, watch_newsroom
 from services.cli.engine_urls import DataDirOption, settings_for
@@ -27,6 +28,7 @@ from services.desk.domain.binding import check_binding
 from shared.hosting.host import Host
 from shared.hosting.service import Ground
 from shared.kit.clock import SystemClock
+from shared.kit.errors import PactwatchError
 from shared.kit.settings import Settings
 from shared.kit.waiting import pause
 from shared.store.unit_of_work import Database
@@ -138,7 +140,9 @@ async def _engines(settings: Settings, data: DataDir) -> AsyncIterator[tuple[str
     engines = Engines()
     try:
         start = engines.start(data, nats=nats_url is None, postgres=database_url is None)
-        await _stage("engines", _told(start, f"nats-server and postgres in {data.path}"))
+        ours = [name for name, url in (("nats-server", nats_url), ("postgres", database_url)) if url is None]
+        told = f"{' and '.join(ours)} in {data.path}" if ours else "given by URL"
+        await _stage("engines", _told(start, told))
         yield (
             nats_url.get_secret_value() if nats_url else engines.nats_url,
             database_url.get_secret_value() if database_url else engines.database_url,
@@ -153,7 +157,16 @@ async def _told(work: Awaitable[object], result: str) -> str:
 
 
 async def _migrate(database: Database) -> str:
-    return f"revision {await upgrade(database)}"
+    try:
+        return f"revision {await upgrade(database)}"
+    except Exception as error:
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise
+        where = f"{database.engine.url.host}:{database.engine.url.port or 5432}"
+        raise PactwatchError(
+            f"Postgres on {where}: {refusal.sentence}", mend="Check PACTWATCH_DATABASE_URL, and that Postgres runs."
+        ) from error
 
 
 async def _until_ready(host: Host, stop: asyncio.Event) -> str:

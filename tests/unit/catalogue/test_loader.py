@@ -57,6 +57,9 @@ def test_no_local_traces_remain(texts: dict[str, str]) -> None:
         ("sources.yaml", "kind: page", "kind: html", "mea-in kind"),
         ("sources.yaml", "url: https://www.pmindia", "url: ftp://www.pmindia", "pmindia url"),
         ("stages.yaml", "severity: 1", "severity: 9", "proposed severity"),
+        ("agreements.yaml", "companions: [iran,", "companions: [persia,", "instc companions"),
+        ("agreements.yaml", "    health-agreement-2025: [joint", "    health-agrement: [joint", "health-jwg generic"),
+        ("parties.yaml", "bloc_members: [armenia,", "bloc_members: [armeniia,", "bloc_members"),
     ],
 )
 def test_a_wrong_line_is_named_by_file_entry_and_field(

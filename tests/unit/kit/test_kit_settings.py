@@ -13,6 +13,9 @@ WRONG = {
     "desk_port": ("abc", "70000", "-1", ""),
     "health_port": ("65536", "8081.5"),
     "smtp_port": ("smtp",),
+    "smtp_tls": ("maybe", ""),
+    "base_url": ("javascript:x", "desk.example.org", "ftp://desk"),
+    "nats_url": ("http://hush@nats", "nats"),
     "lease_seconds": ("0", "-3", "nan", "inf", "a minute"),
     "sweep_seconds": ("0", "-1", "often"),
     "announce_again_seconds": ("0", "-1"),
@@ -73,12 +76,12 @@ def test_a_variable_that_nobody_knows_is_no_reason_to_stop(monkeypatch: pytest.M
 
 def test_secrets_are_in_no_repr_and_no_dump(monkeypatch: pytest.MonkeyPatch):
     for name in ("NATS_URL", "DATABASE_URL", "SMTP_PASSWORD"):
-        monkeypatch.setenv(f"PACTWATCH_{name}", f"hush://user:hush-{name}@host")
+        monkeypatch.setenv(f"PACTWATCH_{name}", f"nats://user:hush-{name}@host")
     settings = load_settings()
     for shown in (repr(settings), str(settings), str(settings.model_dump()), settings.model_dump_json()):
         assert "hush" not in shown
     assert settings.nats_url is not None
-    assert settings.nats_url.get_secret_value() == "hush://user:hush-NATS_URL@host"
+    assert settings.nats_url.get_secret_value() == "nats://user:hush-NATS_URL@host"
 
 
 def test_a_wrong_variable_beside_a_secret_does_not_tell_the_secret(monkeypatch: pytest.MonkeyPatch):

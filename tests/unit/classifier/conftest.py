@@ -1,0 +1,13 @@
+"""One judge for all tests of the classifier: compiling the catalogue takes half a second."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.classifier.domain.judge import Judge
+from shared.catalogue.loader import load_catalogue
+
+
+@pytest.fixture(scope="session")
+def judge() -> Judge:
+    return Judge(load_catalogue())
