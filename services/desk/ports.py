@@ -62,6 +62,9 @@ class DeskWork(Protocol):
     async def subscription_views(self) -> list[SubscriptionView]:
         """Return the live subscriptions, oldest first."""
 
+    async def waiting_deliveries(self, subscription_ids: list[UUID]) -> int:
+        """Return how many deliveries to these subscriptions wait for an attempt."""
+
     async def alert_views(self, limit: int, before: UUID | None) -> list[AlertView]:
         """Return alerts, newest first; with `before`, only those that stand after that alert in the list."""
 

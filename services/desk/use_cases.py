@@ -29,6 +29,7 @@ from services.desk.domain.views import (
     AlertReasons,
     AlertView,
     ArticleView,
+    Ended,
     FrontPage,
     QuarantinedView,
     RuleView,
@@ -163,19 +164,26 @@ class Definitions:
         """Raise alerts for the rule again. Raises WrongInput."""
         await self._save_rule(name, paused=False)
 
-    async def remove_rule(self, name: str) -> None:
-        """End the rule and its subscriptions; its alerts stay. Raises WrongInput."""
+    async def remove_rule(self, name: str) -> int:
+        """End the rule and its subscriptions; its alerts stay. Raises WrongInput.
+
+        Returns how many deliveries waited for those subscriptions: they are cancelled.
+        """
         now = self._clock.now()
         async with self._writing() as work:
             rule = custom(named(name, await work.live_rules(), "rule"))
             hearing = [each for each in await work.subscription_views() if each.rule_id == rule.rule_id]
-            await work.end_subscriptions([each.subscription_id for each in hearing], now)
+            ids = [each.subscription_id for each in hearing]
+            cancelled = await work.waiting_deliveries(ids)
+            await work.end_subscriptions(ids, now)
             await work.save_rule(replace(rule, removed_at=now, changed_at=now))
+        return cancelled
 
     async def rules(self) -> list[RuleView]:
-        """Return the rules, by name."""
+        """Return the rules, by name; one that can no longer be read says why."""
         async with self._begin() as work:
-            return await work.rule_views()
+            views = await work.rule_views()
+        return [replace(view, broken=self._complaint(view.query)) for view in views]
 
     async def subscribe(self, target: Target, channel: str) -> SubscriptionView:
         """Send a rule's, an agreement's or a sector's alerts to a channel.
@@ -200,12 +208,13 @@ class Definitions:
             await work.save_subscription(new)
         return SubscriptionView.of(new, rule, secret=new.secret)
 
-    async def unsubscribe(self, subscription_id: UUID | str) -> SubscriptionView:
+    async def unsubscribe(self, subscription_id: UUID | str) -> Ended:
         """End a subscription, given its id or the beginning of it; returns what was ended. Raises WrongInput."""
         async with self._writing() as work:
             ended = one_by_prefix(str(subscription_id), await work.subscription_views())
+            cancelled = await work.waiting_deliveries([ended.subscription_id])
             await work.end_subscriptions([ended.subscription_id], self._clock.now())
-        return ended
+        return Ended(ended, cancelled)
 
     async def subscriptions(self) -> list[SubscriptionView]:
         """Return the live subscriptions, oldest first."""
@@ -213,9 +222,16 @@ class Definitions:
             return await work.subscription_views()
 
     async def alerts(self, limit: int = 50, before: UUID | None = None) -> list[AlertView]:
-        """Return alerts, newest first; `before` is the last alert of the page before this one."""
+        """Return alerts, newest first; `before` is the last alert of the page before this one.
+
+        Raises WrongInput for a `before` that is no alert.
+        """
         async with self._begin() as work:
-            return await work.alert_views(_rows(limit), before)
+            views = await work.alert_views(_rows(limit), before)
+            if before is not None and not views and await work.alert_reasons(before) is None:
+                mend = "Take the id of an alert of the page before (`alerts list --json`)."
+                raise WrongInput("--before", str(before), "is no alert", mend=mend)
+        return views
 
     async def why(self, alert_id: UUID) -> AlertReasons | None:
         """Return everything that made this alert fire, and every attempt to deliver it; None for an unknown one."""
@@ -245,6 +261,13 @@ class Definitions:
         """Return the revision of the database's tables; None for a database without any."""
         async with self._begin() as work:
             return await work.schema_revision()
+
+    def _complaint(self, query: str) -> str | None:
+        try:
+            self._check_query(query)
+        except WrongInput as wrong:
+            return wrong.sentence
+        return None
 
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[DeskWork]:

@@ -27,6 +27,7 @@ from shared.web.client import WebClient
 
 MOST_SENDS = 32  # at once in one process; each holds a connection for at most 15 s
 MOST_SENDS_PER_TARGET = 4  # so that seven dead receivers still leave room for all others
+_LONGEST_LEASE_SECONDS = 40.0  # over twice a send's limit; what a dead notifier held goes out again after it
 _MOST_OUTAGE_WAIT_SECONDS = 1.0  # a send that is not yet recorded is worth asking often
 
 
@@ -41,7 +42,7 @@ def build_notifier(
     known = catalogue or load_catalogue()
     patience = Patience(
         retry_waits=settings.delivery_waits_seconds,
-        lease=settings.lease_seconds,
+        lease=min(settings.lease_seconds, _LONGEST_LEASE_SECONDS),
         outage_wait=min(settings.outage_wait_seconds, _MOST_OUTAGE_WAIT_SECONDS),
     )
 

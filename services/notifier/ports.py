@@ -70,10 +70,13 @@ class LedgerWork(Inbox, Protocol):
         """Return the database's time."""
         ...
 
-    async def due(self, now: datetime, limit: int, without: Collection[str]) -> tuple[Due, ...]:
+    async def due(
+        self, now: datetime, limit: int, without: Collection[str], under_way: Collection[UUID]
+    ) -> tuple[Due, ...]:
         """Lock and return deliveries that wait for an attempt, and those whose sender died, the oldest first.
 
-        Skips those that another notifier holds and those for the targets `without`.
+        Skips those that another notifier holds, those for the targets `without`, and those `under_way` with the
+        caller, whose lease may have ended while it waits for the database.
         """
         ...
 

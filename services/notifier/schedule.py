@@ -32,8 +32,11 @@ async def measure_forever(notifier: Notifier, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await notifier.measure()
-        except Exception:
-            logger.warning("the ledger could not be measured", exc_info=True)
+        except Exception as error:
+            if is_outage(error):
+                logger.warning("the ledger could not be measured: the database is away")
+            else:
+                logger.exception("the ledger could not be measured")
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), MEASURE_SECONDS)
 

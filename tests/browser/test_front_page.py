@@ -58,6 +58,16 @@ async def test_an_alert_appears_without_reload(reader: Reader, desk_url: str, ne
     assert await reader.page.get_by_text("Nothing is watched yet").count() == 0
 
 
+async def test_a_delivery_that_is_given_up_is_told_without_reload(reader: Reader, desk_url: str, newsroom: Newsroom):
+    await newsroom.happens(Story(title="First"))
+    await reader.page.goto(desk_url)
+    await reader.page.locator("#alerts").get_by_text("First").first.wait_for()
+    assert await reader.page.locator("#notices").inner_text() == ""
+    await newsroom.happens(Story(title="Second"), state="failed")
+    await reader.page.get_by_text("pactwatch alerts replay --all").wait_for(timeout=SOON_MILLISECONDS)
+    assert await reader.page.locator("#count-given-up dd").inner_text() == "1"
+
+
 async def test_news_moves_neither_focus_nor_the_line_being_read(reader: Reader, desk_url: str, newsroom: Newsroom):
     for number in range(2, 12):
         await newsroom.happens(Story(title=f"Older news {number}", minutes_ago=number))

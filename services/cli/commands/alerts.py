@@ -9,9 +9,10 @@ import typer
 
 from services.cli.definitions import open_definitions
 from services.cli.engine_urls import DataDirOption, JsonOption, find_engines, settings_for
-from services.cli.output import run, say, say_json, say_table
+from services.cli.output import give_up, run, say, say_json, say_table
 from services.desk.domain.views import AlertView
-from shared.kit.errors import WrongInput
+from services.desk.use_cases import MOST_ROWS
+from shared.kit.errors import PactwatchError, WrongInput
 
 app = typer.Typer(help="Alerts and their deliveries.", no_args_is_help=True)
 
@@ -51,14 +52,18 @@ def _shown(view: AlertView) -> dict[str, Any]:
 @app.command("list")
 def list_alerts(
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many, newest first.")] = 50,
+    before: Annotated[
+        str | None, typer.Option("--before", help="Only those listed after the alert of this id.")
+    ] = None,
     data_dir: DataDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the alerts, newest first."""
 
     async def work() -> list[AlertView]:
+        edge = None if before is None else _uuid(before, "--before")
         async with open_definitions(data_dir) as definitions:
-            return await definitions.alerts(limit)
+            return await definitions.alerts(limit, edge)
 
     views = run(work)
     if as_json:
@@ -77,8 +82,12 @@ def list_alerts(
             )
             for view in views
         ],
-        empty="No alerts yet. Watch something: pactwatch subscribe add --agreement relos --channel inbox",
+        empty="No alerts before that one."
+        if before
+        else "No alerts yet. Watch something: pactwatch subscribe add --agreement relos --channel inbox",
     )
+    if len(views) == min(limit, MOST_ROWS):
+        typer.echo(f"Older ones: pactwatch alerts list --before {views[-1].alert_id}", err=True)
 
 
 @app.command()
@@ -103,23 +112,20 @@ def replay(
             notifier = notifier_on(ground)
             if delivery is None:
                 return await notifier.replay_abandoned()
-            return int(await notifier.replay_delivery(_uuid(delivery)))
+            return int(await notifier.replay_delivery(_uuid(delivery, "delivery")))
 
     count = run(work)
     if delivery is not None and not count:
-        raise SystemExit(_not_abandoned(delivery))
+        give_up(
+            PactwatchError(
+                f"No abandoned delivery has the id {delivery}.", mend="Take it from `pactwatch alerts list --json`."
+            )
+        )
     say(f"{count} deliveries go out again.")
 
 
-def _uuid(text: str) -> UUID:
+def _uuid(text: str, field: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise WrongInput(
-            "delivery", text, "is not an id", mend="Take it from `pactwatch alerts list --json`."
-        ) from None
-
-
-def _not_abandoned(delivery: str) -> int:
-    say(f"No abandoned delivery has the id {delivery}.")
-    return 1
+        raise WrongInput(field, text, "is not an id", mend="Take it from `pactwatch alerts list --json`.") from None

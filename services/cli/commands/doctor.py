@@ -20,6 +20,7 @@ from services.cli.output import FAILED, run, say, say_json
 from shared.catalogue.loader import load_catalogue
 from shared.contracts.streams import DURABLES, STREAM
 from shared.kit.errors import PactwatchError
+from shared.kit.settings import Settings
 from shared.messaging.connection import connect_once
 from shared.messaging.quarantine import Quarantine
 from shared.store.alerts import DeliveryRow
@@ -50,10 +51,11 @@ def doctor(data_dir: DataDirOption = None, as_json: JsonOption = False) -> None:
 
     async def work() -> list[Finding]:
         try:
-            engines = find_engines(settings_for(data_dir))
+            settings = settings_for(data_dir)
+            engines = find_engines(settings)
         except PactwatchError as error:
             return [Finding("house", "failed", error.sentence, error.mend)]
-        return [*await _database_findings(engines), *await _bus_findings(engines)]
+        return [*await _database_findings(engines, settings), *await _bus_findings(engines)]
 
     findings = run(work)
     if as_json:
@@ -73,7 +75,7 @@ async def _guarded(check: str, mend: str, look: Callable[[], Awaitable[Sequence[
         return [Finding(check, "failed", f"does not answer ({type(error).__name__}: {error})"[:300], mend)]
 
 
-async def _database_findings(engines: Engines) -> list[Finding]:
+async def _database_findings(engines: Engines, settings: Settings) -> list[Finding]:
     database = Database(engines.database_url, application="pactwatch-doctor")
 
     async def schema() -> Sequence[Finding]:
@@ -88,6 +90,8 @@ async def _database_findings(engines: Engines) -> list[Finding]:
         return [
             await _clock(database),
             await _sources(database),
+            await _rules(database),
+            await _mail(database, settings),
             await _outbox(database),
             await _quarantine(database),
             await _deliveries(database),
@@ -130,6 +134,27 @@ async def _sources(database: Database) -> Finding:
     return Finding("sources", "ok", f"{len(views)}, none in trouble")
 
 
+async def _rules(database: Database) -> Finding:
+    views = await definitions_on(database, load_catalogue()).rules()
+    live = [view for view in views if not view.paused and (view.origin == "custom" or view.subscriptions)]
+    broken = [view for view in live if view.broken]
+    if broken:
+        first = broken[0]
+        said = f"{len(broken)} of {len(live)} match nothing, for example {first.name}: {first.broken}"
+        mend = "See `pactwatch rule list`; mend one with `pactwatch rule edit NAME --query …`, or end what implies it."
+        return Finding("rules", "warning", said, mend)
+    return Finding("rules", "ok", f"{len(live)}, all can be read")
+
+
+async def _mail(database: Database, settings: Settings) -> Finding:
+    views = await definitions_on(database, load_catalogue()).subscriptions()
+    mailed = sum(view.channel == "mailto" for view in views)
+    if mailed and not settings.smtp_host:
+        said = f"no mail server is set, and {mailed} subscriptions wait for mails"
+        return Finding("mail", "warning", said, "Set PACTWATCH_SMTP_HOST for the notifier (and for this command).")
+    return Finding("mail", "ok", f"{mailed} subscriptions" + (f", by {settings.smtp_host}" if mailed else ""))
+
+
 async def _outbox(database: Database) -> Finding:
     async with database.begin(Work) as work:
         age = func.extract("epoch", func.clock_timestamp() - func.min(OutboxRow.created_at))
@@ -157,12 +182,14 @@ async def _deliveries(database: Database) -> Finding:
     async with database.begin(Work) as work:
         found = await work.session.execute(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state))
         counts = {state: count for state, count in found}  # noqa: C416  (rows, not pairs)
-    if counts.get("failed"):
+    failed, unknown = counts.get("failed", 0), counts.get("unknown", 0)
+    if failed or unknown:
         return Finding(
             "deliveries",
             "warning",
-            f"{counts['failed']} abandoned",
-            "See `pactwatch alerts list`; `pactwatch alerts replay --all` once the receiver is back.",
+            f"{failed + unknown} given up" + (f", of which {unknown} may have arrived" if unknown else ""),
+            "See `pactwatch alerts list`; `pactwatch alerts replay --all` once the receiver is back. "
+            "Of a receiver that never comes back, end the subscription first.",
         )
     waiting = sum(counts.get(state, 0) for state in ("pending", "sending", "retry"))
     return Finding("deliveries", "ok", f"{counts.get('sent', 0)} sent, {waiting} under way")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from services.cli.commands.subscribe import cancelled_deliveries
 from services.cli.definitions import open_definitions
 from services.cli.engine_urls import DataDirOption, JsonOption
 from services.cli.output import run, say, say_json, say_table
@@ -49,9 +50,15 @@ def list_rules(data_dir: DataDirOption = None, as_json: JsonOption = False) -> N
         return
     say_table(
         ["Name", "Query", "Version", "Origin", "Subscriptions", "State"],
-        [(v.name, v.query, v.version, v.origin, v.subscriptions, "paused" if v.paused else "live") for v in views],
+        [(v.name, v.query, v.version, v.origin, v.subscriptions, _state(v)) for v in views],
         empty="No rules yet. Add one: pactwatch rule add NAME 'agreement:relos OR \"logistics pact\"'",
     )
+
+
+def _state(view: RuleView) -> str:
+    if view.broken:
+        return f"broken: {view.broken}"
+    return "paused" if view.paused else "live"
 
 
 @app.command()
@@ -95,4 +102,12 @@ def resume(name: Name, data_dir: DataDirOption = None) -> None:
 @app.command()
 def remove(name: Name, data_dir: DataDirOption = None) -> None:
     """End a rule and its subscriptions; its alerts stay."""
-    _simple(name, "remove", data_dir, f"Removed {name} and its subscriptions; its alerts stay.")
+
+    async def work() -> int:
+        async with open_definitions(data_dir) as definitions:
+            return await definitions.remove_rule(name)
+
+    cancelled = run(work)
+    say(f"Removed {name} and its subscriptions; its alerts stay.")
+    if cancelled:
+        say(cancelled_deliveries(cancelled))

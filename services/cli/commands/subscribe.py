@@ -10,7 +10,7 @@ from services.cli.definitions import open_definitions
 from services.cli.engine_urls import DataDirOption, JsonOption
 from services.cli.output import run, say, say_json, say_table
 from services.desk.domain.rules import AgreementTarget, RuleTarget, SectorTarget, Target
-from services.desk.domain.views import SubscriptionView
+from services.desk.domain.views import Ended, SubscriptionView
 from shared.kit.errors import WrongInput
 
 app = typer.Typer(help="Subscriptions to rules, agreements and sectors.", no_args_is_help=True)
@@ -84,9 +84,16 @@ def remove(
 ) -> None:
     """End a subscription."""
 
-    async def work() -> SubscriptionView:
+    async def work() -> Ended:
         async with open_definitions(data_dir) as definitions:
             return await definitions.unsubscribe(subscription)
 
     ended = run(work)
-    say(f"Ended: {ended.rule_name} to {ended.channel}.")
+    say(f"Ended: {ended.subscription.rule_name} to {ended.subscription.channel}.")
+    if ended.cancelled:
+        say(cancelled_deliveries(ended.cancelled))
+
+
+def cancelled_deliveries(count: int) -> str:
+    """Return the line that tells how many deliveries an ended subscription leaves unsent."""
+    return f"{count} {'delivery that waits for it is' if count == 1 else 'deliveries that wait for it are'} cancelled."

@@ -38,7 +38,8 @@ from shared.store.verdicts import VerdictRow
 
 AnyRow: TypeAlias = "Row[*tuple[Any, ...]]"  # a row with named columns; its shape is its query's
 
-UNSETTLED = ("pending", "sending", "retry", "unknown")
+STILL_TO_BE_SENT = ("pending", "sending", "retry")
+GIVEN_UP = ("failed", "unknown")
 
 
 class DeskQueries(Work):
@@ -84,6 +85,12 @@ class DeskQueries(Work):
         )
         rows = (await self.session.execute(statement)).all()
         return [subscription_view(row, rule) for row, rule in rows]
+
+    async def waiting_deliveries(self, subscription_ids: Sequence[UUID]) -> int:
+        """Return how many deliveries to these subscriptions wait for an attempt."""
+        waiting = DeliveryRow.state.in_(("pending", "retry"))
+        mine = DeliveryRow.subscription_id.in_(subscription_ids)
+        return await self.session.scalar(select(func.count()).where(waiting, mine)) or 0
 
     async def alert_views(self, limit: int, before: UUID | None) -> list[AlertView]:
         """Return alerts, newest first; with `before`, only those that stand after that alert in the list."""
@@ -151,7 +158,8 @@ class DeskQueries(Work):
             _count(SubscriptionRow.subscription_id, SubscriptionRow.removed_at.is_(None)),
             _count(ArticleRow.article_id),
             _count(AlertRow.alert_id),
-            _count(DeliveryRow.delivery_id, DeliveryRow.state.in_(UNSETTLED)),
+            _count(DeliveryRow.delivery_id, DeliveryRow.state.in_(STILL_TO_BE_SENT)),
+            _count(DeliveryRow.delivery_id, DeliveryRow.state.in_(GIVEN_UP)),
             _count(QuarantineRow.quarantine_id, QuarantineRow.replayed_at.is_(None)),
         )
         return Counts(*(await self.session.execute(statement)).one())

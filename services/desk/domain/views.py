@@ -26,7 +26,11 @@ class SourceView:
 
 @dataclass(frozen=True, slots=True)
 class RuleView:
-    """A rule and how many live subscriptions it has. An implied rule without any raises no alerts."""
+    """A rule and how many live subscriptions it has. An implied rule without any raises no alerts.
+
+    `broken` says why the rule matches nothing until it is mended: its query is no longer in the rule language, or
+    names what left the catalogue. None for a rule that can be read.
+    """
 
     rule_id: UUID
     name: str
@@ -37,6 +41,7 @@ class RuleView:
     subscriptions: int
     created_at: datetime
     changed_at: datetime
+    broken: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,14 @@ class SubscriptionView:
             secret=secret,
             already=already,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A subscription that was ended, and how many deliveries waited for it: they are cancelled, not sent."""
+
+    subscription: SubscriptionView
+    cancelled: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +202,18 @@ class QuarantinedView:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The house at a glance. `waiting` deliveries are not yet settled; `quarantined` messages not yet replayed."""
+    """The house at a glance.
+
+    `waiting` deliveries are still to be sent; `given_up` ones are not, until somebody replays them; `quarantined`
+    messages are not yet replayed.
+    """
 
     sources: int
     subscriptions: int
     articles: int
     alerts: int
     waiting: int
+    given_up: int
     quarantined: int
 
 

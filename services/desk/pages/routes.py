@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from http import HTTPStatus
 from uuid import UUID
@@ -16,6 +17,8 @@ from services.desk.pages.templates import STATIC, Templates
 from services.desk.use_cases import Definitions
 
 FRONT_PAGE_ROWS = 50
+HEALTH_SECONDS = 3.0
+READING = ["GET", "HEAD"]  # uptime checkers ask for the head alone
 KEEP_FOR_EVER = "public, max-age=31536000, immutable"  # the address changes with the file
 
 
@@ -37,7 +40,7 @@ def desk_routes(definitions: Definitions, templates: Templates, *, expected_revi
     """
     router = APIRouter()
 
-    @router.get("/", response_class=HTMLResponse)
+    @router.api_route("/", methods=READING, response_class=HTMLResponse)
     async def first_page() -> HTMLResponse:
         """Show the newest alerts and articles."""
         front = await definitions.front_page(FRONT_PAGE_ROWS)
@@ -62,10 +65,11 @@ def desk_routes(definitions: Definitions, templates: Templates, *, expected_revi
             raise HTTPException(HTTPStatus.NOT_FOUND)
         return HTMLResponse(templates.render("why.html", alert=reasons.alert, verdict=reasons.verdict))
 
-    @router.get("/health")
+    @router.api_route("/health", methods=READING)
     async def health() -> JSONResponse:
         """Tell whether the database answers with the tables that this code knows."""
-        revision = await definitions.schema_revision()
+        async with asyncio.timeout(HEALTH_SECONDS):  # a late answer is no answer: whoever asks has given up
+            revision = await definitions.schema_revision()
         fits = revision is not None and expected_revision in (None, revision)
         return JSONResponse(
             {"database": "reachable", "revision": revision, "expected_revision": expected_revision, "healthy": fits},

@@ -28,7 +28,7 @@ DELIVERY_WORDS = {
     "sent": "sent",
     "retry": "will be tried again",
     "failed": "given up",
-    "unknown": "outcome unknown",
+    "unknown": "given up, may have arrived",
     "cancelled": "cancelled",
 }
 

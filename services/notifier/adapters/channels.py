@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.notifier.domain.delivery import Outcome, Rejected
+from services.notifier.domain.delivery import Outcome, Refused
 from services.notifier.domain.parcel import Parcel
 from services.notifier.ports import Send
 
@@ -16,8 +16,9 @@ class Channels:
         self._by_name = by_name
 
     async def send(self, parcel: Parcel) -> Outcome:
-        """Send through the parcel's channel; a channel that this version does not have is a rejection."""
+        """Send through the parcel's channel; one that this version does not have waits for a newer version."""
         channel = self._by_name.get(parcel.channel)
         if channel is None:
-            return Rejected(f"There is no channel {parcel.channel!r}; there are {', '.join(sorted(self._by_name))}.")
+            known = ", ".join(sorted(self._by_name))
+            return Refused(f"This notifier has no channel {parcel.channel!r}, only {known}. Upgrade it.")
         return await channel(parcel)

@@ -40,10 +40,13 @@ class LedgerQueries(Work):
         """Return the database's time."""
         return (await self.session.execute(select(_NOW))).scalar_one()
 
-    async def due(self, now: datetime, limit: int, without: Collection[str]) -> tuple[Due, ...]:
+    async def due(
+        self, now: datetime, limit: int, without: Collection[str], under_way: Collection[UUID]
+    ) -> tuple[Due, ...]:
         """Lock and return deliveries that wait for an attempt, and those whose sender died, the oldest first.
 
-        Skips those that another notifier holds and those for the targets `without`.
+        Skips those that another notifier holds, those for the targets `without`, and those `under_way` with the
+        caller, whose lease may have ended while it waits for the database.
         """
         statement = (
             select(
@@ -70,6 +73,8 @@ class LedgerQueries(Work):
         )
         if without:
             statement = statement.where(_TARGET.not_in(sorted(without)))
+        if under_way:
+            statement = statement.where(DeliveryRow.delivery_id.not_in(sorted(under_way)))
         return tuple(_due(row) for row in await self.session.execute(statement))
 
     async def seconds_until_due(self, now: datetime) -> float | None:

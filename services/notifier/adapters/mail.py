@@ -2,12 +2,15 @@
 
 SMTP has a moment of doubt (RFC 1047): once the text has left, a connection that breaks says nothing of its fate.
 Until then a failure is a refusal, after it the outcome is unknown and the mail is sent again under its Message-ID.
+Only a mailbox that does not exist is for ever: what the server has against us (our sender, our login, our relaying)
+fails every alert alike until somebody mends it, so all alerts wait for that.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import ssl
 from collections.abc import Mapping
 from contextlib import suppress
@@ -32,6 +35,10 @@ logger = logging.getLogger(__name__)
 
 _GOODBYE_SECONDS = 1.0  # the mail is taken; how politely we part changes nothing
 _SHOWN_CHARACTERS = 300  # of a server's answer
+_SENDER_MEND = "Set PACTWATCH_MAIL_FROM to an address that the mail server lets us send from."
+_LOGIN_MEND = "Check PACTWATCH_SMTP_USER and PACTWATCH_SMTP_PASSWORD: it may want us to log in, or as somebody else."
+_OF_THE_MAILBOX = frozenset({550, 551, 552, 553, 556})  # RFC 5321, RFC 7504; 530 and 554 speak of us
+_POLICY = re.compile(r"\s*5\.7\.")  # RFC 3463: what the server may do and for whom, not whether the mailbox is there
 _TLS_WAYS = ("starttls", "tls", "none")
 
 
@@ -85,17 +92,20 @@ class MailChannel:
             return Refused("PACTWATCH_SMTP_HOST is not set.")
         recipient = parcel.address.removeprefix("mailto:")
         try:
-            message = self._message(parcel, recipient)
-            content = message.as_bytes(policy=SMTP_POLICY)
-        except (ValueError, IndexError, LookupError, MessageError) as wrong:
+            to = Address(addr_spec=recipient)
+        except (ValueError, IndexError, MessageError) as wrong:
             return Rejected(f"{recipient!r} cannot be written to: {wrong}.")
+        try:
+            content = self._message(parcel, to).as_bytes(policy=SMTP_POLICY)
+        except (ValueError, LookupError, MessageError) as wrong:
+            return Refused(f"The mail cannot be written: {wrong}. {_SENDER_MEND}")
         return await _Sending(server).carry(recipient, content, self._limit_seconds)
 
-    def _message(self, parcel: Parcel, recipient: str) -> EmailMessage:
+    def _message(self, parcel: Parcel, to: Address) -> EmailMessage:
         text = mail_text(parcel.alert, self._links.why(parcel.alert.alert_id), self._agreement_names)
         message = EmailMessage()
         message["From"] = self._server.sender
-        message["To"] = Address(addr_spec=recipient)
+        message["To"] = to
         message["Subject"] = text.subject
         message["Date"] = format_datetime(self._clock.now())
         message["Message-ID"] = f"<{parcel.delivery_id}@{self._server.address.rpartition('@')[2]}>"
@@ -139,13 +149,25 @@ class _Sending:
             await smtp.login(server.user, server.password or "")
         try:
             await smtp.mail(server.address)
+        except ValueError as wrong:
+            return Refused(f"{server.address!r} cannot be the sender: {wrong}. {_SENDER_MEND}")
+        except aiosmtplib.SMTPSenderRefused as refusal:
+            return Refused(f"{_sentence(refusal)} {_SENDER_MEND} {_LOGIN_MEND}")
+        try:
             await smtp.rcpt(recipient)
-            self._text_left = True
-            answer = await smtp.data(content)
-        except (ValueError, UnicodeError) as wrong:
+        except ValueError as wrong:
             return Rejected(f"{recipient!r} cannot be written to: {wrong}.")
-        except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPRecipientRefused, aiosmtplib.SMTPDataError) as refusal:
-            return _refused_mail(refusal)
+        except aiosmtplib.SMTPRecipientRefused as refusal:
+            return _refused_recipient(refusal)
+        return await self._hand_over(content)
+
+    async def _hand_over(self, content: bytes) -> Outcome:
+        self._text_left = True
+        try:
+            answer = await self._smtp.data(content)
+        except aiosmtplib.SMTPDataError as refusal:
+            said = _shown(refusal.code, refusal.message)
+            return Delivered(said) if 200 <= refusal.code < 300 else Refused(_sentence(refusal))
         return Delivered(_shown(answer.code, answer.message))
 
     def _broken_off(self, why: str) -> Outcome:
@@ -166,13 +188,17 @@ def _shown(code: int, said: str) -> str:
     return f"{code} {clip(one_line(said), _SHOWN_CHARACTERS)}"
 
 
-def _refused_mail(refusal: aiosmtplib.SMTPResponseException) -> Outcome:
-    """Return what an answer to MAIL, RCPT or DATA means: 5xx is for ever (RFC 5321, section 4.2.1)."""
-    said = _shown(refusal.code, refusal.message)
-    sentence = f"The mail server answered {said}."
-    if 500 <= refusal.code < 600:
-        return Rejected(sentence)
-    return Delivered(said) if 200 <= refusal.code < 300 else Refused(sentence)
+def _sentence(refusal: aiosmtplib.SMTPResponseException) -> str:
+    return f"The mail server answered {_shown(refusal.code, refusal.message).rstrip('.')}."
+
+
+def _refused_recipient(refusal: aiosmtplib.SMTPRecipientRefused) -> Outcome:
+    """Return what a refusal of the recipient means: 5xx is for ever (RFC 5321) where it speaks of the mailbox."""
+    if not 500 <= refusal.code < 600:
+        return Refused(_sentence(refusal))
+    if refusal.code in _OF_THE_MAILBOX and not _POLICY.match(refusal.message):
+        return Rejected(_sentence(refusal))
+    return Refused(f"{_sentence(refusal)} {_LOGIN_MEND}")
 
 
 def _hint(refusal: aiosmtplib.SMTPResponseException) -> str:

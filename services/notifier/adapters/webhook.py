@@ -9,7 +9,7 @@ from services.notifier.domain.parcel import Parcel
 from shared.kit.clock import Clock
 from shared.kit.errors import WrongInput
 from shared.kit.text import clip, one_line
-from shared.kit.urls import host_of
+from shared.kit.urls import checked_url, host_of
 from shared.web import looks
 from shared.web.client import WebClient
 
@@ -29,7 +29,7 @@ class WebhookChannel:
     async def send(self, parcel: Parcel) -> Outcome:
         """Post the alert once."""
         try:
-            host = host_of(parcel.address)
+            host = host_of(checked_url(parcel.address))
             body = webhook_body(parcel.alert, self._links.why(parcel.alert.alert_id))
             headers = webhook_headers(
                 parcel.delivery_id,
@@ -51,7 +51,8 @@ def _outcome(answer: looks.Answer, address: str, host: str) -> Outcome:
             return outcome_of_status(status, _sentence(answer, host), answer.retry_after_seconds)
         case looks.NotSent(kind=kind, permanent=permanent):
             sentence = answer.sentence.replace(address, host)
-            return Rejected(sentence) if permanent or kind == "blocked" else Refused(sentence)
+            # What our own guard blocks is for us to mend, by a setting, while the schedule runs.
+            return Rejected(sentence) if permanent and kind != "blocked" else Refused(sentence)
         case looks.Unknown():
             return Unknown(answer.sentence.replace(address, host))
 

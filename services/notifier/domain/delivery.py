@@ -18,7 +18,7 @@ from enum import StrEnum
 
 MOST_RETRY_AFTER_SECONDS = 36_000.0  # the longest wait of the default schedule: more is a mistake or an attack
 JITTER_SHARE = 0.2  # waits vary by a fifth either way, so that a thousand refused at once do not return at once
-_LATER = frozenset({408, 425, 429})  # the client errors that say "not now"; all others say "not like this"
+_GONE = 410  # the one status by which a receiver says "for ever" (RFC 9110, section 15.5.11)
 
 
 @dataclass(frozen=True)
@@ -58,13 +58,14 @@ SENDER_DIED = Unknown("The sender stopped before it could tell how the attempt e
 def outcome_of_status(status: int, sentence: str, retry_after_seconds: float | None = None) -> Outcome:
     """Return what an HTTP status says of a message; `sentence` tells a person what came back.
 
-    2xx took it; 408, 425, 429 and 5xx are for later; redirects are not followed, so they and the rest are for ever.
+    2xx took it, 410 never will, anything else goes through the whole schedule: a receiver that is being replaced
+    answers 404 for a minute, one whose password changed 401 for an hour. Redirects are not followed, but tried again.
     """
     if 200 <= status < 300:
         return Delivered(sentence)
-    if status in _LATER or status >= 500:
-        return Refused(sentence, retry_after_seconds)
-    return Rejected(sentence)
+    if status == _GONE:
+        return Rejected(sentence)
+    return Refused(sentence, retry_after_seconds)
 
 
 def attempt_in_round(attempts: int, waits_seconds: Sequence[float]) -> int:

@@ -1,7 +1,8 @@
 """The one way from the ledger to the channels: claim, send, settle, for first attempts and retries alike.
 
 A claim and its settling are short transactions; the send lies between them, outside of any. A sender that dies in
-between leaves a lease, and after it the delivery is sent again, under the same id, by whoever finds it.
+between leaves a lease, and after it the delivery is sent again, under the same id, by whoever finds it; never by the
+process that still has it under way, whose settling may wait for the database longer than the lease holds.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from structlog.contextvars import bind_contextvars
@@ -75,7 +77,7 @@ class Dispatcher:
         self._patience = patience
         self._clock = clock
         self._jitter = jitter
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[UUID, asyncio.Task[None]] = {}
         self.wake = asyncio.Event()
 
     async def dispatch_due(self) -> Dispatched:
@@ -92,14 +94,15 @@ class Dispatcher:
                 self._room.leave(attempt.target)
             raise
         for attempt in claimed:
-            task = asyncio.create_task(self._carry_out(attempt), name=f"delivery {attempt.parcel.delivery_id}")
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            delivery_id = attempt.parcel.delivery_id
+            task = asyncio.create_task(self._carry_out(attempt), name=f"delivery {delivery_id}")
+            self._under_way[delivery_id] = task
+            task.add_done_callback(partial(self._ended, attempt))
         return Dispatched(len(claimed), due_in_seconds)
 
     async def finish(self, limit_seconds: float) -> None:
         """Let the sends under way end; those that take longer are cut off, and sent again after their lease."""
-        tasks = set(self._under_way)
+        tasks = set(self._under_way.values())
         if not tasks:
             return
         _, late = await asyncio.wait(tasks, timeout=limit_seconds)
@@ -111,7 +114,7 @@ class Dispatcher:
     async def _claim(self, work: LedgerWork, claimed: list[Attempt]) -> float | None:
         now = await work.clock()
         while (free := self._room.free) > 0:
-            page = await work.due(now, free, self._room.full_targets)
+            page = await work.due(now, free, self._room.full_targets, self._under_way.keys())
             begun = await self._decide(work, page)
             claimed.extend(begun)
             if len(page) < free:
@@ -157,9 +160,11 @@ class Dispatcher:
             passing(Step.DELIVERY_SETTLED)
         except Exception:
             logger.exception("delivery %s could not be settled; its lease will end", attempt.parcel.delivery_id)
-        finally:
-            self._room.leave(attempt.target)
-            self.wake.set()
+
+    def _ended(self, attempt: Attempt, _task: asyncio.Task[None]) -> None:
+        del self._under_way[attempt.parcel.delivery_id]
+        self._room.leave(attempt.target)
+        self.wake.set()
 
     async def _outcome_of(self, attempt: Attempt) -> Outcome:
         limit_seconds = self._patience.send * _CUT_OFF_SHARE

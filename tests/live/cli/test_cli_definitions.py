@@ -38,6 +38,7 @@ WRONG_USE = {
     "an unknown agreement": (("subscribe", "add", "--channel", "inbox", "--agreement", "relo"), "is no agreement"),
     "an unknown subscription": (("subscribe", "remove", "abcdef"), "'abcdef' begins no subscription's id"),
     "a bad limit": (("alerts", "list", "--limit", "-1"), "--limit"),
+    "a page before no id": (("alerts", "list", "--before", "x"), "--before: 'x' is not an id"),
     "a replay of nothing": (("alerts", "replay"), "does not say what to replay"),
     "a replay of no id": (("alerts", "replay", "x"), "delivery: 'x' is not an id"),
     "a quarantine replay of nothing": (("quarantine", "replay"), "does not say what to replay"),

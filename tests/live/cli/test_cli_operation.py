@@ -57,7 +57,7 @@ def test_an_alert_for_programs_says_what_why_where_and_whom_it_reached(pactwatch
 
 def test_an_abandoned_delivery_is_replayed_once(pactwatch: Pactwatch):
     delivery_id = with_an_alert(pactwatch, state="failed", error="gone")
-    assert "No abandoned delivery" in pactwatch("alerts", "replay", str(uuid4()), code=1).out
+    assert "No abandoned delivery" in pactwatch("alerts", "replay", str(uuid4()), code=1).err
     assert pactwatch("alerts", "replay", str(delivery_id)).out == "1 deliveries go out again.\n"
     assert pactwatch("alerts", "replay", "--all").out == "0 deliveries go out again.\n"
 
@@ -98,6 +98,8 @@ def test_the_doctor_names_each_trouble_with_its_mend_and_ends_with_1(pactwatch: 
         "schema": "ok",
         "clocks": "ok",
         "sources": "ok",
+        "rules": "ok",
+        "mail": "ok",
         "outbox": "ok",
         "quarantine": "warning",
         "deliveries": "warning",
@@ -108,6 +110,74 @@ def test_the_doctor_names_each_trouble_with_its_mend_and_ends_with_1(pactwatch: 
     plain = pactwatch("doctor", code=1).out
     assert "failed   bus" in plain
     assert "Check PACTWATCH_NATS_URL" in plain
+
+
+def the_doctor_says(pactwatch: Pactwatch, check: str) -> tuple[str, str, str]:
+    """What the doctor found for this check: its state, what it says, and the mend."""
+    (found,) = (each for each in pactwatch("doctor", "--json", code=1).json if each["check"] == check)
+    return found["state"], found["says"], found["mend"]
+
+
+@pytest.mark.parametrize(
+    ("state", "says"), [("failed", "1 given up"), ("unknown", "1 given up, of which 1 may have arrived")]
+)
+def test_the_doctor_counts_every_delivery_that_was_given_up(pactwatch: Pactwatch, state: str, says: str):
+    with_an_alert(pactwatch, state=state, error="gone")
+    found = the_doctor_says(pactwatch, "deliveries")
+    assert found[:2] == ("warning", says)
+    assert "pactwatch alerts replay --all" in found[2]
+
+
+def test_a_rule_that_can_no_longer_be_read_is_shown_by_the_list_and_the_doctor(pactwatch: Pactwatch):
+    pactwatch("rule", "add", "Pacts", "agreement:relos")
+    pactwatch("rule", "add", "Sound", "RELOS")
+
+    async def leaves_the_catalogue(database: Database) -> None:
+        async with database.engine.begin() as connection:
+            await connection.exec_driver_sql("UPDATE rules SET query = 'agreement:left' WHERE name = 'Pacts'")
+
+    pactwatch.with_database(leaves_the_catalogue)
+    states = {row[0]: row[-1] for row in pactwatch("rule", "list").rows}
+    assert states["Sound"] == "live"
+    assert states["Pacts"].startswith("broken: query: 'agreement:left' ")
+    state, says, mend = the_doctor_says(pactwatch, "rules")
+    assert state == "warning"
+    assert "1 of 2 match nothing, for example Pacts: query: 'agreement:left'" in says
+    assert "pactwatch rule edit" in mend
+    pactwatch("rule", "pause", "Pacts")
+    assert the_doctor_says(pactwatch, "rules")[0] == "ok"
+
+
+def test_the_doctor_warns_of_mails_that_no_server_takes(pactwatch: Pactwatch, monkeypatch: pytest.MonkeyPatch):
+    assert the_doctor_says(pactwatch, "mail")[0] == "ok"
+    pactwatch("subscribe", "add", "--sector", "health", "--channel", "mailto:desk@example.org")
+    state, says, mend = the_doctor_says(pactwatch, "mail")
+    assert (state, says) == ("warning", "no mail server is set, and 1 subscriptions wait for mails")
+    assert "PACTWATCH_SMTP_HOST" in mend
+    monkeypatch.setenv("PACTWATCH_SMTP_HOST", "mx.example.org")
+    assert the_doctor_says(pactwatch, "mail")[0] == "ok"
+
+
+@pytest.mark.parametrize(("state", "told"), [("retry", True), ("pending", True), ("sent", False), ("failed", False)])
+@pytest.mark.parametrize("ending", ["subscribe", "rule"])
+def test_an_ended_subscription_says_what_is_not_sent_any_more(
+    pactwatch: Pactwatch, state: str, told: bool, ending: str
+):
+    with_an_alert(pactwatch, state=state)
+    ((short, *_),) = pactwatch("subscribe", "list").rows
+    said = pactwatch(ending, "remove", short if ending == "subscribe" else "RELOS").out
+    assert ("1 delivery that waits for it is cancelled." in said) == told
+
+
+def test_alerts_are_listed_page_by_page(pactwatch: Pactwatch):
+    with_an_alert(pactwatch, state="sent")
+    (alert,) = pactwatch("alerts", "list", "--json").json
+    assert f"alerts list --before {alert['alert_id']}" in pactwatch("alerts", "list", "--limit", "1").err
+    assert pactwatch("alerts", "list").err == ""
+    after_it = pactwatch("alerts", "list", "--before", alert["alert_id"])
+    assert after_it.out + after_it.err == "No alerts before that one.\n"
+    assert pactwatch("alerts", "list", "--before", alert["alert_id"], "--json").json == []
+    assert "is no alert" in pactwatch("alerts", "list", "--before", str(uuid4()), code=2).err
 
 
 class Away:

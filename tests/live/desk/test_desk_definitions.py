@@ -7,17 +7,17 @@ import base64
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services.desk.domain.rules import AgreementTarget, RuleTarget, SectorTarget
 from services.desk.domain.sources import NewSource
 from services.desk.use_cases import Definitions
 from shared.kit.errors import WrongInput
 from shared.kit.ids import id_for
-from shared.store.definitions import DefinitionsRevisionRow, RuleVersionRow, SourceRow, SubscriptionRow
+from shared.store.definitions import DefinitionsRevisionRow, RuleRow, RuleVersionRow, SourceRow, SubscriptionRow
 from shared.store.harvest import SourceStateRow
 from shared.store.unit_of_work import Database, Work
-from tests.live.desk.desk_rows import MORNING, Story, a_looked_at_source, an_article
+from tests.live.desk.desk_rows import MORNING, Story, a_delivery, a_looked_at_source, an_alert, an_article
 
 pytestmark = pytest.mark.live
 HINDU = NewSource("The Hindu", "https://example.org/feed.xml")
@@ -240,7 +240,7 @@ async def test_an_unknown_target_is_answered_with_the_nearest(definitions, targe
 
 async def test_a_subscription_is_ended_by_the_beginning_of_its_id(definitions):
     view = await definitions.subscribe(SectorTarget("health"), "inbox")
-    ended = await definitions.unsubscribe(str(view.subscription_id)[:10])
+    ended = (await definitions.unsubscribe(str(view.subscription_id)[:10])).subscription
     assert ended.subscription_id == view.subscription_id
     with pytest.raises(WrongInput, match="begins no"):
         await definitions.unsubscribe(str(view.subscription_id))
@@ -249,3 +249,29 @@ async def test_a_subscription_is_ended_by_the_beginning_of_its_id(definitions):
 async def test_a_beginning_of_an_id_that_is_too_short_is_refused(definitions):
     with pytest.raises(WrongInput, match="too short"):
         await definitions.unsubscribe("")
+
+
+async def test_a_rule_that_can_no_longer_be_read_says_why(definitions, database):
+    await definitions.add_rule("Sound", "RELOS")
+    await definitions.add_rule("Broken", "RELOS")
+    async with database.begin(Work) as work:
+        await work.session.execute(update(RuleRow).where(RuleRow.name == "Broken").values(query="(RELOS"))
+    broken, sound = await definitions.rules()
+    assert broken.broken == "--query: '(RELOS' has an unclosed bracket."
+    assert sound.broken is None
+
+
+@pytest.mark.parametrize(
+    ("state", "cancelled"),
+    [("pending", 1), ("retry", 1), ("sending", 0), ("sent", 0), ("failed", 0), ("unknown", 0), ("cancelled", 0)],
+)
+async def test_an_ended_subscription_tells_how_many_deliveries_waited_for_it(definitions, database, state, cancelled):
+    source = await definitions.add_source(HINDU)
+    view = await definitions.subscribe(AgreementTarget("relos"), "webhook:https://example.org/hook")
+    other = await definitions.subscribe(AgreementTarget("relos"), "mailto:desk@example.org")
+    story = Story()
+    verdict_id = await an_article(database, source.source_id, source.name, story)
+    alert_id = await an_alert(database, verdict_id=verdict_id, story=story, rule_id=view.rule_id)
+    await a_delivery(database, alert_id=alert_id, subscription_id=view.subscription_id, state=state)
+    assert (await definitions.unsubscribe(other.subscription_id)).cancelled == 0
+    assert (await definitions.unsubscribe(view.subscription_id)).cancelled == cancelled

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -16,6 +16,7 @@ from services.desk.domain.rules import AgreementTarget, RuleTarget
 from services.desk.domain.sources import NewSource
 from services.desk.pages.safety import CONTENT_SECURITY_POLICY
 from services.desk.use_cases import Definitions
+from shared.kit.errors import WrongInput
 from shared.store.unit_of_work import Database
 from tests.live.desk.desk_rows import (
     AGREEMENTS,
@@ -250,6 +251,18 @@ async def test_counts_tell_what_waits_and_what_was_set_aside(definitions, databa
     assert (message.taker, message.reason) == ("notifier-match", "findings: not an object")
 
 
+@pytest.mark.parametrize("state", ["pending", "sending", "retry", "failed", "unknown", "sent", "cancelled"])
+async def test_the_first_page_tells_what_waits_from_what_was_given_up(page, definitions, database, state):
+    await tell(definitions, database, Story(), state=state)
+    counts = (await definitions.front_page()).counts
+    waits, given_up = state in ("pending", "sending", "retry"), state in ("failed", "unknown")
+    assert (counts.waiting, counts.given_up) == (waits, given_up)
+    for address in ("/", "/fragments/front"):
+        shown = (await page.get(address)).text
+        assert ("pactwatch alerts replay --all" in shown) == given_up
+        assert ('id="count-given-up" class="warn"' in shown) == given_up
+
+
 async def test_alerts_are_listed_newest_first_page_by_page(definitions, database):
     source = await definitions.add_source(NewSource("Courier", "https://example.org/feed.xml"))
     await definitions.add_rule("RELOS", "RELOS")
@@ -265,6 +278,9 @@ async def test_alerts_are_listed_newest_first_page_by_page(definitions, database
     listed = [view.alert_id for view in (*first, *second, *third)]
     assert sorted(listed) == sorted(raised)
     assert (listed[0], listed[-1]) == (raised[0], raised[-1])
+    assert await definitions.alerts(before=raised[-1]) == []
+    with pytest.raises(WrongInput, match="is no alert"):
+        await definitions.alerts(before=uuid4())
 
 
 async def test_an_article_shows_its_newest_verdict(definitions, database):
@@ -276,3 +292,9 @@ async def test_an_article_shows_its_newest_verdict(definitions, database):
     assert view.verdict is not None
     assert view.verdict.classifier == "2"
     assert [finding.id for finding in view.verdict.agreements] == ["relos"]
+
+
+async def test_uptime_checkers_may_ask_for_the_head_alone(page):
+    for address in ("/", "/health"):
+        answer = await page.request("HEAD", address)
+        assert answer.status_code == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -69,18 +70,28 @@ async def test_a_failing_receiver_gets_the_same_message_again_under_the_same_id(
     assert await rows.attempts(database) == [(1, "refused"), (2, "refused"), (3, "delivered")]
 
 
-@pytest.mark.parametrize("status", [404, 410, 302])
-async def test_a_receiver_that_will_never_take_it_is_given_up_at_once(
-    database, notifier, receiver, subscription, status
-):
-    receiver.scripts["/hook"] = [(status, "location: /elsewhere")]
+async def test_a_receiver_that_is_gone_is_given_up_at_once(database, notifier, receiver, subscription):
+    receiver.scripts["/hook"] = [410]
     await raise_an_alert(database, notifier)
     assert await send_all_due(notifier) == 1
     delivery = await rows.the_delivery(database)
     assert delivery.state == "failed"
-    assert str(status) in delivery.last_error
+    assert "410" in delivery.last_error
     assert "/hook" not in delivery.last_error, "a webhook's path is often its password"
     assert await rows.announced(database) == ["alert.raised", "alert.abandoned"]
+
+
+@pytest.mark.parametrize("status", [302, 400, 401, 403, 404])
+async def test_a_receiver_that_is_being_replaced_or_mended_gets_its_alert_afterwards(
+    database, make_notifier, receiver, subscription, status
+):
+    notifier = make_notifier(delivery_waits_seconds=(0, 0, 0))
+    receiver.scripts["/hook"] = [(status, f"location: {receiver.url('/elsewhere')}"), 404, 200]
+    await raise_an_alert(database, notifier)
+    assert await send_all_due(notifier) == 3
+    assert receiver.at("/elsewhere") == [], "redirects are not followed"
+    assert (await rows.the_delivery(database)).state == "sent"
+    assert await rows.attempts(database) == [(1, "refused"), (2, "refused"), (3, "delivered")]
 
 
 async def test_a_receiver_that_fails_to_the_end_is_given_up_and_can_be_replayed(
@@ -129,14 +140,22 @@ async def test_a_message_of_unknown_fate_is_counted_and_sent_again_under_its_id(
     assert await rows.attempts(database) == [(1, "unknown"), (2, "delivered")]
 
 
-async def test_an_address_that_may_not_be_reached_is_given_up_with_what_would_open_it(database, notifier):
+async def test_an_address_that_may_not_be_reached_waits_for_what_would_open_it(database, notifier):
     rule = await rows.a_rule(database)
     await rows.a_subscription(database, rule, address="http://10.0.0.7:8080/hook")
     await raise_an_alert(database, notifier)
     await send_all_due(notifier)
     delivery = await rows.the_delivery(database)
-    assert delivery.state == "failed"
+    assert (delivery.state, delivery.unknowns) == ("retry", 0)
     assert "PACTWATCH_ALLOWED_PRIVATE_HOSTS" in delivery.last_error
+
+
+@pytest.mark.parametrize("address", ["ftp://hooks.example/x", "hooks.example", "http://"])
+async def test_an_address_that_is_no_web_address_is_given_up_at_once(database, notifier, address):
+    await rows.a_subscription(database, await rows.a_rule(database), address=address)
+    await raise_an_alert(database, notifier)
+    assert await send_all_due(notifier) == 1
+    assert (await rows.the_delivery(database)).state == "failed"
 
 
 async def test_a_receiver_that_is_not_there_is_tried_again(database, notifier):
@@ -290,6 +309,42 @@ async def test_a_database_that_goes_away_between_send_and_settling_causes_no_sec
     delivery = await rows.the_delivery(database)
     assert (delivery.state, delivery.attempts, delivery.unknowns) == ("sent", 1, 0)
     await weak.close()
+
+
+class HeldDatabase(Database):
+    """A database that lets no delivery be settled until it is told to."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.asked, self.opened = asyncio.Event(), asyncio.Event()
+
+    @asynccontextmanager
+    async def begin(self, kind):
+        task = asyncio.current_task()
+        if task is not None and task.get_name().startswith("delivery "):
+            self.asked.set()
+            await self.opened.wait()
+        async with super().begin(kind) as work:
+            yield work
+
+
+async def test_a_settling_that_waits_longer_than_the_lease_holds_causes_no_second_send(
+    database, database_url, make_notifier, receiver, subscription
+):
+    held = HeldDatabase(database_url)
+    notifier = make_notifier(on=held, lease_seconds=1)
+    await raise_an_alert(database, notifier)
+    assert (await notifier.dispatch_due()).begun == 1
+    await held.asked.wait()
+    await rows.lease_ended(database)
+    assert (await notifier.dispatch_due()).begun == 0
+    held.opened.set()
+    await notifier.finish(10)
+    assert await send_all_due(notifier) == 0
+    assert len(receiver.received) == 1
+    delivery = await rows.the_delivery(database)
+    assert (delivery.state, delivery.attempts, delivery.unknowns) == ("sent", 1, 0)
+    await held.close()
 
 
 async def test_the_clockwork_survives_a_database_that_is_away(

@@ -30,9 +30,14 @@ class MailServerOfTheTest:
 
     def __init__(self) -> None:
         self.mails: list[email.message.EmailMessage] = []
+        self.at_mail = "250 OK"
         self.at_rcpt = "250 OK"
         self.at_data = ["250 OK"]
         self.port = 0
+
+    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options) -> str:  # noqa: N802
+        envelope.mail_from = address
+        return self.at_mail
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options) -> str:  # noqa: N802
         envelope.rcpt_tos.append(address)
@@ -134,16 +139,46 @@ async def test_a_mail_server_that_asks_us_to_come_later_is_asked_again(database,
     assert "450" in delivery.last_error
 
 
-@pytest.mark.parametrize("place", ["rcpt", "data"])
-async def test_a_mail_that_the_server_rejects_is_given_up_at_once(database, mailing, mail_server, place):
+async def test_a_mailbox_that_is_not_there_is_given_up_at_once(database, mailing, mail_server):
     notifier = mailing()
-    setattr(mail_server, f"at_{place}", "550 no such user" if place == "rcpt" else ["550 no such user"])
+    mail_server.at_rcpt = "550 no such user"
     await raise_a_mail(database, notifier)
     assert await send_all_due(notifier) == 1
     delivery = await rows.the_delivery(database)
     assert delivery.state == "failed"
     assert "550 no such user" in delivery.last_error
     assert "alert.abandoned" in await rows.announced(database)
+
+
+@pytest.mark.parametrize(
+    ("place", "answer", "mend"),
+    [
+        ("mail", "550 5.1.8 no such sender", "PACTWATCH_MAIL_FROM"),
+        ("mail", "530 5.7.0 log in first", "PACTWATCH_SMTP_USER"),
+        ("rcpt", "550 5.7.1 relaying denied", "PACTWATCH_SMTP_USER"),
+        ("rcpt", "554 relay access denied", "PACTWATCH_SMTP_USER"),
+        ("data", "550 5.7.26 sender unproven", "5.7.26"),
+    ],
+)
+async def test_what_the_server_has_against_us_waits_to_be_mended_and_is_named(
+    database, mailing, mail_server, place, answer, mend
+):
+    notifier = mailing(delivery_waits_seconds=(60,))
+    setattr(mail_server, f"at_{place}", [answer] if place == "data" else answer)
+    await raise_a_mail(database, notifier)
+    assert await send_all_due(notifier) == 1
+    delivery = await rows.the_delivery(database)
+    assert (delivery.state, delivery.unknowns) == ("retry", 0)
+    assert mend in delivery.last_error
+
+
+async def test_a_sender_that_cannot_be_written_waits_to_be_mended(database, mailing):
+    notifier = mailing(mail_from="Wächter <wächter@desk.example>", delivery_waits_seconds=(60,))
+    await raise_a_mail(database, notifier)
+    await send_all_due(notifier)
+    delivery = await rows.the_delivery(database)
+    assert delivery.state == "retry"
+    assert "PACTWATCH_MAIL_FROM" in delivery.last_error
 
 
 async def test_a_connection_that_breaks_after_the_text_is_unknown_and_the_mail_comes_again_under_its_id(
