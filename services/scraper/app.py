@@ -39,6 +39,15 @@ def scraper(ground: Ground) -> Service:
     )
 
 
+async def give_back_what_the_dead_held(ground: Ground) -> None:
+    """Make what an earlier process was looking at due again, for a start that knows the earlier one to be dead.
+
+    Another scraper that is alive may then look at the same source once more, which changes nothing.
+    """
+    async with ground.database.begin(ScraperWork) as work:
+        await work.forget_leases()
+
+
 @dataclass(frozen=True, slots=True)
 class TriedSource:
     """What one look at an address found."""

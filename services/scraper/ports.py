@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -101,12 +101,23 @@ class Work(Protocol):
         """Return when the source's latest entries were published, newest first; undated ones are left out."""
         ...
 
-    async def reschedule(self, source_id: UUID, after: SourceAfter, *, now: datetime, next_look_at: datetime) -> None:
-        """Write down what the look found, and give the source back."""
+    async def reschedule(self, source_id: UUID, after: SourceAfter, *, now: datetime, wait: timedelta) -> None:
+        """Write down what the look found, and give the source back; it is due again after the wait."""
+        ...
+
+    async def give_back_sources(self, source_ids: Sequence[UUID]) -> None:
+        """End the leases of sources that were claimed and not looked at."""
         ...
 
     async def claim_entries(self, *, limit: int, lease_seconds: float) -> Sequence[WaitingEntry]:
-        """Take entries whose page is to be read, each for one scraper at a time, until the lease ends."""
+        """Take entries whose page is to be read, each for one scraper at a time, until the lease ends.
+
+        At most three of a source are taken at a time, whoever holds them, so that a slow host delays its own news only.
+        """
+        ...
+
+    async def give_back_entries(self, entry_ids: Sequence[UUID]) -> None:
+        """End the leases of entries that were claimed and not read."""
         ...
 
     async def save_article(self, article: NewArticle) -> UUID | None:
@@ -117,8 +128,8 @@ class Work(Protocol):
         """Say that the entry's article is stored."""
         ...
 
-    async def try_entry_later(self, entry_id: UUID, *, failures: int, next_try_at: datetime, error: str) -> None:
-        """Give the entry back, to be tried again at the given time."""
+    async def try_entry_later(self, entry_id: UUID, *, failures: int, wait: timedelta, error: str) -> None:
+        """Give the entry back, to be tried again after the wait."""
         ...
 
 

@@ -5,22 +5,41 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from services.scraper.ports import SourceInHand
 from services.scraper.use_cases.looking import SourceLooks
 from services.scraper.use_cases.reading import PageReads
+from shared.kit.errors import Later
 from shared.kit.waiting import pause
 from shared.store.unit_of_work import is_outage
 
 logger = logging.getLogger(__name__)
 
 LOOKS_AT_ONCE = 8
-READS_AT_ONCE = 6
+READS_AT_ONCE = 24  # they mostly wait for servers; what came is read by two children, whatever this is
 TICK_SECONDS = 1.0  # a source or an entry that another process made due
 OUTAGE_WAIT_SECONDS = 2.0
+GRACE_SECONDS = 5.0  # what is in hand at a stop is mostly done by then; the rest is given back
+GIVE_BACK_SECONDS = 2.0  # best effort: a lease that is not given back ends by itself
 
 T = TypeVar("T")
+
+
+class Claims(Protocol[T]):
+    """Where pieces of work are claimed, and come back to when they cannot be done."""
+
+    async def claim(self, limit: int) -> Sequence[T]:
+        """Take up to `limit` pieces that are due."""
+        ...
+
+    async def record_mistake(self, piece: T, trouble: Exception) -> None:
+        """Give back a piece that could not be handled, so that it is seen, and due again later."""
+        ...
+
+    async def give_back(self, pieces: Sequence[T]) -> None:
+        """End the claim on pieces that were not done."""
+        ...
 
 
 async def poll_forever(looks: SourceLooks, new_entries: asyncio.Event, stop: asyncio.Event) -> None:
@@ -30,66 +49,101 @@ async def poll_forever(looks: SourceLooks, new_entries: asyncio.Event, stop: asy
         if await looks.look_at(source):
             new_entries.set()
 
-    await _work_forever(looks.claim, look, at_once=LOOKS_AT_ONCE, woken=None, stop=stop)
+    hands = _Hands(looks, look, lambda source: f"source {source.name}", at_once=LOOKS_AT_ONCE)
+    await hands.work_forever(woken=None, stop=stop)
 
 
 async def read_forever(reads: PageReads, new_entries: asyncio.Event, stop: asyncio.Event) -> None:
     """Read the pages of entries as they come, and again as their next try falls due."""
-    await _work_forever(reads.claim, reads.read, at_once=READS_AT_ONCE, woken=new_entries, stop=stop)
+    hands = _Hands(reads, reads.read, lambda entry: f"page {entry.url}", at_once=READS_AT_ONCE)
+    await hands.work_forever(woken=new_entries, stop=stop)
 
 
-async def _work_forever(
-    claim: Callable[[int], Awaitable[Sequence[T]]],
-    do: Callable[[T], Awaitable[None]],
-    *,
-    at_once: int,
-    woken: asyncio.Event | None,
-    stop: asyncio.Event,
-) -> None:
-    """Claim as many as there are free hands, and start each at once: one slow piece holds up only its own hand."""
-    running: set[asyncio.Task[None]] = set()
-    freed = asyncio.Event()
+class _Hands(Generic[T]):
+    """So many hands, each of which does one piece at a time: one slow piece holds up only its own hand."""
 
-    def done(task: asyncio.Task[None]) -> None:
-        running.discard(task)
-        freed.set()
+    def __init__(
+        self, claims: Claims[T], do: Callable[[T], Awaitable[None]], called: Callable[[T], str], *, at_once: int
+    ) -> None:
+        self._claims = claims
+        self._do = do
+        self._called = called
+        self._at_once = at_once
+        self._running: dict[asyncio.Task[None], T] = {}
+        self._freed = asyncio.Event()
 
-    try:
-        while not stop.is_set():
-            freed.clear()
-            if woken is not None:
-                woken.clear()
-            free = at_once - len(running)
-            pieces = await _claimed(claim, free, stop) if free else []
-            for piece in pieces:
-                task = asyncio.create_task(_guarded(do, piece))
-                running.add(task)
-                task.add_done_callback(done)
-            if len(pieces) < free or not free:
-                await pause(TICK_SECONDS, stop, freed, *([woken] if woken is not None else []))
-    finally:
-        for task in running:
+    async def work_forever(self, *, woken: asyncio.Event | None, stop: asyncio.Event) -> None:
+        """Claim as many pieces as there are free hands, and start each at once."""
+        wakers = [stop, self._freed, *([woken] if woken is not None else [])]
+        try:
+            while not stop.is_set():
+                self._freed.clear()
+                if woken is not None:
+                    woken.clear()
+                free = self._at_once - len(self._running)
+                pieces = await self._claimed(free, stop) if free else []
+                for piece in pieces:
+                    self._start(piece)
+                if len(pieces) < free or not free:
+                    await pause(TICK_SECONDS, *wakers)
+            if self._running:
+                await asyncio.wait(self._running, timeout=GRACE_SECONDS)
+        finally:
+            await self._let_go()
+
+    async def _claimed(self, free: int, stop: asyncio.Event) -> Sequence[T]:
+        """Claim; a claim that fails, whatever for, is waited out: what is in hand has nothing to do with it."""
+        try:
+            return await self._claims.claim(free)
+        except Exception as trouble:
+            if is_outage(trouble):
+                logger.warning("the database is away: %s", type(trouble).__name__)
+            else:
+                logger.exception("nothing could be claimed; trying again")
+            await pause(OUTAGE_WAIT_SECONDS, stop)
+            return []
+
+    def _start(self, piece: T) -> None:
+        task = asyncio.create_task(self._guarded(piece))
+        self._running[task] = piece
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._running.pop(task, None)
+        self._freed.set()
+
+    async def _guarded(self, piece: T) -> None:
+        """Do one piece. A mistake is recorded with it; where the database is away, it comes back as its lease ends."""
+        try:
+            await self._do(piece)
+        except Exception as trouble:
+            if is_outage(trouble) or isinstance(trouble, Later):
+                logger.warning("%s comes back, it could not be done now: %s", self._called(piece), _kind(trouble))
+                return
+            logger.exception("%s could not be handled", self._called(piece))
+            await self._record(piece, trouble)
+
+    async def _record(self, piece: T, trouble: Exception) -> None:
+        try:
+            await self._claims.record_mistake(piece, trouble)
+        except Exception:
+            logger.exception("%s comes back as its lease ends, its mistake is not recorded", self._called(piece))
+
+    async def _let_go(self) -> None:
+        """Cancel what is still in hand and give it back, so that the next scraper need not wait for the leases."""
+        in_hand = dict(self._running)
+        for task in in_hand:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await asyncio.gather(*in_hand, return_exceptions=True)
+        left = [piece for task, piece in in_hand.items() if task.cancelled()]
+        if not left:
+            return
+        try:
+            async with asyncio.timeout(GIVE_BACK_SECONDS):
+                await self._claims.give_back(left)
+        except Exception as trouble:  # noqa: BLE001
+            logger.warning("%d pieces in hand come back as their leases end: %s", len(left), _kind(trouble))
 
 
-async def _claimed(claim: Callable[[int], Awaitable[Sequence[T]]], free: int, stop: asyncio.Event) -> Sequence[T]:
-    try:
-        return await claim(free)
-    except Exception as trouble:
-        if not is_outage(trouble):
-            raise
-        logger.warning("the database is away: %s", type(trouble).__name__)
-        await pause(OUTAGE_WAIT_SECONDS, stop)
-        return []
-
-
-async def _guarded(do: Callable[[T], Awaitable[None]], piece: T) -> None:
-    """Do one piece; what fails is logged, and comes back when its lease ends."""
-    try:
-        await do(piece)
-    except Exception as trouble:
-        if is_outage(trouble):
-            logger.warning("the database is away; this piece comes back: %s", type(trouble).__name__)
-        else:
-            logger.exception("a piece of work failed and comes back: %r", piece)
+def _kind(trouble: Exception) -> str:
+    return type(trouble).__name__

@@ -12,6 +12,7 @@ _TRACKING_NAMES = frozenset(
 )
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 LONGEST_URL_CHARACTERS = 2048
+LONGEST_CANONICAL_BYTES = 2048  # escapes make an address up to ninefold; an index row of Postgres holds 2704 bytes
 _BYTES = "surrogateescape"  # escapes in an old encoding (%CF%E0) stay what they are: replaced, all would be equal
 
 
@@ -30,8 +31,10 @@ def _checked(url: str, field: str) -> SplitResult:
         raise WrongInput(field, url, f"is not a web address ({wrong})", mend=mend) from wrong
     if parts.scheme not in _DEFAULT_PORTS:
         raise WrongInput(field, url, "does not start with http:// or https://", mend=mend)
-    if not _ascii_host(parts.hostname or ""):  # `http://./` has dots, and no host either
+    if not (parts.hostname or "").strip("."):  # `http://./` has dots, and no host either
         raise WrongInput(field, url, "names no host", mend=mend)
+    if not _ascii_host(parts.hostname or ""):
+        raise WrongInput(field, url, "names a host that cannot be (IDNA)", mend=mend)
     if parts.username is not None or parts.password is not None:
         raise WrongInput(field, url, "carries a user name or password", mend="Leave out what stands before the @.")
     if port == 0:
@@ -42,8 +45,8 @@ def _checked(url: str, field: str) -> SplitResult:
 def checked_url(url: str, *, field: str = "url") -> str:
     """Return the address unchanged when it is a plain http(s) address.
 
-    Raises WrongInput, naming `field`, for any other scheme, a missing host, credentials, white space, or more than
-    2048 characters.
+    Raises WrongInput, naming `field`, for any other scheme, a missing or impossible host, credentials, white space, or
+    more than 2048 characters.
     """
     _checked(url, field)
     return url
@@ -57,12 +60,13 @@ def host_of(url: str) -> str:
 
 
 def _ascii_host(host: str) -> str:
+    """Return the host in ASCII; empty for one that IDNA cannot spell (an empty or overlong label, a sign alone)."""
     if ":" in host:
         return f"[{host}]"
     try:
         return host.encode("idna").decode("ascii").lower().rstrip(".")
     except UnicodeError:
-        return host.lower().rstrip(".")
+        return ""
 
 
 def canonical_url(url: str) -> str:
@@ -70,7 +74,7 @@ def canonical_url(url: str) -> str:
 
     Lower-case scheme and host (IDNA), no default port, no fragment, no tracking parameters, the rest of the query
     sorted, percent-encoding made uniform (RFC 3986 section 6), no trailing slash but the root's.
-    Raises WrongInput for what is no web address.
+    Raises WrongInput for what is no web address, and for one that is longer than 2048 bytes in this form.
     """
     parts = _checked(url, "url")
     query = sorted(
@@ -79,7 +83,11 @@ def canonical_url(url: str) -> str:
         if not name.lower().startswith(_TRACKING_PREFIXES) and name.lower() not in _TRACKING_NAMES
     )
     path = "/".join(_uniform(step) for step in parts.path.split("/")).rstrip("/") or "/"
-    return urlunsplit((parts.scheme, host_of(url), path, urlencode(query, errors=_BYTES), ""))
+    canonical = urlunsplit((parts.scheme, host_of(url), path, urlencode(query, errors=_BYTES), ""))
+    if len(canonical.encode()) > LONGEST_CANONICAL_BYTES:
+        why = f"is longer than {LONGEST_CANONICAL_BYTES} bytes when it is escaped"
+        raise WrongInput("url", url, why, mend="Give a shorter address.")
+    return canonical
 
 
 def _uniform(step: str) -> str:

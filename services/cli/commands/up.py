@@ -86,9 +86,12 @@ class _House:
 
     async def run(self, stop: asyncio.Event, ready_line: str, started: float) -> None:
         """Migrate, start every part, say the ready line, and run until `stop` is set."""
-        from services.cli.desk_page import desk_application  # late: the engines start while nothing is imported
+        # late: the engines start while nothing is imported
+        from services.cli.desk_page import desk_application
+        from services.scraper.app import give_back_what_the_dead_held
 
         await _stage("schema", _migrate(self._ground.database))
+        await give_back_what_the_dead_held(self._ground)
         host = Host(services_named(SERVICE_NAMES, self._ground), self._ground, self._nats_url)
         desk = desk_application(self._ground, self._ground.settings.base_url)
         async with asyncio.TaskGroup() as group:

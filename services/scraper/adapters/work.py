@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import CTE, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from services.scraper.domain.article import AKIN_AT_ONE_HOST, AKIN_AT_TWO_HOSTS, titles_akin
 from services.scraper.parsing.results import Entry
 from services.scraper.ports import NewArticle, SourceAfter, SourceInHand, WaitingEntry
+from shared.kit.errors import WrongInput
 from shared.kit.ids import id_for
 from shared.kit.text import storable
 from shared.kit.urls import canonical_url, host_of
@@ -19,9 +21,15 @@ from shared.store.definitions import SourceRow
 from shared.store.harvest import ArticleRow, EntryRow, SourceStateRow
 from shared.store.unit_of_work import Work
 
+logger = logging.getLogger(__name__)
+
 RECENT_ENTRIES = 12
 STORY_SPAN = timedelta(days=7)  # the same words again after a week are another story's
-LONGEST_KEY_CHARACTERS = 2048  # an index row of Postgres holds 2704 bytes
+MOST_OF_A_SOURCE = 3  # entries in hand at a time: a host that never answers keeps so many hands and no more
+# News older than this stands in the line as if it had come so much later: an archive lets the day's news pass, and is
+# still not passed for ever.
+LONGEST_HANDICAP = timedelta(minutes=6)
+STORY_SURELY_CHARACTERS = 2000  # so long a text at two hosts is a wire's, whatever the headlines; no wall is so long
 STORY_SHORTEST_CHARACTERS = 400  # shorter texts may be equal by chance, or be a wall that many pages show
 
 
@@ -71,7 +79,11 @@ class ScraperWork(Work):
         """Keep entries that were never seen at any source; return how many those were."""
         rows: dict[UUID, dict[str, object]] = {}
         for entry in entries:
-            canonical = _key_of(entry.url)
+            try:
+                canonical = canonical_url(entry.url)
+            except WrongInput as wrong:
+                logger.warning("source %s: an entry was left out: %s", source.name, wrong)
+                continue
             entry_id = id_for("entry", canonical)
             rows.setdefault(
                 entry_id,
@@ -85,7 +97,7 @@ class ScraperWork(Work):
                     "content": storable(entry.content),
                     "published_at": entry.published,
                     "found_at": now,
-                    "next_try_at": now,
+                    "next_try_at": func.clock_timestamp(),
                     "correlation_id": id_for("correlation", canonical),
                 },
             )
@@ -105,11 +117,15 @@ class ScraperWork(Work):
         )
         return [moment for moment in found if moment is not None]
 
-    async def reschedule(self, source_id: UUID, after: SourceAfter, *, now: datetime, next_look_at: datetime) -> None:
-        """Write down what the look found, and give the source back."""
+    async def reschedule(self, source_id: UUID, after: SourceAfter, *, now: datetime, wait: timedelta) -> None:
+        """Write down what the look found, and give the source back; it is due again after the wait.
+
+        The wait is reckoned by the database's clock, as the claims are, so that a machine whose clock is wrong neither
+        hurries nor sleeps.
+        """
         changed = {
             "state": after.state,
-            "next_look_at": next_look_at,
+            "next_look_at": func.clock_timestamp() + wait,
             "failures": after.failures,
             "last_error": after.last_error,
             "last_look_at": now,
@@ -125,30 +141,45 @@ class ScraperWork(Work):
             update(SourceStateRow).where(SourceStateRow.source_id == source_id).values(**changed)
         )
 
+    async def give_back_sources(self, source_ids: Sequence[UUID]) -> None:
+        """End the leases of sources that were claimed and not looked at."""
+        await self.session.execute(
+            update(SourceStateRow).where(SourceStateRow.source_id.in_(source_ids)).values(leased_until=None)
+        )
+
     async def claim_entries(self, *, limit: int, lease_seconds: float) -> Sequence[WaitingEntry]:
-        """Take entries whose page is to be read, each for one scraper at a time, until the lease ends."""
-        now = func.clock_timestamp()
-        due = await self.session.execute(
+        """Take entries whose page is to be read, each for one scraper at a time, until the lease ends.
+
+        At most `MOST_OF_A_SOURCE` of a source are taken at a time, its latest news first. Every source is served once
+        before one is served twice; among those that stand equal, the one that waits longest. Claims wait for each
+        other (an advisory lock), or two at once would each count only their own.
+
+        Entries of a source that was paused or removed meanwhile are taken too: they were found while it was live.
+        """
+        await self.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("scraper.entries", 0))))
+        due = _due_entries()
+        found = await self.session.execute(
             select(EntryRow, SourceRow)
+            .join(due, due.c.entry_id == EntryRow.entry_id)
             .join(SourceRow, SourceRow.source_id == EntryRow.source_id)
-            .where(
-                EntryRow.state == "waiting",
-                EntryRow.next_try_at <= now,
-                or_(EntryRow.leased_until.is_(None), EntryRow.leased_until <= now),
-            )
-            .order_by(EntryRow.next_try_at)
+            .where(due.c.turn <= MOST_OF_A_SOURCE, EntryRow.state == "waiting")
+            .order_by(due.c.turn, due.c.place)
             .limit(limit)
             .with_for_update(of=EntryRow, skip_locked=True)
         )
-        claimed = [_waiting(entry, source) for entry, source in due]
+        claimed = [_waiting(entry, source) for entry, source in found]
         if claimed:
             await self.session.execute(
                 update(EntryRow)
                 .where(EntryRow.entry_id.in_([entry.entry_id for entry in claimed]))
-                .values(leased_until=now + timedelta(seconds=lease_seconds))
+                .values(leased_until=func.clock_timestamp() + timedelta(seconds=lease_seconds))
                 .execution_options(synchronize_session=False)
             )
         return claimed
+
+    async def give_back_entries(self, entry_ids: Sequence[UUID]) -> None:
+        """End the leases of entries that were claimed and not read."""
+        await self.session.execute(update(EntryRow).where(EntryRow.entry_id.in_(entry_ids)).values(leased_until=None))
 
     async def save_article(self, article: NewArticle) -> UUID | None:
         """Store the article and return its story's id; None when it is stored already.
@@ -168,7 +199,10 @@ class ScraperWork(Work):
         return saved.scalar_one_or_none()
 
     async def _story_of_copy(self, article: NewArticle) -> UUID | None:
-        """Return the story of an earlier copy at another host; within one host, equal texts may be one wall."""
+        """Return the story of an earlier copy: equal words under titles that are akin, or within one host the same.
+
+        Equal words alone may be a wall that many pages show, of one host or of several.
+        """
         if len(article.text) < STORY_SHORTEST_CHARACTERS:
             return None
         copies = await self.session.execute(
@@ -180,9 +214,19 @@ class ScraperWork(Work):
             .limit(20)
         )
         for story_id, url, title in copies:
-            if host_of(url) != host_of(article.url) or title == article.title:
+            if host_of(url) == host_of(article.url):
+                same = title == article.title or titles_akin(title, article.title, part=AKIN_AT_ONE_HOST)
+            else:
+                long = len(article.text) >= STORY_SURELY_CHARACTERS
+                same = long or titles_akin(title, article.title, part=AKIN_AT_TWO_HOSTS)
+            if same:
                 return story_id
         return None
+
+    async def forget_leases(self) -> None:
+        """Give every source and entry back at once: whoever held them is known to be dead, and a repeat is harmless."""
+        for row in (SourceStateRow, EntryRow):
+            await self.session.execute(update(row).where(row.leased_until.is_not(None)).values(leased_until=None))
 
     async def close_entry(self, entry_id: UUID) -> None:
         """Say that the entry's article is stored; its words live on there."""
@@ -192,22 +236,49 @@ class ScraperWork(Work):
             .values(state="done", leased_until=None, content="", last_error=None)
         )
 
-    async def try_entry_later(self, entry_id: UUID, *, failures: int, next_try_at: datetime, error: str) -> None:
-        """Give the entry back, to be tried again at the given time."""
+    async def try_entry_later(self, entry_id: UUID, *, failures: int, wait: timedelta, error: str) -> None:
+        """Give the entry back, to be tried again after the wait (by the database's clock)."""
+        next_try_at = func.clock_timestamp() + wait
         await self.session.execute(
             update(EntryRow)
-            .where(EntryRow.entry_id == entry_id)
+            .where(EntryRow.entry_id == entry_id, EntryRow.state == "waiting")
             .values(failures=failures, next_try_at=next_try_at, leased_until=None, last_error=error)
         )
 
 
-def _key_of(url: str) -> str:
-    """Return the canonical address; one that is too long for an index (escapes make it ninefold) ends in its digest."""
-    canonical = canonical_url(url)
-    if len(canonical) <= LONGEST_KEY_CHARACTERS:
-        return canonical
-    digest = hashlib.sha256(canonical.encode()).hexdigest()
-    return f"{canonical[: LONGEST_KEY_CHARACTERS - len(digest) - 1]}~{digest}"
+def _due_entries() -> CTE:
+    """Return the entries that may be claimed, each with its `turn` at its source and its `place` among the sources.
+
+    `turn` counts what is in hand of the source already. `place` is a moment: since when the source waits, and later for
+    old news.
+    """
+    now = func.statement_timestamp()  # begins after the lock was had, and does not move within the statement
+    held = (
+        select(EntryRow.source_id, func.count().label("entries"))
+        .where(EntryRow.state == "waiting", EntryRow.leased_until > now)
+        .group_by(EntryRow.source_id)
+        .cte("held")
+    )
+    believed = func.least(func.coalesce(EntryRow.published_at, EntryRow.found_at), EntryRow.found_at)
+    latest_first = func.row_number().over(
+        partition_by=EntryRow.source_id, order_by=(believed.desc(), EntryRow.next_try_at, EntryRow.entry_id)
+    )
+    waits_since = func.min(EntryRow.next_try_at).over(partition_by=EntryRow.source_id)
+    age = func.greatest(EntryRow.next_try_at - believed, timedelta(0))
+    return (
+        select(
+            EntryRow.entry_id,
+            (func.coalesce(held.c.entries, 0) + latest_first).label("turn"),
+            (waits_since + func.least(age, LONGEST_HANDICAP)).label("place"),
+        )
+        .outerjoin(held, held.c.source_id == EntryRow.source_id)
+        .where(
+            EntryRow.state == "waiting",
+            EntryRow.next_try_at <= now,
+            or_(EntryRow.leased_until.is_(None), EntryRow.leased_until <= now),
+        )
+        .cte("due")
+    )
 
 
 def _in_hand(source: SourceRow, state: SourceStateRow | None) -> SourceInHand:

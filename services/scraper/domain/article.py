@@ -13,6 +13,8 @@ from shared.kit.urls import canonical_url
 _FARTHEST_AHEAD = timedelta(days=1)  # a wrong time zone is at most 14 hours ahead; more is a mistake
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web: a zero or a template's date
 _DAY = timedelta(days=1)
+AKIN_AT_TWO_HOSTS = 0.25  # an editor keeps the names of a wire's headline, and little else
+AKIN_AT_ONE_HOST = 0.75  # one outlet puts LIVE: before its own headline; another article of its has another one
 
 
 class HasUrl(Protocol):
@@ -34,6 +36,17 @@ def content_fingerprint(text: str, title: str = "") -> str:
     """
     key = comparison_key(text) or comparison_key(title)
     return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+
+
+def titles_akin(one: str, other: str, *, part: float) -> bool:
+    """Tell whether two titles share at least this part of the shorter one's words; a missing title is akin to none.
+
+    Editors give one wire text different headlines, which share its names; two pages that show one consent wall share
+    nothing but the wall.
+    """
+    words, others = set(comparison_key(one).split()), set(comparison_key(other).split())
+    fewest = min(len(words), len(others))
+    return fewest > 0 and len(words & others) >= part * fewest
 
 
 def believable(published: datetime | None, *, now: datetime) -> datetime | None:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from shared.web.looks import Failed, Fetched, Look, Throttled
 
-WAITS_SECONDS = (10, 60, 300, 1800)  # a page is often up seconds after its feed; after half an hour the news is old
-_REFUSED_FOR_GOOD = frozenset({401, 403, 404, 410, 451})
+WAITS_SECONDS = (10, 60, 180)  # a page is often up seconds after its feed; after minutes the feed's words must do
+HOPELESS_WAIT_SECONDS = 3600  # an entry that we cannot even publish from its feed: a mended release finds it waiting
+FULL_TEXT_CHARACTERS = 600  # a feed that says so much carries the article; summaries are shorter
+_REFUSED_FOR_NOW = frozenset({401, 403, 404})  # pages that are not up yet, and walls that let the next one through
 
 
 @dataclass(frozen=True)
@@ -27,23 +29,42 @@ class UseFeedText:
 PageTry = Retry | UseFeedText
 
 
-def next_page_try(failures: int, look: Look) -> PageTry:
+def next_page_try(failures: int, look: Look, *, feed_has_text: bool) -> PageTry:
     """Decide what follows a look at an article's page that gave no article.
 
-    `failures` counts the tries that had failed before this one. The feed's text is used when the page is refused for
-    good, when it came but could not be read, when the server asks for more patience than the news has, and after the
-    fifth try.
+    `failures` counts the tries that had failed before this one. The feed's text is used at once when it is whole, when
+    asking again cannot help, and when the server asks for more patience than is left; else after the fourth try.
     """
     match look:
-        case Fetched():
-            return UseFeedText("The page holds no readable article.")
-        case Failed(sentence=sentence, status=status, permanent=permanent) if permanent or status in _REFUSED_FOR_GOOD:
+        case Failed(sentence=sentence, status=status, permanent=True) if status not in _REFUSED_FOR_NOW:
             return UseFeedText(f"The page cannot be had: {sentence}")
-        case Throttled(retry_after_seconds=asked) if asked is not None and asked > WAITS_SECONDS[-1]:
+        case Throttled(retry_after_seconds=int(asked)) if asked > _patience_seconds(failures):
             return UseFeedText(f"The server asks to wait {asked} seconds, too long for news.")
-        case _ if failures >= len(WAITS_SECONDS):
-            return UseFeedText(f"The page could not be read in {len(WAITS_SECONDS) + 1} tries.")
         case Throttled(retry_after_seconds=asked):
-            return Retry(max(WAITS_SECONDS[max(failures, 0)], asked or 0))
+            return _again(failures, feed_has_text=feed_has_text, why="asked for patience", at_least_seconds=asked or 0)
+        case Fetched():
+            return _again(failures, feed_has_text=feed_has_text, why="held no readable article")
         case _:
-            return Retry(WAITS_SECONDS[max(failures, 0)])
+            return _again(failures, feed_has_text=feed_has_text, why="could not be had")
+
+
+def next_try_after_mistake(failures: int, *, feed_has_text: bool) -> PageTry:
+    """Decide what follows a try that ended in a mistake of ours, which says nothing about the page."""
+    return _again(failures, feed_has_text=feed_has_text, why="could not be handled")
+
+
+def wait_seconds(failures: int) -> int:
+    """Return how long an entry rests that not even its feed's words could publish: never for ever, never hotly."""
+    return WAITS_SECONDS[max(failures, 0)] if failures < len(WAITS_SECONDS) else HOPELESS_WAIT_SECONDS
+
+
+def _again(failures: int, *, feed_has_text: bool, why: str, at_least_seconds: int = 0) -> PageTry:
+    if feed_has_text:
+        return UseFeedText(f"The page {why}, and the feed carries the whole text.")
+    if failures >= len(WAITS_SECONDS):
+        return UseFeedText(f"The page {why} in {len(WAITS_SECONDS) + 1} tries.")
+    return Retry(max(WAITS_SECONDS[max(failures, 0)], at_least_seconds))
+
+
+def _patience_seconds(failures: int) -> int:
+    return sum(WAITS_SECONDS[max(failures, 0) :]) or WAITS_SECONDS[-1]

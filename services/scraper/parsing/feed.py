@@ -27,6 +27,7 @@ _SNIFFED_CHARACTERS = 5000
 _HTML_START = re.compile(
     r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*){0,5}<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
+_REFERENCE = re.compile(r"&#([xX][0-9a-fA-F]{1,8}|[0-9]{1,8});")
 _ENTITY_DECLARATION = re.compile(r"<!\s*ENTITY", re.IGNORECASE)
 
 
@@ -54,7 +55,7 @@ def parse_feed(body: bytes, *, content_type: str = "", base_url: str) -> ParsedF
 def _read_xml(text: str, base_url: str) -> ParsedFeed | NotAFeed:
     # Always a stream: given bytes or a string, feedparser opens the local file that the body happens to name.
     parsed = feedparser.parse(
-        io.BytesIO(text.encode("utf-8", "replace")),
+        io.BytesIO(_REFERENCE.sub(_possible, text).encode("utf-8", "replace")),
         response_headers={"content-location": base_url, "content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,  # we keep no HTML at all
         resolve_relative_uris=False,  # links inside texts are dropped with their tags
@@ -65,6 +66,14 @@ def _read_xml(text: str, base_url: str) -> ParsedFeed | NotAFeed:
     entries, unusable = collected(parsed.entries, lambda raw: _entry(raw, base_url), _title)
     title = clip(plain_line(str(parsed.feed.get("title", ""))), TITLE_CHARACTERS)
     return ParsedFeed(title, kind, entries, _ttl_seconds(parsed.feed), unusable)
+
+
+def _possible(reference: re.Match[str]) -> str:
+    """Return a character reference as it is, or a replacement character for one that no XML may hold."""
+    digits = reference.group(1)
+    number = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+    is_character = number in (9, 10, 13) or 0x20 <= number < 0xD800 or 0xE000 <= number <= 0x10FFFF
+    return reference.group(0) if is_character else "\ufffd"
 
 
 def _entry(raw: Mapping[str, Any], base_url: str) -> Entry:

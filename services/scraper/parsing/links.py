@@ -6,7 +6,7 @@ import re
 from urllib.parse import urljoin
 
 from shared.kit.errors import WrongInput
-from shared.kit.urls import checked_url
+from shared.kit.urls import canonical_url, checked_url
 
 _BLANKS_WITHIN = re.compile(r"\s+")
 _SECOND_LEVEL = frozenset(
@@ -25,6 +25,7 @@ def resolved_link(href: str, base_url: str) -> str:
         raise RefusedLink("it has no link")
     try:
         absolute = urljoin(base_url, written)
+        canonical_url(absolute)  # refuses what has none: it could not be kept
         return checked_url(absolute, field="link").partition("#")[0]
     except WrongInput as wrong:
         raise RefusedLink(f"its link {wrong.why}") from wrong

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import random
+from collections.abc import Sequence
+from dataclasses import replace
 
+from services.scraper.domain.mistake import mistake_sentence
 from services.scraper.domain.source import SourceState, next_look_at
 from services.scraper.parsing.results import NotAFeed, ParsedFeed
 from services.scraper.ports import Begin, Reading, SourceAfter, SourceInHand, Web
@@ -55,15 +58,34 @@ class SourceLooks:
                 retry_after_seconds=look.retry_after_seconds if isinstance(look, Throttled) else None,
                 rng=random.random(),  # noqa: S311  (jitter, no secret)
             )
-            await work.reschedule(source.source_id, after, now=now, next_look_at=next_at)
+            await work.reschedule(source.source_id, after, now=now, wait=next_at - now)
         passing(Step.ENTRIES_SAVED)
-        if after.last_error:
-            logger.warning("source %s: %s", source.name, after.last_error)
+        _say(source, after, parsed)
         return new
 
+    async def record_mistake(self, source: SourceInHand, trouble: Exception) -> None:
+        """Give back a source that could not be handled, as one that fails: it is seen, and waits longer each time."""
+        now = self._clock.now()
+        after = _failed(source, SourceState.FAILING, mistake_sentence(trouble))
+        dice = random.random()  # noqa: S311  (jitter, no secret)
+        next_at = next_look_at(
+            now, SourceState.FAILING, every_seconds=source.every_seconds, failures=after.failures, rng=dice
+        )
+        async with self._begin() as work:
+            await work.reschedule(source.source_id, after, now=now, wait=next_at - now)
+
+    async def give_back(self, sources: Sequence[SourceInHand]) -> None:
+        """End the claim on sources that were not looked at to the end."""
+        async with self._begin() as work:
+            await work.give_back_sources([source.source_id for source in sources])
+
     async def _read(self, source: SourceInHand, fetched: Fetched) -> ParsedFeed | NotAFeed:
-        """Read what was fetched as what the source is; where that is open, as a feed first and a page after."""
-        return await read_as(self._reading, fetched, source.kind or source.found_kind)
+        """Read what was fetched as what the source is; where that is open, as a feed first and a page after.
+
+        That a page was found before does not settle it: the first look may have met a wall where the feed is now.
+        """
+        found = None if source.found_kind == "page" else source.found_kind
+        return await read_as(self._reading, fetched, source.kind or found)
 
 
 async def read_as(reading: Reading, fetched: Fetched, kind: str | None) -> ParsedFeed | NotAFeed:
@@ -83,7 +105,11 @@ def _after(source: SourceInHand, look: Look, parsed: ParsedFeed | NotAFeed | Non
             return _succeeded(source, fetched, parsed)
         case Fetched():
             reason = parsed.reason if isinstance(parsed, NotAFeed) else "could not be read"
-            return _failed(source, SourceState.NOT_A_FEED, reason)
+            return replace(_failed(source, SourceState.NOT_A_FEED, reason), found_kind=None)  # the guess did not hold
+        case NotModified() if not (source.etag or source.last_modified):
+            return _failed(
+                source, SourceState.FAILING, "The source says that nothing changed, and never gave anything."
+            )
         case NotModified():
             return SourceAfter(
                 state=SourceState.FINE,
@@ -99,6 +125,16 @@ def _after(source: SourceInHand, look: Look, parsed: ParsedFeed | NotAFeed | Non
             return _failed(source, SourceState.THROTTLED, f"The source asks us to come less often (HTTP {status}).")
         case Failed(kind=kind, sentence=sentence):
             return _failed(source, SourceState.BLOCKED if kind == "blocked" else SourceState.FAILING, sentence)
+
+
+def _say(source: SourceInHand, after: SourceAfter, parsed: ParsedFeed | NotAFeed | None) -> None:
+    if after.last_error:
+        logger.warning("source %s: %s", source.name, after.last_error)
+    elif isinstance(parsed, ParsedFeed) and parsed.unusable:
+        dropped = parsed.unusable
+        logger.info(
+            "source %s: %d entries left out, the first because %s", source.name, len(dropped), dropped[0].reason
+        )
 
 
 def _succeeded(source: SourceInHand, fetched: Fetched, feed: ParsedFeed) -> SourceAfter:

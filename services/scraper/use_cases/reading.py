@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.scraper.domain.article import alertable, believable, content_fingerprint
-from services.scraper.domain.entry import Retry, UseFeedText, next_page_try
+from services.scraper.domain.entry import (
+    FULL_TEXT_CHARACTERS,
+    PageTry,
+    Retry,
+    UseFeedText,
+    next_page_try,
+    next_try_after_mistake,
+    wait_seconds,
+)
+from services.scraper.domain.mistake import mistake_sentence
 from services.scraper.parsing.results import ReadablePage, Unreadable
 from services.scraper.ports import Begin, NewArticle, Reading, WaitingEntry, Web
 from shared.contracts.events import ArticlePublished
@@ -66,19 +76,37 @@ class PageReads:
             await self._publish(entry, _from_page(entry, page))
             return
         trouble = _trouble(look, page)
-        match next_page_try(entry.failures, look):
+        await self._follow(entry, next_page_try(entry.failures, look, feed_has_text=_feed_has_text(entry)), trouble)
+
+    async def record_mistake(self, entry: WaitingEntry, trouble: Exception) -> None:
+        """Give back an entry that could not be handled, or publish it from its feed; else it rests, and is seen."""
+        sentence = mistake_sentence(trouble)
+        try:
+            next_try = next_try_after_mistake(entry.failures, feed_has_text=_feed_has_text(entry))
+            await self._follow(entry, next_try, sentence)
+        except Exception:
+            logger.exception("page %s: nor could its feed's text be published", entry.url)
+            await self._later(entry, wait_seconds(entry.failures), sentence)
+
+    async def give_back(self, entries: Sequence[WaitingEntry]) -> None:
+        """End the claim on entries that were not read to the end."""
+        async with self._begin() as work:
+            await work.give_back_entries([entry.entry_id for entry in entries])
+
+    async def _follow(self, entry: WaitingEntry, next_try: PageTry, trouble: str) -> None:
+        match next_try:
             case Retry(after_seconds):
-                logger.info("page %s: %s; again in %.0f s", entry.url, trouble, after_seconds)
-                async with self._begin() as work:
-                    await work.try_entry_later(
-                        entry.entry_id,
-                        failures=entry.failures + 1,
-                        next_try_at=self._clock.now() + timedelta(seconds=after_seconds),
-                        error=trouble,
-                    )
+                await self._later(entry, after_seconds, trouble)
             case UseFeedText(reason):
-                logger.warning("page %s: %s Publishing the feed's own text.", entry.url, reason)
+                logger.warning("page %s: %s Publishing the feed's own text. (%s)", entry.url, reason, trouble)
                 await self._publish(entry, _from_feed(entry))
+
+    async def _later(self, entry: WaitingEntry, after_seconds: int, trouble: str) -> None:
+        logger.info("page %s: %s; again in %d s", entry.url, trouble, after_seconds)
+        async with self._begin() as work:
+            await work.try_entry_later(
+                entry.entry_id, failures=entry.failures + 1, wait=timedelta(seconds=after_seconds), error=trouble
+            )
 
     async def _page(self, fetched: Fetched) -> ReadablePage | Unreadable:
         content_type = fetched.headers.get("content-type", "")
@@ -137,6 +165,10 @@ def _from_page(entry: WaitingEntry, page: ReadablePage) -> _Words:
         published_at=entry.published_at or page.published,
         language=page.language if page.language in LANGUAGES else None,
     )
+
+
+def _feed_has_text(entry: WaitingEntry) -> bool:
+    return len(entry.content) >= FULL_TEXT_CHARACTERS
 
 
 def _from_feed(entry: WaitingEntry) -> _Words:

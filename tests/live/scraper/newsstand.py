@@ -172,10 +172,20 @@ class Scraper:
 
     async def read(self) -> int:
         """Read every entry that is due; return how many there were."""
-        entries = await self.reads.claim(50)
-        for entry in entries:
-            await self.reads.read(entry)
-        return len(entries)
+        count = 0
+        while entries := await self.reads.claim(50):  # a few of each source at a time
+            for entry in entries:
+                await self.reads.read(entry)
+            count += len(entries)
+        return count
+
+    async def read_out(self) -> int:
+        """Read until nothing waits, as if the time of every next try had come; return how many tries it took."""
+        tries = 0
+        while any(entry.state == "waiting" for entry in await self.entries()):
+            await self.sql("UPDATE entries SET next_try_at = now() - interval '1 second' WHERE state = 'waiting'")
+            tries += await self.read()
+        return tries
 
     async def look_again(self) -> int:
         """Look as if the time had come."""

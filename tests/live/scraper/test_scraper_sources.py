@@ -188,9 +188,14 @@ async def test_a_paused_or_removed_source_is_not_looked_at(fields: dict, stand: 
     assert await scraper.looks.claim(50) == []
 
 
-async def test_entries_of_a_source_that_was_removed_meanwhile_are_still_read(source, scraper: Scraper):
-    await scraper.sql("UPDATE sources SET removed_at = now()")
+@pytest.mark.parametrize("ended", ["removed_at = now()", "paused = true"])
+async def test_entries_that_were_found_before_a_source_ended_are_still_published(
+    ended: str, source, stand: Newsstand, scraper: Scraper
+):
+    stand.serve_article("/a", "A pact")
+    await scraper.sql(f"UPDATE sources SET {ended}")
     assert await scraper.read() == 1
+    assert [each["title"] for each in await scraper.announced()] == ["A pact"]
 
 
 async def test_a_new_source_is_looked_at_before_those_that_wait_their_turn(stand: Newsstand, scraper: Scraper):
@@ -214,11 +219,37 @@ async def test_a_page_that_lists_articles_is_a_source(kind: str | None, stand: N
     assert await scraper.look_again() == 0
 
 
-async def test_a_kind_that_was_left_open_is_found_and_kept(source, stand: Newsstand, scraper: Scraper):
+async def test_a_kind_that_was_found_is_forgotten_when_it_does_not_hold(source, stand: Newsstand, scraper: Scraper):
     stand.answers["/feed"] = LIST_PAGE
     await scraper.look_again()
     state = await scraper.state(source)
-    assert (state.found_kind, state.state) == ("rss", "not_a_feed")
+    assert (state.found_kind, state.state) == (None, "not_a_feed")
+    assert await scraper.look_again() == 6
+    assert ((await scraper.state(source)).found_kind, (await scraper.state(source)).state) == ("page", "fine")
+
+
+async def test_a_kind_that_was_found_outlives_a_server_that_is_down(source, stand: Newsstand, scraper: Scraper):
+    stand.answers["/feed"] = Answer(b"", 500)
+    await scraper.look_again()
+    assert (await scraper.state(source)).found_kind == "rss"
+
+
+async def test_a_wall_at_the_first_look_does_not_make_a_feed_a_page(stand: Newsstand, scraper: Scraper):
+    stand.answers["/feed"] = LIST_PAGE
+    source = await scraper.add_source(stand.url("/feed"))
+    await scraper.look()
+    stand.serve_feed("/feed", Item("/a", "A pact"))
+    assert await scraper.look_again() == 1
+    assert (await scraper.state(source)).found_kind == "rss"
+
+
+async def test_a_source_that_says_unchanged_to_who_knows_nothing_is_in_trouble(stand: Newsstand, scraper: Scraper):
+    stand.answers["/feed"] = Answer(b"", 304)
+    source = await scraper.add_source(stand.url("/feed"))
+    await scraper.look()
+    state = await scraper.state(source)
+    assert (state.state, state.failures) == ("failing", 1)
+    assert "nothing changed" in (state.last_error or "")
 
 
 async def test_hostile_feeds_are_a_recorded_error_and_the_scraper_lives(
@@ -227,7 +258,7 @@ async def test_hostile_feeds_are_a_recorded_error_and_the_scraper_lives(
     scraper = Scraper(database, web, reading=ChildReading())
     stand.answers["/entities"] = ENTITIES
     stand.answers["/binary"] = Answer(bytes(range(256)) * 1000)
-    stand.answers["/long"] = Answer(rss_of("<item><title>" + "a" * 9_000_000 + "</title></item>"))
+    stand.answers["/long"] = Answer(rss_of("<item><title>" + "a" * 3_000_000 + "</title></item>"))
     stand.answers["/deep"] = Answer(b"<?xml version='1.0'?><rss version='2.0'>" + b"<channel>" * 100_000)
     stand.serve_feed("/good", Item("/a", "A pact"))
     sources = {path: await scraper.add_source(stand.url(path)) for path in stand.answers}

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.cli.newsroom.articles import load_articles
 from services.scraper.adapters.work import ScraperWork
 from services.scraper.domain.article import content_fingerprint
 from services.scraper.ports import NewArticle
@@ -80,6 +81,8 @@ async def test_a_copy_at_the_same_host_under_the_same_title_shares_the_story(dat
     ("url", "changes"),
     [
         ("http://one.example/b", {"title": "Another headline"}),  # a wall that every page of the host shows
+        ("http://two.example/b", {"title": "Rain saves the Colts"}),  # a wall that two hosts show
+        ("http://two.example/b", {"title": ""}),
         ("http://two.example/b", {"text": LONG + " And more."}),
         ("http://two.example/b", {"fetched_at": NOW + timedelta(days=8)}),  # the same words again are news again
     ],
@@ -88,6 +91,15 @@ async def test_what_is_no_copy_starts_a_story_of_its_own(
     url: str, changes: dict, database: Database, article: NewArticle
 ):
     assert await saved(database, article) != await saved(database, copy_of(article, url, **changes))
+
+
+async def test_the_sample_newsrooms_copy_of_a_wire_story_shares_its_story(database: Database, article: NewArticle):
+    told = {each.id: each for each in load_articles()}
+    one, other = told["urea-plant-wire"], told["urea-plant-copy"]
+    first = copy_of(article, "http://one.example/urea", title=one.title)
+    assert await saved(database, first) == await saved(
+        database, copy_of(article, "http://two.example/urea", title=other.title)
+    )
 
 
 async def test_short_texts_that_are_equal_are_no_copies(database: Database, article: NewArticle):
@@ -144,3 +156,25 @@ async def test_one_wall_under_many_headlines_of_a_host_is_many_stories(stand: Ne
     await scraper.look()
     await scraper.read()
     assert len({each.story_id for each in await scraper.articles()}) == 3
+
+
+async def test_one_outlets_second_headline_of_the_same_words_is_the_same_story(database: Database, article: NewArticle):
+    live = copy_of(article, "http://one.example/live", title="LIVE: Logistics pact enters into force (video)")
+    assert await saved(database, article) == await saved(database, live)
+
+
+async def test_a_very_long_text_at_two_hosts_is_one_story_whatever_its_headlines(
+    database: Database, article: NewArticle
+):
+    wire = copy_of(article, "http://one.example/wire", text=LONG * 6)
+    copy = copy_of(wire, "http://two.example/wire", title="What Delhi wants of Moscow", text=LONG * 6)
+    assert await saved(database, wire) == await saved(database, copy)
+
+
+async def test_what_a_dead_process_held_is_due_again_at_once(database: Database, scraper: Scraper, source_id: UUID):
+    async with database.begin(ScraperWork) as work:
+        assert [each.source_id for each in await work.claim_sources(limit=5, lease_seconds=600)] == [source_id]
+    async with database.begin(ScraperWork) as work:
+        assert await work.claim_sources(limit=5, lease_seconds=600) == []
+        await work.forget_leases()
+        assert [each.source_id for each in await work.claim_sources(limit=5, lease_seconds=600)] == [source_id]

@@ -6,11 +6,11 @@ from contextlib import suppress
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.kit.errors import WrongInput
-from shared.kit.urls import LONGEST_URL_CHARACTERS, canonical_url, checked_url, host_of
+from shared.kit.urls import LONGEST_CANONICAL_BYTES, LONGEST_URL_CHARACTERS, canonical_url, checked_url, host_of
 
 TRACKING = ("utm_source", "UTM_Campaign", "fbclid", "gclid", "yclid", "mc_cid", "pk_campaign", "at_medium", "ref_src")
 
@@ -122,6 +122,9 @@ def test_two_addresses_that_are_two(one: str, other: str):
         "http://example.org/\ud800",
         "http://example.org/?q=\udcff",
         "http://example.org/" + "a" * LONGEST_URL_CHARACTERS,
+        "http://example..org/",
+        "http://" + "h" * 64 + ".org/",
+        "http://xn--\u00e9.org/",
     ],
 )
 def test_what_is_no_address_is_refused_with_its_mend(url: str):
@@ -131,11 +134,20 @@ def test_what_is_no_address_is_refused_with_its_mend(url: str):
         assert refused.value.mend
 
 
+def test_an_address_that_grows_too_long_when_it_is_escaped_has_no_canonical_form():
+    fits = "http://example.org/" + "я" * 338  # six bytes each, and 19 before them
+    assert len(canonical_url(fits)) == LONGEST_CANONICAL_BYTES - 1
+    assert checked_url(fits + "яя") == fits + "яя"
+    with pytest.raises(WrongInput, match="longer than 2048 bytes") as refused:
+        canonical_url(fits + "я")
+    assert refused.value.mend
+
+
 @given(st.text(), st.sampled_from(["", "http://", "https://h/", "http://h/?", "http://[", "http://h:"]))
 def test_whatever_a_feed_holds_is_an_address_or_refused(tail: str, head: str):
     with suppress(WrongInput):
         once = canonical_url(head + tail)
-        assume(len(once) <= LONGEST_URL_CHARACTERS)
+        assert once.isascii()
         assert canonical_url(once) == once
 
 

@@ -9,10 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scraper.domain.article import alertable, believable, content_fingerprint, unseen
-from services.scraper.domain.entry import Retry, UseFeedText, next_page_try
+from services.scraper.domain.article import (
+    AKIN_AT_TWO_HOSTS,
+    alertable,
+    believable,
+    content_fingerprint,
+    titles_akin,
+    unseen,
+)
+from services.scraper.domain.entry import Retry, UseFeedText, next_page_try, next_try_after_mistake
+from services.scraper.domain.entry import wait_seconds as entry_wait_seconds
+from services.scraper.domain.mistake import mistake_sentence
 from services.scraper.domain.source import SourceState, next_look_at
-from shared.web.looks import Failed, Fetched, Throttled
+from shared.web.looks import Failed, Fetched, Look, NotModified, Throttled
 
 NOW = datetime(2025, 12, 5, 12, 0, tzinfo=UTC)
 TROUBLED = [SourceState.FAILING, SourceState.BLOCKED, SourceState.NOT_A_FEED, SourceState.THROTTLED]
@@ -67,31 +76,110 @@ def test_the_next_look_is_always_ahead_and_never_before_what_was_asked_for(outco
 # ----------------------------------------------------------------------------------------------------------- entries
 
 
-def test_a_page_that_fails_is_tried_five_times_and_then_the_feed_speaks():
-    look = Failed("timeout", "too slow")
-    tries = [next_page_try(failures, look) for failures in range(5)]
-    assert tries[:4] == [Retry(10), Retry(60), Retry(300), Retry(1800)]
-    assert isinstance(tries[4], UseFeedText)
+FETCHED = Fetched("https://a.example/", 200, {}, b"")
+FAILURES = [
+    Failed("timeout", "too slow"),
+    Failed("http", "answered 401", 401, permanent=True),
+    Failed("http", "answered 403", 403, permanent=True),
+    Failed("http", "answered 404", 404, permanent=True),
+    Failed("http", "answered 500", 500),
+    FETCHED,  # and held no article
+    NotModified({}),
+    Throttled(None, 429),
+]
 
 
-@pytest.mark.parametrize("status", [401, 403, 404, 410, 451])
-def test_a_page_refused_for_good_is_not_asked_for_again(status):
-    assert isinstance(next_page_try(0, Failed("http", f"answered {status}", status)), UseFeedText)
+@pytest.mark.parametrize("look", FAILURES, ids=str)
+def test_a_page_that_fails_is_tried_four_times_and_then_the_feed_speaks(look: Look):
+    tries = [next_page_try(failures, look, feed_has_text=False) for failures in range(4)]
+    assert tries[:3] == [Retry(10), Retry(60), Retry(180)]
+    assert isinstance(tries[3], UseFeedText)
 
 
-def test_a_blocked_address_and_an_unreadable_page_let_the_feed_speak_at_once():
-    assert isinstance(next_page_try(0, Failed("blocked", "private", permanent=True)), UseFeedText)
-    assert isinstance(next_page_try(0, Fetched("https://a.example/", 200, {}, b"")), UseFeedText)
+@pytest.mark.parametrize("look", FAILURES, ids=str)
+def test_a_feed_that_carries_the_whole_text_speaks_at_the_first_failure(look: Look):
+    assert isinstance(next_page_try(0, look, feed_has_text=True), UseFeedText)
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        Failed("blocked", "private", permanent=True),
+        Failed("too_large", "ten megabytes", 200, permanent=True),
+        Failed("http", "answered 410", 410, permanent=True),
+        Failed("http", "answered 451", 451, permanent=True),
+    ],
+    ids=str,
+)
+def test_a_page_that_will_never_be_had_is_not_asked_for_again(look: Look):
+    assert isinstance(next_page_try(0, look, feed_has_text=False), UseFeedText)
 
 
 def test_a_server_that_asks_for_patience_gets_it_unless_the_news_would_be_old():
-    assert next_page_try(0, Throttled(120, 429)) == Retry(120)
-    assert next_page_try(1, Throttled(5, 429)) == Retry(60)
-    assert next_page_try(0, Throttled(None, 429)) == Retry(10)
-    assert isinstance(next_page_try(0, Throttled(7200, 429)), UseFeedText)
+    assert next_page_try(0, Throttled(120, 429), feed_has_text=False) == Retry(120)
+    assert next_page_try(1, Throttled(5, 429), feed_has_text=False) == Retry(60)
+    assert next_page_try(2, Throttled(181, 429), feed_has_text=False) == UseFeedText(
+        "The server asks to wait 181 seconds, too long for news."
+    )
+    assert isinstance(next_page_try(0, Throttled(7200, 429), feed_has_text=False), UseFeedText)
+
+
+@given(st.integers(-3, 10**6), st.sampled_from(FAILURES) | st.builds(Throttled, st.integers(0, 10**9), st.just(429)))
+def test_an_entry_waits_minutes_at_most(failures: int, look: Look):
+    match next_page_try(failures, look, feed_has_text=False):
+        case Retry(after_seconds):
+            assert 10 <= after_seconds <= 250
+            assert failures < 3
+        case UseFeedText(reason):
+            assert reason.endswith(".")
+
+
+def test_a_mistake_of_ours_is_waited_out_like_a_page_that_fails():
+    tries = [next_try_after_mistake(failures, feed_has_text=False) for failures in range(4)]
+    assert tries[:3] == [Retry(10), Retry(60), Retry(180)]
+    assert isinstance(tries[3], UseFeedText)
+    assert isinstance(next_try_after_mistake(0, feed_has_text=True), UseFeedText)
+
+
+def test_what_cannot_even_be_published_from_its_feed_is_tried_every_hour():
+    assert [entry_wait_seconds(failures) for failures in (0, 1, 2, 3, 4, 10**6)] == [10, 60, 180, 3600, 3600, 3600]
+
+
+def test_a_mistake_is_told_by_its_kind_and_its_first_line():
+    assert mistake_sentence(ValueError("a \x00 bug\n[SQL: …]")) == "could not be handled (ValueError: a bug)"
+    assert mistake_sentence(KeyError()) == "could not be handled (KeyError)"
+    assert len(mistake_sentence(ValueError("long " * 1000))) < 350
 
 
 # ---------------------------------------------------------------------------------------------------------- articles
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Logistics pact enters into force", "Pact is in FORCE, say both"),
+        ("Three companies ink pact", "Fertiliser: three, not four, sign with Uralchem"),  # one word in four
+        ("Россия и Индия: договор", "Индия одобрила документ сегодня"),
+    ],
+)
+def test_headlines_of_one_story_share_a_quarter_of_the_shorter_ones_words(one: str, other: str):
+    assert titles_akin(one, other, part=AKIN_AT_TWO_HOSTS)
+    assert titles_akin(other, one, part=AKIN_AT_TWO_HOSTS)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Logistics pact enters into force", "Rain saves the Colts from defeat"),
+        ("One two three four five", "Five six seven eight nine ten"),  # one word in five
+        ("", "Pact"),
+        ("", ""),
+        ("—", "—"),
+    ],
+)
+def test_headlines_that_share_less_are_not_akin(one: str, other: str):
+    assert not titles_akin(one, other, part=AKIN_AT_TWO_HOSTS)
+    assert not titles_akin(other, one, part=AKIN_AT_TWO_HOSTS)
 
 
 def test_texts_that_differ_in_case_space_and_marks_only_have_one_fingerprint():

@@ -195,3 +195,13 @@ def test_any_bytes_are_a_feed_or_not_and_never_an_exception(body: bytes):
     assert isinstance(outcome, (ParsedFeed, NotAFeed))
     if isinstance(outcome, ParsedFeed):
         assert all(entry.url.startswith(("http://", "https://")) for entry in outcome.entries)
+
+
+@pytest.mark.parametrize("reference", ["&#xD800;", "&#0;", "&#x1F;", "&#xFFFFFFFF;", "&#99999999;"])
+def test_a_character_that_cannot_be_costs_its_place_and_not_the_feed(reference: str):
+    items = f"<item><title>One {reference} pact</title><link>https://a.example/1</link></item>"
+    items += "<item><title>Two</title><link>https://a.example/2</link></item>"
+    parsed = parse_feed(f"<rss version='2.0'><channel>{items}</channel></rss>".encode(), base_url="https://a.example/")
+
+    assert isinstance(parsed, ParsedFeed)
+    assert [entry.title for entry in parsed.entries] == ["One \ufffd pact", "Two"]

@@ -1,0 +1,155 @@
+"""No source holds up another: hands are shared out fairly, by the database's clock, over all scrapers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.scraper.schedule import READS_AT_ONCE, poll_forever, read_forever
+from services.scraper.use_cases.looking import SourceLooks
+from services.scraper.use_cases.reading import PageReads
+from shared.store.unit_of_work import Database
+from shared.web.client import WebClient
+from tests.live.scraper.newsstand import NOW, Answer, Item, Newsstand, Scraper
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.live
+
+
+@dataclass
+class Abyss:
+    """A server that takes every request and never answers."""
+
+    port: int = 0
+    asked: int = 0
+    never: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.asked += 1
+        await self.never.wait()
+        writer.close()
+
+
+@pytest.fixture
+async def abyss() -> AsyncIterator[Abyss]:
+    one = Abyss()
+    server = await asyncio.start_server(one.serve, "127.0.0.1", 0)
+    one.port = server.sockets[0].getsockname()[1]
+    yield one
+    one.never.set()
+    server.close()
+    await server.wait_closed()
+
+
+async def test_a_host_that_never_answers_does_not_delay_anothers_article(
+    abyss: Abyss, stand: Newsstand, scraper: Scraper, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("services.scraper.schedule.GRACE_SECONDS", 0.01)
+    items = [Item(f"/{n}", f"Never {n}").xml(f"http://127.0.0.1:{abyss.port}/{n}") for n in range(12)]
+    stand.answers["/slow"] = Answer(b"<rss version='2.0'><channel>" + "".join(items).encode() + b"</channel></rss>")
+    await scraper.add_source(stand.url("/slow"), every_seconds=3600)
+    found, stop = asyncio.Event(), asyncio.Event()
+    loops = [
+        asyncio.create_task(poll_forever(scraper.looks, found, stop)),
+        asyncio.create_task(read_forever(scraper.reads, found, stop)),
+    ]
+
+    async def three_in_the_abyss() -> bool:
+        return abyss.asked == 3
+
+    await eventually(three_in_the_abyss, within_seconds=10)
+    stand.serve_feed("/feed", Item("/a", "A pact", published=NOW - timedelta(days=30)))
+    stand.serve_article("/a", "A pact")
+    await scraper.add_source(stand.url("/feed"), every_seconds=3600)
+    (article,) = await eventually(scraper.articles, within_seconds=10)
+    assert article.title == "A pact"
+    assert abyss.asked == 3
+    stop.set()
+    await asyncio.wait_for(asyncio.gather(*loops), 5)
+    assert all(entry.leased_until is None for entry in await scraper.entries())  # given back at the stop
+
+
+async def served(stand: Newsstand, scraper: Scraper, path: str, *, days_old: int, entries: int = 6) -> None:
+    items = [
+        Item(f"{path}/{n}", f"{path} {n}", published=NOW - timedelta(days=days_old, hours=n)) for n in range(entries)
+    ]
+    stand.serve_feed(path, *items)
+    await scraper.add_source(stand.url(path))
+    await scraper.look()
+
+
+async def test_three_of_a_source_are_in_hand_at_most_whoever_holds_them(
+    stand: Newsstand, database: Database, web: WebClient, scraper: Scraper
+):
+    for path in ("/one", "/two"):
+        await served(stand, scraper, path, days_old=1)
+    scrapers = [scraper, *(Scraper(database, web) for _ in range(5))]
+    batches = await asyncio.gather(*(each.reads.claim(READS_AT_ONCE) for each in scrapers))
+    titles = sorted(entry.title for batch in batches for entry in batch)
+    assert titles == ["/one 0", "/one 1", "/one 2", "/two 0", "/two 1", "/two 2"]  # of each the latest
+    assert await scraper.reads.claim(READS_AT_ONCE) == []
+    await scraper.reads.read(next(entry for batch in batches for entry in batch if entry.title == "/one 1"))
+    assert [entry.title for entry in await scraper.reads.claim(READS_AT_ONCE)] == ["/one 3"]  # a hand was freed
+    await scraper.sql("UPDATE entries SET leased_until = now() - interval '1 second' WHERE title = '/two 1'")
+    assert [entry.title for entry in await scraper.reads.claim(READS_AT_ONCE)] == ["/two 1"]  # its holder died
+
+
+async def test_every_source_has_its_turn_before_one_has_two(stand: Newsstand, scraper: Scraper):
+    for number, days_old in enumerate((40, 1, 9)):
+        await served(stand, scraper, f"/{number}", days_old=days_old)
+    turns = [{entry.title for entry in await scraper.reads.claim(3)} for _ in range(3)]
+    assert turns == [{f"/{source} {n}" for source in range(3)} for n in range(3)]
+
+
+async def test_the_archive_of_many_sources_lets_the_news_pass_but_not_for_ever(stand: Newsstand, scraper: Scraper):
+    for number in range(4):
+        await served(stand, scraper, f"/old/{number}", days_old=9)
+    await served(stand, scraper, "/news", days_old=0, entries=1)
+    assert [entry.title for entry in await scraper.reads.claim(1)] == ["/news 0"]
+    await scraper.sql("UPDATE entries SET leased_until = NULL")
+    await scraper.sql("UPDATE entries SET next_try_at = next_try_at - interval '1 hour' WHERE title LIKE '/old/2%'")
+    assert [entry.title for entry in await scraper.reads.claim(1)] == ["/old/2 0"]
+
+
+@dataclass(frozen=True)
+class WrongClock:
+    """A machine whose clock is days off."""
+
+    off: timedelta
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.off
+
+
+@pytest.mark.parametrize("off", [timedelta(days=-3), timedelta(days=3)], ids=["late", "early"])
+async def test_a_machine_whose_clock_is_wrong_is_neither_hurried_nor_asleep(
+    off: timedelta, stand: Newsstand, scraper: Scraper, monkeypatch: pytest.MonkeyPatch
+):
+    for clock_of in (scraper.looks, scraper.reads):
+        assert isinstance(clock_of, SourceLooks | PageReads)
+        monkeypatch.setattr(clock_of, "_clock", WrongClock(off))
+    stand.serve_feed("/feed", Item("/a", "A pact"))
+    source = await scraper.add_source(stand.url("/feed"), every_seconds=300)
+    assert await scraper.look() == 1
+    now, second = datetime.now(UTC), timedelta(seconds=1)
+    assert 290 * second < (await scraper.state(source)).next_look_at - now < 310 * second
+    assert await scraper.read() == 1  # due at once, and its page is missing
+    (entry,) = await scraper.entries()
+    assert 5 * second < entry.next_try_at - datetime.now(UTC) < 15 * second
+
+
+async def test_what_is_given_back_is_due_at_once(stand: Newsstand, scraper: Scraper):
+    stand.serve_feed("/feed", Item("/a", "A pact"))
+    await scraper.add_source(stand.url("/feed"))
+    sources = await scraper.looks.claim(1)
+    assert await scraper.looks.claim(1) == []
+    await scraper.looks.give_back(sources)
+    assert await scraper.look() == 1
+    entries = await scraper.reads.claim(1)
+    assert await scraper.reads.claim(1) == []
+    await scraper.reads.give_back(entries)
+    assert await scraper.reads.claim(1) == entries
