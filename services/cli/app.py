@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from importlib.metadata import version
 from io import TextIOWrapper
+from typing import Annotated
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -13,7 +15,19 @@ from typer.main import get_command
 from services.cli.output import give_up
 from shared.kit.errors import WrongInput
 
-COMMANDS = ("up", "serve", "migrate", "source", "rule", "subscribe", "alerts", "quarantine", "classify", "doctor")
+COMMANDS = (
+    "up",
+    "serve",
+    "migrate",
+    "source",
+    "catalogue",
+    "rule",
+    "subscribe",
+    "alerts",
+    "quarantine",
+    "classify",
+    "doctor",
+)
 
 
 class _CommandsOnDemand(TyperGroup):
@@ -44,8 +58,17 @@ app = typer.Typer(
 )
 
 
+def _tell_version(asked: bool) -> None:  # noqa: FBT001
+    if asked:
+        sys.stdout.write(f"pactwatch {version('pactwatch')}\n")
+        raise typer.Exit
+
+
+Version = Annotated[bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Say the version.")]
+
+
 @app.callback()
-def pactwatch() -> None:
+def pactwatch(*, _version: Version = False) -> None:
     """Know within a minute when news moves an India–Russia agreement you watch."""
 
 

@@ -17,6 +17,7 @@ from shared.hosting.service import Ground, Service
 from shared.kit.errors import PactwatchError, WrongInput
 from shared.kit.text import clip, one_line
 from shared.kit.urls import checked_url
+from shared.store.unit_of_work import Database
 from shared.web.client import WebClient
 from shared.web.looks import Failed, Fetched, Look, Throttled
 
@@ -37,6 +38,12 @@ def scraper(ground: Ground) -> Service:
             ("read", partial(read_forever, reads, new_entries)),
         ),
     )
+
+
+async def look_soon(database: Database, name: str) -> None:
+    """Make the live source of this name due now."""
+    async with database.begin(ScraperWork) as work:
+        await work.make_due(name)
 
 
 async def give_back_what_the_dead_held(ground: Ground) -> None:

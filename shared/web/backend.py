@@ -40,7 +40,9 @@ class SystemResolver:
         try:
             found = await loop.run_in_executor(self._threads, _look_up, host, port)
         except (OSError, UnicodeError) as wrong:
-            raise UnknownHost(f"The name {host} could not be resolved: {wrong}.") from wrong
+            raise UnknownHost(
+                f"The name {host} could not be found. Is it spelt so, and is this machine online?"
+            ) from wrong
         return found
 
     def close(self) -> None:

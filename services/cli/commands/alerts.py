@@ -70,12 +70,13 @@ def list_alerts(
         say_json([_shown(view) for view in views])
         return
     say_table(
-        ["Time", "Rule", "Stage", "Evidence", "Source", "Deliveries"],
+        ["Time", "Rule", "Stage", "Title", "Evidence", "Source", "Deliveries"],
         [
             (
                 view.raised_at,
                 view.rule_name,
                 view.stage,
+                view.article.title,
                 view.evidence,
                 view.article.source,
                 ", ".join(f"{each.channel} {each.state}" for each in view.deliveries),

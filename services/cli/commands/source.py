@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from services.cli.definitions import open_definitions
-from services.cli.engine_urls import DataDirOption, JsonOption
+from services.cli.engine_urls import DataDirOption, JsonOption, open_database
 from services.cli.output import run, say, say_json, say_table
 from services.desk.domain.sources import NewSource, Source, SourceChanges
 from services.desk.domain.views import SourceView
@@ -147,7 +148,9 @@ def edit(
         async with open_definitions(data_dir) as definitions:
             return await definitions.edit_source(name, **changes)
 
-    say(f"Changed {run(work).name}.")
+    changed = run(work)
+    _look_soon(changed.name, data_dir)
+    say(f"Changed {changed.name}; it is looked at now.")
 
 
 def _simple(name: str, verb: str, data_dir: Path | None, done: str) -> None:
@@ -159,6 +162,17 @@ def _simple(name: str, verb: str, data_dir: Path | None, done: str) -> None:
     say(done)
 
 
+def _look_soon(name: str, data_dir: Path | None) -> None:
+    """Make the source due now: whoever changes or resumes it wants to see what comes of it."""
+    from services.scraper.app import look_soon  # late: the other commands need no scraper
+
+    async def work() -> None:
+        async with open_database(data_dir) as database:
+            await look_soon(database, name)
+
+    run(work)
+
+
 @app.command()
 def pause(name: Name, data_dir: DataDirOption = None) -> None:
     """Stop looking at a source until it is resumed."""
@@ -168,7 +182,8 @@ def pause(name: Name, data_dir: DataDirOption = None) -> None:
 @app.command()
 def resume(name: Name, data_dir: DataDirOption = None) -> None:
     """Look at a paused source again."""
-    _simple(name, "resume", data_dir, f"Resumed {name}.")
+    _simple(name, "resume", data_dir, f"Resumed {name}; it is looked at now.")
+    _look_soon(name, data_dir)
 
 
 @app.command()
@@ -197,8 +212,12 @@ def test(
         return
     say(f"{tried.kind}: {tried.title or '(no title)'}, {len(tried.entries)} entries")
     for entry in tried.entries[:10]:
-        say(f"  {entry.published or 'no date':<26} {entry.title or '(no title)'}\n    {entry.url}")
+        say(f"  {_day(entry.published):<17} {entry.title or '(no title)'}\n{'':<20}{entry.url}")
     for unusable in tried.unusable[:5]:
         say(f"  left out: {unusable}")
     if tried.first_article:
         say(f"The first article reads: {tried.first_article}")
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment else "no date"

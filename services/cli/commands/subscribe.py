@@ -21,8 +21,8 @@ def _target(rule: str | None, agreement: str | None, sector: str | None) -> Targ
     if len(given) != 1:
         raise WrongInput(
             "subscribe add",
-            " ".join(given) or "nothing",
-            "does not name exactly one thing to hear of",
+            " ".join(given),
+            "is not exactly one thing to hear of",
             mend="Give one of --rule NAME, --agreement ID and --sector ID.",
         )
     if rule:
@@ -54,6 +54,8 @@ def add(
         f"{'Already subscribed' if view.already else 'Subscribed'}: {view.rule_name} to {view.channel}"
         f"{':' + view.masked_address if view.masked_address else ''} ({view.subscription_id})"
     )
+    if not view.already:
+        say("It hears of articles judged from now on.")
     if view.secret:
         say(f"Messages are signed (Standard Webhooks). Secret, shown this once: {view.secret}")
 

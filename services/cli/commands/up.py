@@ -133,7 +133,11 @@ def _desk_port(data: Path, port: int | None, settings: Settings) -> int:
         return port
     if "desk_port" in settings.model_fields_set:
         return settings.desk_port
-    return USUAL_DESK_PORT if is_free(USUAL_DESK_PORT) else kept_port(data / "desk.port")
+    if is_free(USUAL_DESK_PORT):
+        return USUAL_DESK_PORT
+    free = kept_port(data / "desk.port")
+    say(f"port {USUAL_DESK_PORT} is taken: the desk is on {free}")
+    return free
 
 
 @asynccontextmanager

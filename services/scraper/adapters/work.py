@@ -223,6 +223,15 @@ class ScraperWork(Work):
                 return story_id
         return None
 
+    async def make_due(self, name: str) -> None:
+        """Let the live source of this name be looked at now, whatever its last look had decided."""
+        named = select(SourceRow.source_id).where(SourceRow.name == name, SourceRow.removed_at.is_(None))
+        await self.session.execute(
+            update(SourceStateRow)
+            .where(SourceStateRow.source_id.in_(named.scalar_subquery()))
+            .values(next_look_at=func.clock_timestamp(), failures=0)
+        )
+
     async def forget_leases(self) -> None:
         """Give every source and entry back at once: whoever held them is known to be dead, and a repeat is harmless."""
         for row in (SourceStateRow, EntryRow):

@@ -9,8 +9,8 @@ from itertools import pairwise
 from statistics import median
 
 SHORTEST_SECONDS = 60  # the adaptive pace's fastest: "within a minute" is our promise
-LONGEST_SECONDS = 900  # … and slowest: a source that sleeps may wake with the news of the year
-_UNDATED_SECONDS = 300  # nothing to reckon with: in between
+LONGEST_SECONDS = 300  # … and slowest: a source that sleeps may wake with the news of the year
+_UNDATED_SECONDS = 120  # nothing to reckon with: in between
 _LOOKS_PER_ARTICLE = 4  # so that a look finds an article after an eighth of the usual gap, on average
 _RECENT = 10  # publications that tell today's pace
 _LONGEST_BACK_OFF_SECONDS = 3600  # a mended source is seen again within the hour
@@ -48,7 +48,7 @@ def next_look_at(
     """Return when to look next.
 
     In health, `every_seconds` is kept exactly (at least 1); without it the pace follows the source's own, between one
-    minute and a quarter of an hour. In trouble the wait doubles with each failure in a row (`failures` counts this
+    minute and five. In trouble the wait doubles with each failure in a row (`failures` counts this
     one) up to an hour, is never shorter than the healthy pace, and never shorter than what the server asked for (of
     which at most a day is believed). `rng` is a random value from 0 to 1 that spreads all but the exact pace.
     """

@@ -29,10 +29,10 @@ WRONG_USE = {
     "a bad channel": (("subscribe", "add", "--sector", "health", "--channel", "pigeon"), "--channel: 'pigeon' is no"),
     "a bad webhook": (("subscribe", "add", "--sector", "health", "--channel", "webhook:x"), "--channel: 'x' does not"),
     "a bad mail": (("subscribe", "add", "--sector", "health", "--channel", "mailto:me"), "is not a mail address"),
-    "no target": (("subscribe", "add", "--channel", "inbox"), "does not name exactly one thing"),
+    "no target": (("subscribe", "add", "--channel", "inbox"), "is not exactly one thing"),
     "two targets": (
         ("subscribe", "add", "--channel", "inbox", "--rule", "a", "--sector", "health"),
-        "does not name exactly one thing",
+        "is not exactly one thing",
     ),
     "an unknown sector": (("subscribe", "add", "--channel", "inbox", "--sector", "helth"), "'helth' is no sector"),
     "an unknown agreement": (("subscribe", "add", "--channel", "inbox", "--agreement", "relo"), "is no agreement"),
@@ -86,7 +86,7 @@ def test_a_source_is_added_shown_changed_and_removed(pactwatch: Pactwatch):
         "articles": 0,
         "last_error": None,
     }
-    assert "Changed Вести." in pactwatch("source", "edit", "вести", "--every", "120").out
+    assert "Changed Вести;" in pactwatch("source", "edit", "вести", "--every", "120").out
     pactwatch("source", "pause", "Вести")
     (paused,) = pactwatch("source", "list", "--json").json
     assert (paused["state"], paused["every_seconds"], paused["alert_since"]) == ("paused", 120, "all")
@@ -196,3 +196,11 @@ def test_a_subscription_ends_by_the_beginning_of_its_id(pactwatch: Pactwatch):
     ((short, *_),) = pactwatch("subscribe", "list").rows
     assert "Ended: " in pactwatch("subscribe", "remove", short[:8]).out
     assert pactwatch("subscribe", "list", "--json").json == []
+
+
+def test_the_catalogue_tells_what_can_be_watched_by_any_of_its_names(pactwatch: Pactwatch):
+    assert [row[1] for row in pactwatch("catalogue", "logistics pact").rows] == ["relos"]
+    everything = pactwatch("catalogue", "--json").json
+    assert {"agreement", "sector"} == {row["kind"] for row in everything}
+    assert len([row for row in everything if row["kind"] == "agreement"]) == 68
+    assert pactwatch("catalogue", "nosuchthing").rows == []

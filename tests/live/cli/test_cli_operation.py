@@ -50,7 +50,7 @@ def test_an_alert_for_programs_says_what_why_where_and_whom_it_reached(pactwatch
         str(delivery_id), "webhook", "sent", 1,
     )  # fmt: skip
     assert "/T0" not in json.dumps(alert)
-    ((_, rule, stage, evidence, source, deliveries),) = pactwatch("alerts", "list").rows
+    ((_, rule, stage, _, evidence, source, deliveries),) = pactwatch("alerts", "list").rows
     assert (rule, stage, source, deliveries) == ("RELOS", "signed", "Courier", "webhook sent")
     assert evidence == Story().evidence
 

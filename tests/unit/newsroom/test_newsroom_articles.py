@@ -70,11 +70,11 @@ def test_five_articles_are_off_topic_and_some_on_topic_never_say_bilateral() -> 
     assert "bilateral" not in " ".join((BY_ID["su-57-talks"].title, *BY_ID["su-57-talks"].paragraphs)).lower()
 
 
-def test_exactly_one_article_comes_after_the_start_and_within_half_a_minute() -> None:
+def test_exactly_one_article_comes_after_the_start_and_within_a_minute() -> None:
     start = datetime(2027, 3, 1, 12, 0, 0, 400_000, tzinfo=UTC)
     late = [article for article in ARTICLES if article.published_at(start) > start]
     assert [article.id for article in late] == ["relos-law-signed"]
-    assert late[0].published_at(start) - start < timedelta(seconds=30)
+    assert late[0].published_at(start) - start < timedelta(seconds=60)
 
 
 @pytest.mark.parametrize(
