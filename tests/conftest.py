@@ -18,6 +18,9 @@ from services.cli.engines.nats import start_nats
 from services.cli.engines.supervisor import engines_at
 from shared.store.unit_of_work import Database
 
+for forcing in ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS"):
+    os.environ.pop(forcing, None)  # help pages are compared as a pipe gets them; any value of these paints them
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a journey run on other people's articles, which are not ours to ship."""
