@@ -92,6 +92,7 @@ class SpacedRedelivery:
         self._waits_seconds = waits_seconds
         self._outage_wait_seconds = outage_wait_seconds
         self._failures: dict[tuple[str, int], int] = {}
+        self._outages: dict[tuple[str, int], int] = {}
 
     def __call__(self, msg: Msg | None, /, *, context: ContextRepo) -> _Attempt:
         """Return the middleware of one message."""
@@ -104,7 +105,7 @@ class SpacedRedelivery:
         with bound_contextvars(correlation_id=message.correlation_id, taker=taker):
             keeping = asyncio.create_task(_keep(raw))
             try:
-                _refuse_a_killer(deliveries)
+                _refuse_a_killer(deliveries - self._outages.get(_key_of(raw), 0))
                 result = await _within_limit(call_next, message)
             except HandlerException:
                 raise
@@ -112,18 +113,22 @@ class SpacedRedelivery:
                 await self._decide(raw, error, deliveries, taker)
             else:
                 metrics.MESSAGES.labels(taker, "handled").inc()
-                self._failures.pop(_key_of(raw), None)
+                self._forget(raw)
                 return result
             finally:
                 keeping.cancel()
 
+    def _forget(self, raw: Msg) -> None:
+        self._failures.pop(_key_of(raw), None)
+        self._outages.pop(_key_of(raw), None)
+
     def _failures_of(self, raw: Msg, error: Exception) -> int:
         """Count this failure, unless it is an outage. A restart forgets the count, which only means more tries."""
         key = _key_of(raw)
-        if not is_outage_of(error):
-            while len(self._failures) >= MOST_REMEMBERED:
-                self._failures.pop(next(iter(self._failures)))
-            self._failures[key] = self._failures.get(key, 0) + 1
+        counts = self._outages if is_outage_of(error) else self._failures
+        while len(counts) >= MOST_REMEMBERED:
+            counts.pop(next(iter(counts)))
+        counts[key] = counts.get(key, 0) + 1
         return self._failures.get(key, 0)
 
     async def _decide(self, raw: Msg, error: Exception, deliveries: int, taker: str) -> None:
@@ -140,7 +145,7 @@ class SpacedRedelivery:
             except Exception as away:
                 logger.exception("quarantine could not be written; the message will come back")
                 raise NackMessage(delay=self._outage_wait_seconds) from away
-            self._failures.pop(_key_of(raw), None)
+            self._forget(raw)
             metrics.MESSAGES.labels(taker, "quarantined").inc()
             logger.error("message on %s set aside: %s", raw.subject, decision.reason, exc_info=error)
             raise RejectMessage from error

@@ -173,3 +173,22 @@ async def test_an_outage_does_not_use_up_the_tries_of_the_failures_after_it(
         await eventually(lambda: bus.listener.has_handled([event]))
 
         assert await bus.quarantine.waiting() == []
+
+
+async def test_a_long_outage_never_makes_a_message_look_like_a_killer(
+    database: Database, make_bus: MakeBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redelivery, "MOST_DELIVERIES", 2)
+    monkeypatch.setattr(redelivery, "LONGEST_OUTAGE_WAIT_SECONDS", 0.1)
+    event = published()
+    async with (await make_bus()).running() as bus:
+
+        def away_for_long(_event: ArticlePublished) -> None:
+            if len(bus.listener.calls) <= 6:
+                raise Later("The database is away.")
+
+        bus.listener.fail = away_for_long
+        await announce(database, event)
+        await eventually(lambda: bus.listener.has_handled([event]))
+
+        assert await bus.quarantine.waiting() == []
