@@ -1,4 +1,4 @@
-"""Wiring of the desk: a database and a catalogue in, a web application out."""
+"""Wiring of the desk: its use cases and the catalogue's names in, a web application out."""
 
 from __future__ import annotations
 
@@ -14,35 +14,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from services.desk.adapters.work import desk_transactions
 from services.desk.domain.hosts import answered_names
 from services.desk.pages.problems import Problems, not_our_name
 from services.desk.pages.routes import desk_routes
 from services.desk.pages.safety import Guarded
 from services.desk.pages.templates import Templates
 from services.desk.use_cases import Definitions
-from shared.kit.clock import Clock
-from shared.store.unit_of_work import Database, is_outage
+from shared.store.unit_of_work import is_outage
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
-
-
-def build_definitions(
-    database: Database,
-    *,
-    clock: Clock,
-    agreements: Mapping[str, str],
-    sectors: Mapping[str, str],
-    check_query: Callable[[str], object],
-) -> Definitions:
-    """Return the desk's use cases on this database; what the command line and the pages both stand on."""
-    return Definitions(
-        begin=desk_transactions(database),
-        clock=clock,
-        agreements=agreements,
-        sectors=sectors,
-        check_query=check_query,
-    )
 
 
 def build_desk(

@@ -11,7 +11,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.desk.app import build_definitions, build_desk
+from services.desk.adapters.work import desk_transactions
+from services.desk.app import build_desk
 from services.desk.domain.rules import AgreementTarget, RuleTarget
 from services.desk.domain.sources import NewSource
 from services.desk.pages.safety import CONTENT_SECURITY_POLICY
@@ -216,8 +217,12 @@ async def test_health_and_metrics_are_answered_under_any_name(definitions):
 
 async def test_while_the_database_is_away_pages_say_so_and_ask_to_try_again(clock):
     away = Database("postgresql://nobody@127.0.0.1:1/none")
-    definitions = build_definitions(
-        away, clock=clock, agreements=AGREEMENTS, sectors=SECTORS, check_query=lambda _query: None
+    definitions = Definitions(
+        begin=desk_transactions(away),
+        clock=clock,
+        agreements=AGREEMENTS,
+        sectors=SECTORS,
+        check_query=lambda _query: None,
     )
     async with browser(desk_on(definitions)) as page:
         answer = await page.get("/")
