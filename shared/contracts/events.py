@@ -43,7 +43,10 @@ class Event(Frozen):
 
 
 class ArticlePublished(Event):
-    """The scraper stored an article that it had not seen before. `alertable` is false for a new source's old news."""
+    """The scraper stored an article that it had not seen before, or a new version of one that its source rewrote.
+
+    `alertable` is false for a new source's old news. `revision` counts the versions of the article, from 1.
+    """
 
     name = "article.published"
 
@@ -54,6 +57,7 @@ class ArticlePublished(Event):
     title: str
     published_at: datetime | None = None
     alertable: bool = True
+    revision: int = 1
 
 
 class ArticleClassified(Event):
@@ -104,4 +108,38 @@ class AlertAbandoned(Event):
     reason: str
 
 
-EVENTS: tuple[type[Event], ...] = (ArticlePublished, ArticleClassified, AlertRaised, AlertDelivered, AlertAbandoned)
+class FeedPushed(Event):
+    """A feed's WebSub hub called, and its signature held: the source has news."""
+
+    name = "feed.pushed"
+
+    source_id: UUID
+
+
+class TroubleChanged(Event):
+    """Something that operators should know of began, or is over.
+
+    `kind` is what it is about ("source", "language"), `about` which one by name, `state` how it stands in one word,
+    `sentence` what happened, `mend` what to do about it; `since` names the trouble: the same one has the same moment.
+    """
+
+    name = "trouble.changed"
+
+    kind: str
+    about: str
+    state: str
+    sentence: str
+    mend: str = ""
+    since: AwareDatetime
+    over: bool = False
+
+
+EVENTS: tuple[type[Event], ...] = (
+    ArticlePublished,
+    ArticleClassified,
+    AlertRaised,
+    AlertDelivered,
+    AlertAbandoned,
+    FeedPushed,
+    TroubleChanged,
+)

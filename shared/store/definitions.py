@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.store.base import Base
@@ -17,13 +18,19 @@ _LIVE = text("removed_at IS NULL")
 
 
 class SourceRow(Base):
-    """A feed or listing page to poll. `alert_since` None means that all of its articles may alert."""
+    """A feed or listing page to poll. `alert_since` None means that all of its articles may alert.
+
+    `language` names the languages that it writes in, comma-separated. `selectors` are CSS selectors by name, for a page
+    whose make is not found by itself. `owner`, `confidence` (in the address) and `quirks` are notes for people.
+    """
 
     __tablename__ = "sources"
     __table_args__ = (
         Index("uq_sources_live_name", "name", unique=True, postgresql_where=_LIVE),
         Index("uq_sources_live_url", "url", unique=True, postgresql_where=_LIVE),
-        CheckConstraint("kind IS NULL OR kind IN ('rss', 'atom', 'json', 'page')", name="kind"),
+        CheckConstraint(
+            "kind IS NULL OR kind IN ('rss', 'atom', 'json', 'page', 'sitemap', 'telegram', 'watch')", name="kind"
+        ),
         CheckConstraint("every_seconds IS NULL OR every_seconds > 0", name="every_seconds"),
     )
 
@@ -35,6 +42,10 @@ class SourceRow(Base):
     country: Mapped[str | None]
     language: Mapped[str | None]
     alert_since: Mapped[datetime | None]
+    selectors: Mapped[dict[str, str] | None] = mapped_column(JSONB)
+    owner: Mapped[str | None]
+    confidence: Mapped[str | None]
+    quirks: Mapped[str | None]
     paused: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]

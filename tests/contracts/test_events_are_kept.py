@@ -26,6 +26,8 @@ PROMISED = {
     "AlertRaised": ("pactwatch.alert.raised.v1", "events.alert.raised.v1"),
     "AlertDelivered": ("pactwatch.alert.delivered.v1", "events.alert.delivered.v1"),
     "AlertAbandoned": ("pactwatch.alert.abandoned.v1", "events.alert.abandoned.v1"),
+    "FeedPushed": ("pactwatch.feed.pushed.v1", "events.feed.pushed.v1"),
+    "TroubleChanged": ("pactwatch.trouble.changed.v1", "events.trouble.changed.v1"),
 }
 TAKERS = {
     "classifier": "events.article.published.v1",

@@ -4,17 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
-FeedKind = Literal["rss", "atom", "json", "page"]
+FeedKind = Literal["rss", "atom", "json", "page", "sitemap", "telegram", "watch"]
+KINDS: tuple[FeedKind, ...] = get_args(FeedKind)
+
+
+@dataclass(frozen=True)
+class Selectors:
+    """CSS selectors of a listing page whose make our own eyes get wrong; an empty one is left to them.
+
+    `item` is the element around one article's link; `link`, `title` and `date` are looked for within it. `text` is the
+    element that holds an article's words on its own page.
+    """
+
+    item: str = ""
+    link: str = ""
+    title: str = ""
+    date: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One article as its feed or listing tells of it; all words are plain text, `published` is aware, in UTC.
+    """One article as its feed or listing tells of it; all words are plain text, dates are aware, in UTC.
 
-    `content` is the whole text where the feed carries it, else empty. `published` is what the feed says, however
-    unlikely: `domain.article.believable` judges it against the clock.
+    `content` is the text that the feed carries, else empty; `whole` says that there is no page with more to fetch
+    (a Telegram post, a watched page). `published` is what the feed says, however unlikely: `domain.article.believable`
+    judges it against the clock. `updated` is when the feed says the article was last changed.
     """
 
     url: str
@@ -24,6 +41,9 @@ class Entry:
     content: str = ""
     guid: str = ""
     author: str = ""
+    updated: datetime | None = None
+    image_url: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,26 +55,58 @@ class UnusableEntry:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A further document that belongs to a source: a sitemap of an index. `changed` is when it says it changed."""
+
+    url: str
+    changed: datetime | None = None
+
+
+@dataclass(frozen=True)
 class ParsedFeed:
-    """A feed that could be read, perhaps with no entries; `ttl_seconds` is how long it says it stays fresh."""
+    """A feed that could be read, perhaps with no entries; `ttl_seconds` is how long it says it stays fresh.
+
+    `dialect` is the format by its own name ("RSS 2.0", "RDF (RSS 1.0)"). `hub` and `self_url` are its WebSub hub and
+    topic. `parts` are further sitemaps to read; `older` is the next page of older entries (RFC 5005 and listings).
+    `language` is what the feed declares, as two or three letters.
+    """
 
     title: str
     kind: FeedKind
     entries: tuple[Entry, ...]
     ttl_seconds: int | None = None
     unusable: tuple[UnusableEntry, ...] = ()
+    dialect: str = ""
+    hub: str | None = None
+    self_url: str | None = None
+    parts: tuple[Part, ...] = ()
+    older: str | None = None
+    language: str | None = None
+
+
+Found = Literal["html", "login", "wall", "empty", "binary", "broken", ""]
 
 
 @dataclass(frozen=True)
 class NotAFeed:
-    """The bytes are something else; the reason is a sentence for the source's page."""
+    """The bytes are something else; the reason is a sentence for the source's page.
+
+    `found` is what they are in one word: an HTML page, a login page, a wall (robot check, consent, refusal), nothing,
+    a binary file, or something broken; empty where it is none of these.
+    """
 
     reason: str
+    found: Found = ""
 
 
 @dataclass(frozen=True)
 class ReadablePage:
-    """An article's words without the page around them."""
+    """An article's words without the page around them, and what the page says of them.
+
+    `agency` is the news agency that it credits (as `(ANI)`, "ТАСС"), `dateline` the place and day before the first
+    sentence ("MOSCOW, Dec 5"), `image_url` its lead picture. `dropped` are the lines that were taken off the text
+    because they are not the article's ("Also Read | …"), for `source test`; at most 20.
+    """
 
     title: str
     text: str
@@ -63,6 +115,10 @@ class ReadablePage:
     site_name: str | None = None
     canonical_url: str | None = None
     author: str = ""
+    agency: str = ""
+    dateline: str = ""
+    image_url: str = ""
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
