@@ -11,6 +11,12 @@ import shared.store.base
 revision = "0002"
 down_revision = "0001"
 
+# As `shared.kit.urls.host_of` names a host: with its port, unless that is the scheme's own.
+_FILL_HOSTS = """
+    UPDATE entries
+    SET host = coalesce(regexp_replace(lower(substring(url from '^[a-z]+://([^/?#]+)')), ':(80|443)$', ''), '')
+"""
+
 
 def upgrade() -> None:
     """Go forward."""
@@ -25,6 +31,12 @@ def upgrade() -> None:
         sa.Column("delay_seconds", sa.Double(), server_default="0", nullable=False),
         sa.Column("next_request_at", shared.store.base.UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("host", name=op.f("pk_hosts")),
+    )
+    op.create_table(
+        "language_states",
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("silent_since", shared.store.base.UtcDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("language", name=op.f("pk_language_states")),
     )
     op.create_table(
         "backfills",
@@ -104,6 +116,7 @@ def upgrade() -> None:
         "source_states", sa.Column("state_since", shared.store.base.UtcDateTime(timezone=True), nullable=True)
     )
     op.add_column("source_states", sa.Column("told_state", sa.Text(), nullable=True))
+    op.add_column("source_states", sa.Column("told_since", shared.store.base.UtcDateTime(timezone=True), nullable=True))
     op.add_column("source_states", sa.Column("whole_at", shared.store.base.UtcDateTime(timezone=True), nullable=True))
     op.add_column(
         "source_states", sa.Column("last_new_at", shared.store.base.UtcDateTime(timezone=True), nullable=True)
@@ -126,16 +139,22 @@ def upgrade() -> None:
     op.drop_constraint(op.f("ck_entries_state"), "entries")
     op.create_check_constraint(op.f("ck_entries_state"), "entries", "state IN ('waiting', 'again', 'done')")
     op.drop_index("ix_entries_due", table_name="entries")
+    to_read, waiting = sa.text("state IN ('waiting', 'again')"), sa.text("state = 'waiting'")
+    latest_first = sa.text("LEAST(COALESCE(published_at, found_at), found_at) DESC")
+    op.create_index("ix_entries_line", "entries", ["state", "host", "next_try_at"], postgresql_where=to_read)
+    op.create_index("ix_entries_latest", "entries", ["host", latest_first, "next_try_at"], postgresql_where=waiting)
+    op.create_index("ix_entries_freshest", "entries", [latest_first], postgresql_where=waiting)
     op.create_index(
-        "ix_entries_due", "entries", ["next_try_at"], postgresql_where=sa.text("state IN ('waiting', 'again')")
+        "ix_entries_held", "entries", ["leased_until"], postgresql_where=sa.text("leased_until IS NOT NULL")
     )
-    op.execute("UPDATE entries SET host = coalesce(lower(substring(url from '^[a-z]+://([^/:?#]+)')), '')")
+    op.execute(_FILL_HOSTS)
 
 
 def downgrade() -> None:
     """Go back."""
     op.execute("UPDATE entries SET state = 'done' WHERE state = 'again'")
-    op.drop_index("ix_entries_due", table_name="entries")
+    for index in ("ix_entries_held", "ix_entries_freshest", "ix_entries_latest", "ix_entries_line"):
+        op.drop_index(index, table_name="entries")
     op.create_index("ix_entries_due", "entries", ["next_try_at"], postgresql_where=sa.text("state = 'waiting'"))
     op.drop_constraint(op.f("ck_entries_state"), "entries")
     op.create_check_constraint(op.f("ck_entries_state"), "entries", "state IN ('waiting', 'done')")
@@ -155,6 +174,7 @@ def downgrade() -> None:
     op.drop_column("source_states", "interval_seconds")
     op.drop_column("source_states", "last_new_at")
     op.drop_column("source_states", "whole_at")
+    op.drop_column("source_states", "told_since")
     op.drop_column("source_states", "told_state")
     op.drop_column("source_states", "state_since")
     op.drop_column("entries", "rereads")
@@ -178,4 +198,5 @@ def downgrade() -> None:
     op.drop_table("article_revisions")
     op.drop_table("hub_subscriptions")
     op.drop_table("backfills")
+    op.drop_table("language_states")
     op.drop_table("hosts")

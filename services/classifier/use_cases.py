@@ -34,7 +34,8 @@ class Classifier:
                 raise Never(f"Article {event.article_id} ({event.url}) was announced but is not in the database.")
             verdict = self._judging.judge(article)
             now = self._clock.now()
-            verdict_id = id_for("verdict", event.article_id, verdict.classifier)
+            version = () if event.revision == 1 else (event.revision,)
+            verdict_id = id_for("verdict", event.article_id, verdict.classifier, *version)
             await work.save_verdict(verdict_id, event.article_id, verdict, now)
             await work.announce(
                 ArticleClassified(

@@ -12,11 +12,12 @@ from pathlib import Path
 from services.cli.engines.ports import kept_port
 from services.cli.engines.private_file import write_private
 from services.cli.newsroom.site import RULES, SOURCES, SUBSCRIPTIONS, SampleSource
-from services.desk.domain.rules import AgreementTarget, RuleTarget, SectorTarget
+from services.desk.domain.rules import AgreementTarget, OperatorsTarget, RuleTarget, SectorTarget
 from services.desk.domain.sources import NewSource
 from services.desk.use_cases import Definitions
 
 LOOK_EVERY_SECONDS = 5  # an article that appears while the viewer is looking should be there within seconds
+OPERATORS = (OperatorsTarget(),)  # sources in trouble are told of in the inbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ async def watch_newsroom(definitions: Definitions, newsroom: Newsroom) -> tuple[
         url = newsroom.url_of(sample)
         if sample.name in standing and standing[sample.name].url != url:
             await definitions.edit_source(sample.name, url=url)
-    return len(SOURCES), len(RULES) + len(SUBSCRIPTIONS)
+    return len(SOURCES), len(RULES) + len(SUBSCRIPTIONS) + len(OPERATORS)
 
 
 async def _define(
@@ -102,3 +103,5 @@ async def _define(
     for each in SUBSCRIPTIONS:
         target = AgreementTarget(each.id) if each.kind == "agreement" else SectorTarget(each.id)
         await definitions.subscribe(target, "inbox")
+    for operators in OPERATORS:
+        await definitions.subscribe(operators, "inbox")

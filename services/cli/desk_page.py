@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from migrations.upgrade import newest_revision
 from services.cli.definitions import definitions_on, names_of
 from services.desk.app import build_desk
+from services.scraper.app import hub_door
 from shared.hosting.service import Ground
 
 
@@ -19,4 +20,5 @@ def desk_application(ground: Ground, base_url: str | None) -> FastAPI:
         sectors=sectors,
         base_url=base_url,
         expected_revision=newest_revision(),
+        hubs=hub_door(ground.database, ground.clock),
     )

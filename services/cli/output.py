@@ -80,6 +80,12 @@ def complain(error: PactwatchError) -> None:
         stderr.print(Text(error.mend))
 
 
+def warn(line: str, *, about: str = "") -> None:
+    """Say on stderr what somebody should know; the command goes on."""
+    sys.stderr.write(f"{about}: {line}\n" if about else f"{line}\n")
+    sys.stderr.flush()
+
+
 def give_up(error: PactwatchError) -> NoReturn:
     """Say what went wrong and end: with 2 for wrong use, 1 for anything else."""
     complain(error)

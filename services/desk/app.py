@@ -19,6 +19,7 @@ from services.desk.pages.problems import Problems, not_our_name
 from services.desk.pages.routes import desk_routes
 from services.desk.pages.safety import Guarded
 from services.desk.pages.templates import Templates
+from services.desk.pages.websub import AnswersHubs, websub_routes
 from services.desk.use_cases import Definitions
 from shared.store.unit_of_work import is_outage
 
@@ -32,16 +33,20 @@ def build_desk(
     sectors: Mapping[str, str],
     base_url: str | None = None,
     expected_revision: str | None = None,
+    hubs: AnswersHubs | None = None,
 ) -> FastAPI:
     """Return the desk's web application.
 
     `agreements` and `sectors` map the catalogue's ids to the names that pages show; `base_url` is the public address
-    (its host is answered beside this machine's own names); `expected_revision` is what /health compares with.
+    (its host is answered beside this machine's own names); `expected_revision` is what /health compares with;
+    `hubs` answers WebSub hubs, which are sent away without it.
     """
     templates = Templates(agreements=agreements, sectors=sectors)
     problems = Problems(templates)
     desk = FastAPI(title="Pactwatch desk", docs_url=None, redoc_url=None, openapi_url=None)
     desk.include_router(desk_routes(definitions, templates, expected_revision=expected_revision))
+    if hubs is not None:
+        desk.include_router(websub_routes(hubs))
     for kind, handler in _handlers(problems).items():
         desk.add_exception_handler(kind, handler)
     desk.add_middleware(Guarded, names=answered_names(base_url), refuse=not_our_name)

@@ -10,15 +10,16 @@ from uuid import UUID
 
 from services.desk.domain.channels import Channel, Subscription
 from services.desk.domain.rules import Rule
+from services.desk.domain.source_views import SourceDetails, SourceView, TroubledSource
 from services.desk.domain.sources import Source
 from services.desk.domain.views import (
     AlertReasons,
     AlertView,
     ArticleView,
     Counts,
+    OperatorAlertView,
     QuarantinedView,
     RuleView,
-    SourceView,
     SubscriptionView,
 )
 
@@ -44,8 +45,8 @@ class DeskWork(Protocol):
     async def save_rule(self, rule: Rule) -> None:
         """Insert or update the rule, and keep what it says at its version."""
 
-    async def live_subscription(self, rule_id: UUID, channel: Channel) -> Subscription | None:
-        """Return the live subscription of this rule and channel."""
+    async def live_subscription(self, rule_id: UUID | None, channel: Channel) -> Subscription | None:
+        """Return the live subscription of this rule (None: of operators) and channel."""
 
     async def save_subscription(self, subscription: Subscription) -> None:
         """Insert the subscription."""
@@ -53,8 +54,14 @@ class DeskWork(Protocol):
     async def end_subscriptions(self, subscription_ids: list[UUID], at: datetime) -> None:
         """End these subscriptions."""
 
-    async def source_views(self) -> list[SourceView]:
-        """Return the live sources with how they fare, by name."""
+    async def source_views(self, now: datetime) -> list[SourceView]:
+        """Return the live sources with how they fare, by name; `now` is what "the last day" ends with."""
+
+    async def source_details(self, view: SourceView) -> SourceDetails:
+        """Return the source with what its host, its hub, its articles and its waiting entries say."""
+
+    async def troubled_sources(self, limit: int) -> list[TroubledSource]:
+        """Return sources in trouble, the newest trouble first."""
 
     async def rule_views(self) -> list[RuleView]:
         """Return the live rules, by name."""
@@ -67,6 +74,9 @@ class DeskWork(Protocol):
 
     async def alert_views(self, limit: int, before: UUID | None) -> list[AlertView]:
         """Return alerts, newest first; with `before`, only those that stand after that alert in the list."""
+
+    async def operator_alert_views(self, limit: int) -> list[OperatorAlertView]:
+        """Return what operators were told, newest first."""
 
     async def alert_reasons(self, alert_id: UUID) -> AlertReasons | None:
         """Return one alert with its verdict and every attempt to deliver it."""

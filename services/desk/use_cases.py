@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -13,27 +13,39 @@ from uuid import UUID
 
 from services.desk.domain.channels import Subscription, parse_channel
 from services.desk.domain.choices import advice, listed
+from services.desk.domain.importing import Added, Changed, Outcome, SourceBook
 from services.desk.domain.lookup import custom, named, one_by_prefix, refuse_known_rule, refuse_known_source
 from services.desk.domain.names import checked_rule_name
 from services.desk.domain.rules import (
     AgreementTarget,
     ImpliedOrigin,
+    OperatorsTarget,
     Rule,
     RuleTarget,
     SectorTarget,
     Target,
     implied_rule,
 )
-from services.desk.domain.sources import NewSource, Source, SourceChanges, checked_fields
+from services.desk.domain.selectors import merged_selectors
+from services.desk.domain.source_list import ListedSource
+from services.desk.domain.source_views import SourceDetails, SourceView
+from services.desk.domain.sources import (
+    NewSource,
+    Source,
+    SourceChanges,
+    checked_fields,
+    edited_source,
+    new_source,
+)
 from services.desk.domain.views import (
     AlertReasons,
     AlertView,
     ArticleView,
     Ended,
     FrontPage,
+    OperatorAlertView,
     QuarantinedView,
     RuleView,
-    SourceView,
     SubscriptionView,
 )
 from services.desk.ports import Begin, DeskWork
@@ -42,6 +54,8 @@ from shared.kit.errors import WrongInput
 from shared.kit.ids import id_for
 
 WEBHOOK_SECRET_BYTES = 32  # Standard Webhooks asks for 24 to 64
+IMPORTED_AT_ONCE = 250  # sources in one transaction: others may change definitions in between, progress is seen
+MOST_TROUBLES_SHOWN = 5  # sources on the first page; a broken network troubles all of them
 MOST_ROWS = 500  # one page of a list; older rows are asked for with `before`
 
 
@@ -74,33 +88,56 @@ class Definitions:
     async def add_source(self, new: NewSource) -> Source:
         """Define a source; the scraper looks at it as soon as it sees it. Raises WrongInput."""
         now = self._clock.now()
-        fields = checked_fields(asdict(new), now)
-        source = Source(
-            source_id=id_for("source", fields["url"], now), paused=False, created_at=now, removed_at=None, **fields
-        )
+        source = new_source(checked_fields(asdict(new), now), now)
         async with self._writing() as work:
             refuse_known_source(source, await work.live_sources())
             await work.save_source(source)
         return source
 
     async def edit_source(self, name: str, **changes: Unpack[SourceChanges]) -> Source:
-        """Change what is given and nothing else. Raises WrongInput.
-
-        Another address is another source under the same name: what the scraper knows of the old address (its tag,
-        where it moved, its failures) must not speak for the new one. Its articles stay.
-        """
+        """Change what is given and nothing else; articles of an address that is given up stay. Raises WrongInput."""
         now = self._clock.now()
-        fields = checked_fields(changes, now)
         async with self._writing() as work:
             live = await work.live_sources()
             old = named(name, live, "source")
-            edited = replace(old, **fields)
+            if "selectors" in changes:
+                changes["selectors"] = merged_selectors(old.selectors, changes["selectors"])
+            edited = edited_source(old, changes, now)
             refuse_known_source(edited, [each for each in live if each is not old])
-            if edited.url != old.url:
-                await work.save_source(replace(old, removed_at=now))
-                edited = replace(edited, source_id=id_for("source", edited.url, now), created_at=now)
-            await work.save_source(edited)
+            await _save_edited(work, old, edited, now)
         return edited
+
+    async def import_sources(
+        self,
+        entries: Sequence[ListedSource],
+        *,
+        update: bool = False,
+        dry_run: bool = False,
+        told: Callable[[int], None] = lambda _done: None,
+    ) -> list[Outcome]:
+        """Take a list of sources; what is there stays as it is unless `update` says otherwise.
+
+        Each step of entries is one transaction, so that an import that is broken off can be run again; `told` hears
+        how many entries are done. A `dry_run` saves nothing. Bad entries are among the outcomes; nothing is raised.
+        """
+        outcomes: list[Outcome] = []
+        step = max(len(entries), 1) if dry_run else IMPORTED_AT_ONCE
+        for start in range(0, len(entries), step):
+            now = self._clock.now()
+            async with self._writing() as work:
+                book = SourceBook(await work.live_sources())
+                for entry in entries[start : start + step]:
+                    outcomes.append(book.take(entry, now, update=update))
+                    if not dry_run:
+                        await _save_outcome(work, outcomes[-1], now)
+            told(len(outcomes))
+        return outcomes
+
+    async def source_details(self, name: str) -> SourceDetails:
+        """Return everything about one source. Raises WrongInput for an unknown name."""
+        async with self._begin() as work:
+            view = named(name, await work.source_views(self._clock.now()), "source")
+            return await work.source_details(view)
 
     async def pause_source(self, name: str) -> None:
         """Stop looking at the source until it is resumed. Raises WrongInput for an unknown name."""
@@ -118,7 +155,7 @@ class Definitions:
     async def sources(self) -> list[SourceView]:
         """Return the sources with how they fare, by name."""
         async with self._begin() as work:
-            return await work.source_views()
+            return await work.source_views(self._clock.now())
 
     async def add_rule(self, name: str, query: str) -> Rule:
         """Define a watch rule. Raises WrongInput for a name in use and for a query not in the rule language."""
@@ -186,7 +223,7 @@ class Definitions:
         return [replace(view, broken=self._complaint(view.query)) for view in views]
 
     async def subscribe(self, target: Target, channel: str) -> SubscriptionView:
-        """Send a rule's, an agreement's or a sector's alerts to a channel.
+        """Send a rule's, an agreement's or a sector's alerts, or what operators should know, to a channel.
 
         A subscription that stands already is returned as it is (`already`). The view of a new webhook carries its
         signing secret, this once. Raises WrongInput for an unknown target, naming the nearest, and for a wrong channel.
@@ -195,12 +232,13 @@ class Definitions:
         now = self._clock.now()
         async with self._writing() as work:
             rule = await self._rule_of(target, work, now)
-            standing = await work.live_subscription(rule.rule_id, way)
+            rule_id = None if rule is None else rule.rule_id
+            standing = await work.live_subscription(rule_id, way)
             if standing is not None:
                 return SubscriptionView.of(standing, rule, already=True)
             new = Subscription(
-                subscription_id=id_for("subscription", rule.rule_id, way.kind, way.address, now.isoformat()),
-                rule_id=rule.rule_id,
+                subscription_id=id_for("subscription", rule_id, way.kind, way.address, now.isoformat()),
+                rule_id=rule_id,
                 channel=way,
                 secret=new_webhook_secret() if way.kind == "webhook" else None,
                 created_at=now,
@@ -233,6 +271,11 @@ class Definitions:
                 raise WrongInput("--before", str(before), "is no alert", mend=mend)
         return views
 
+    async def operator_alerts(self, limit: int = 50) -> list[OperatorAlertView]:
+        """Return what operators were told, newest first."""
+        async with self._begin() as work:
+            return await work.operator_alert_views(_rows(limit))
+
     async def why(self, alert_id: UUID) -> AlertReasons | None:
         """Return everything that made this alert fire, and every attempt to deliver it; None for an unknown one."""
         async with self._begin() as work:
@@ -255,6 +298,7 @@ class Definitions:
                 counts=await work.counts(),
                 alerts=await work.alert_views(_rows(limit), None),
                 articles=await work.article_views(_rows(limit)),
+                troubled=await work.troubled_sources(MOST_TROUBLES_SHOWN),
             )
 
     async def schema_revision(self) -> str | None:
@@ -285,8 +329,10 @@ class Definitions:
             if rule.paused != paused:
                 await work.save_rule(replace(rule, paused=paused, changed_at=self._clock.now()))
 
-    async def _rule_of(self, target: Target, work: DeskWork, now: datetime) -> Rule:
+    async def _rule_of(self, target: Target, work: DeskWork, now: datetime) -> Rule | None:
         match target:
+            case OperatorsTarget():
+                return None
             case RuleTarget(name):
                 return named(name, await work.live_rules(), "rule")
             case AgreementTarget(item_id):
@@ -308,6 +354,21 @@ class Definitions:
             rule = replace(rule, name=f"{rule.name} ({item_id})")
         await work.save_rule(rule)
         return rule
+
+
+async def _save_edited(work: DeskWork, old: Source, edited: Source, now: datetime) -> None:
+    """Save the change; a source of another address takes the place of the old one."""
+    if edited.source_id != old.source_id:
+        await work.save_source(replace(old, removed_at=now))
+    await work.save_source(edited)
+
+
+async def _save_outcome(work: DeskWork, outcome: Outcome, now: datetime) -> None:
+    match outcome:
+        case Added(source):
+            await work.save_source(source)
+        case Changed(old, source):
+            await _save_edited(work, old, source, now)
 
 
 def _rows(limit: int) -> int:

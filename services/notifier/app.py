@@ -15,7 +15,7 @@ from services.notifier.domain.room import Room
 from services.notifier.handlers import handlers
 from services.notifier.ports import Begin
 from services.notifier.schedule import dispatch_forever, measure_forever
-from services.notifier.use_cases import AlertRaiser, Dispatcher, Notifier, Patience, Rulebook
+from services.notifier.use_cases import AlertRaiser, Dispatcher, Notifier, OperatorTeller, Patience, Rulebook
 from shared.catalogue.entries import Catalogue
 from shared.catalogue.loader import load_catalogue
 from shared.hosting.service import Ground, Loop, Service
@@ -58,7 +58,7 @@ def build_notifier(
         clock,
         random.random,
     )
-    return Notifier(begin, AlertRaiser(begin, Rulebook(compile_rules), clock), dispatcher)
+    return Notifier(begin, AlertRaiser(begin, Rulebook(compile_rules), clock), OperatorTeller(begin), dispatcher)
 
 
 def notifier(ground: Ground) -> Service:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.notifier.use_cases import Notifier
-from shared.contracts.events import AlertRaised, ArticleClassified
-from shared.contracts.streams import NOTIFIER_DELIVER, NOTIFIER_MATCH, Durable
+from shared.contracts.events import AlertRaised, ArticleClassified, TroubleChanged
+from shared.contracts.streams import NOTIFIER_DELIVER, NOTIFIER_MATCH, NOTIFIER_OPERATORS, Durable
 from shared.messaging.broker import Handler
 
 
@@ -19,4 +19,12 @@ def handlers(notifier: Notifier) -> tuple[tuple[Durable, Handler], ...]:
         """See to the alert's deliveries."""
         await notifier.deliver_alert(event)
 
-    return (NOTIFIER_MATCH, on_article_classified), (NOTIFIER_DELIVER, on_alert_raised)
+    async def on_trouble_changed(event: TroubleChanged) -> None:
+        """Tell operators."""
+        await notifier.tell_operators(event)
+
+    return (
+        (NOTIFIER_MATCH, on_article_classified),
+        (NOTIFIER_DELIVER, on_alert_raised),
+        (NOTIFIER_OPERATORS, on_trouble_changed),
+    )

@@ -11,6 +11,7 @@ from uuid import UUID
 from services.notifier.domain.alert import Alert, Article
 from services.notifier.domain.delivery import Line, Outcome
 from services.notifier.domain.parcel import Attempt, Due, NewDelivery, Parcel, Subscription
+from services.notifier.domain.trouble import OperatorAlert, Tidings
 from shared.contracts.events import Event
 from shared.contracts.verdict import Verdict
 from shared.rules import Rule, RuleSet
@@ -63,6 +64,42 @@ class WatchWork(Inbox, Protocol):
         ...
 
 
+class OperatorWork(Inbox, Protocol):
+    """The queries of telling operators."""
+
+    async def troubles_of(self, kind: str, about: str, since: datetime) -> tuple[OperatorAlert, ...]:
+        """Return the troubles of this thing that last, and those since then; nobody else notes more until the end."""
+        ...
+
+    async def save_operator_alert(self, alert: OperatorAlert) -> None:
+        """Store the operator alert as it is now."""
+        ...
+
+    async def operator_subscriptions(self) -> tuple[Subscription, ...]:
+        """Return the live subscriptions of operators."""
+        ...
+
+    async def told_subscriptions(self, operator_alert_id: UUID) -> tuple[Subscription, ...]:
+        """Return the live subscriptions to which there is a delivery of this trouble's beginning."""
+        ...
+
+    async def add_deliveries(self, deliveries: Sequence[NewDelivery]) -> None:
+        """Write deliveries into the ledger, due at once; one that is there already stays as it is."""
+        ...
+
+    async def waiting_and_outdated(self, tidings: Tidings) -> tuple[tuple[UUID, Line], ...]:
+        """Lock and return the lines of deliveries that wait, of older tidings of the same thing than these."""
+        ...
+
+    async def write(self, lines: Sequence[tuple[UUID, Line]], lease_seconds: float) -> None:
+        """Write the lines of deliveries that this transaction has locked."""
+        ...
+
+    async def open_operator_alerts(self) -> int:
+        """Return how many troubles last."""
+        ...
+
+
 class LedgerWork(Inbox, Protocol):
     """The queries of delivering. Times are the database's, so that all notifiers agree on them."""
 
@@ -109,7 +146,7 @@ class LedgerWork(Inbox, Protocol):
         ...
 
 
-class NotifierWork(WatchWork, LedgerWork, Protocol):
+class NotifierWork(WatchWork, OperatorWork, LedgerWork, Protocol):
     """A transaction of the notifier."""
 
 

@@ -3,41 +3,79 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
-from typing import get_args
 
+from services.scraper.adapters.hosts import HostQueries
+from services.scraper.adapters.polite_web import PoliteWeb
 from services.scraper.adapters.reading import ChildReading
 from services.scraper.adapters.work import ScraperWork
-from services.scraper.parsing.results import Entry, FeedKind, NotAFeed, ReadablePage
-from services.scraper.schedule import poll_forever, read_forever
-from services.scraper.use_cases.looking import SourceLooks, read_as
+from services.scraper.domain.gate import Gate
+from services.scraper.handlers import handlers
+from services.scraper.parsing.results import Selectors
+from services.scraper.schedule import ask_hubs_forever, keep_vigil_forever, poll_forever, read_forever, tidy_forever
+from services.scraper.use_cases.gating import Gatekeeper
+from services.scraper.use_cases.held import HeldArticles
+from services.scraper.use_cases.hubs import HubAsks, callback_base
+from services.scraper.use_cases.looking import SourceLooks
+from services.scraper.use_cases.publishing import Publisher
+from services.scraper.use_cases.pushes import HubDoor, Wakes
 from services.scraper.use_cases.reading import PageReads
+from services.scraper.use_cases.tidying import Tidying
+from services.scraper.use_cases.trying import REST_SECONDS, SourceTrials, TriedSource
+from services.scraper.use_cases.vigil import Vigil
+from shared.catalogue.entries import Catalogue
 from shared.hosting.service import Ground, Service
-from shared.kit.errors import PactwatchError, WrongInput
-from shared.kit.text import clip, one_line
-from shared.kit.urls import checked_url
+from shared.kit.clock import Clock
+from shared.kit.settings import Settings
+from shared.rules import RuleSet
 from shared.store.unit_of_work import Database
 from shared.web.client import WebClient
-from shared.web.looks import Failed, Fetched, Look, Throttled
-
-EXCERPT_CHARACTERS = 200
+from shared.web.guard import AllowedHosts
 
 
 def scraper(ground: Ground) -> Service:
     """Return the scraper, standing on this ground."""
     begin = partial(ground.database.begin, ScraperWork)
     reading, lease_seconds = ChildReading(), ground.settings.lease_seconds
-    looks = SourceLooks(begin, ground.web, reading, ground.clock, lease_seconds=lease_seconds)
-    reads = PageReads(begin, ground.web, reading, ground.clock, lease_seconds=lease_seconds)
+    web = PoliteWeb(ground.web, partial(ground.database.begin, HostQueries))
+    looks = SourceLooks(begin, web, reading, ground.clock, lease_seconds=lease_seconds)
+    gatekeeper = gatekeeper_of(ground.catalogue)
+    publisher = Publisher(begin, gatekeeper, ground.clock)
+    reads = PageReads(begin, web, reading, publisher, ground.clock, lease_seconds=lease_seconds)
+    asks = HubAsks(begin, ground.web, _callback_base(ground.settings))
     new_entries = asyncio.Event()
     return Service(
         "scraper",
+        handlers=handlers(Wakes(begin)),
         loops=(
             ("poll", partial(poll_forever, looks, new_entries)),
             ("read", partial(read_forever, reads, new_entries)),
+            ("hubs", partial(ask_hubs_forever, asks)),
+            ("tidy", partial(tidy_forever, Tidying(begin, ground.clock))),
+            ("vigil", partial(keep_vigil_forever, Vigil(begin, ground.clock))),
         ),
     )
+
+
+def gatekeeper_of(catalogue: Catalogue) -> Gatekeeper:
+    """Return the gate of this catalogue."""
+    compile_rules = partial(RuleSet, agreements=frozenset(catalogue.agreements), sectors=frozenset(catalogue.sectors))
+    return Gatekeeper(Gate(catalogue), compile_rules)
+
+
+def hub_door(database: Database, clock: Clock) -> HubDoor:
+    """Return who answers the hubs that call; for the process that has a public address, which is the desk's."""
+    return HubDoor(partial(database.begin, ScraperWork), clock)
+
+
+def _callback_base(settings: Settings) -> str | None:
+    return callback_base(settings.base_url, AllowedHosts.parse(settings.allowed_private_hosts))
+
+
+def held_articles(ground: Ground) -> HeldArticles:
+    """Return who sees to the articles that the gate holds back, for the command that has them judged again."""
+    return HeldArticles(partial(ground.database.begin, ScraperWork), gatekeeper_of(ground.catalogue), ground.clock)
 
 
 async def look_soon(database: Database, name: str) -> None:
@@ -55,57 +93,17 @@ async def give_back_what_the_dead_held(ground: Ground) -> None:
         await work.forget_leases()
 
 
-@dataclass(frozen=True, slots=True)
-class TriedSource:
-    """What one look at an address found."""
+async def try_source(
+    web: WebClient,
+    url: str,
+    *,
+    kind: str | None = None,
+    selectors: Mapping[str, str] | None = None,
+    country: str | None = None,
+    catalogue: Catalogue,
+) -> TriedSource:
+    """Look at an address once, keeping nothing. Raises PactwatchError when there is nothing to watch."""
+    from services.scraper.parsing.discovery import likely_addresses  # late: the scraper's own process never parses
 
-    kind: str
-    title: str
-    entries: tuple[Entry, ...]
-    unusable: tuple[str, ...]
-    first_article: str
-
-
-async def try_source(web: WebClient, url: str, kind: str | None) -> TriedSource:
-    """Look at an address once, keeping nothing, and read its first article. Raises PactwatchError when it fails."""
-    if kind is not None and kind not in get_args(FeedKind):
-        kinds = ", ".join(get_args(FeedKind))
-        raise WrongInput("--kind", kind, "is no kind of source", mend=f"Give one of {kinds}, or leave it out.")
-    look = await web.get(checked_url(url, field="URL"))
-    match look:
-        case Fetched() as fetched:
-            reading = ChildReading()
-            parsed = await read_as(reading, fetched, kind)
-        case Throttled(status=status):
-            raise PactwatchError(f"{url} asks us to come less often (HTTP {status}).", mend="Try again later.")
-        case Failed(sentence=sentence):
-            raise PactwatchError(sentence, mend="Check the address, and that this machine may reach it.")
-        case _:
-            raise PactwatchError(f"{url} answered that nothing changed, though nothing was known of it.")
-    if isinstance(parsed, NotAFeed):
-        raise PactwatchError(parsed.reason, mend="For a page that lists articles, give --kind page.")
-    first = await _first_article(web, reading, parsed.entries)
-    unusable = tuple(f"{each.title}: {each.reason}" for each in parsed.unusable)
-    return TriedSource(parsed.kind, parsed.title, parsed.entries, unusable, first)
-
-
-async def _first_article(web: WebClient, reading: ChildReading, entries: tuple[Entry, ...]) -> str:
-    if not entries:
-        return ""
-    look = await web.get(entries[0].url)
-    if not isinstance(look, Fetched):
-        return f"(its page cannot be had: {_trouble(look)})"
-    page = await reading.page(look.body, content_type=look.headers.get("content-type", ""), url=look.url_final)
-    if isinstance(page, ReadablePage):
-        return clip(one_line(page.text), EXCERPT_CHARACTERS)
-    return f"(its page cannot be read: {page.reason})"
-
-
-def _trouble(look: Look) -> str:
-    match look:
-        case Failed(sentence=sentence):
-            return sentence
-        case Throttled(status=status):
-            return f"it asks us to come less often (HTTP {status})"
-        case _:
-            return "it answered that nothing changed"
+    trials = SourceTrials(web, ChildReading(), Gate(catalogue).judge, likely_addresses, rest_seconds=REST_SECONDS)
+    return await trials.try_source(url, kind=kind, selectors=Selectors(**(selectors or {})), country=country)

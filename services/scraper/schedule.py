@@ -7,18 +7,27 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
+from services.scraper.domain.hubs import HubAsk
 from services.scraper.ports import SourceInHand
+from services.scraper.use_cases.hubs import HubAsks
 from services.scraper.use_cases.looking import SourceLooks
 from services.scraper.use_cases.reading import PageReads
+from services.scraper.use_cases.tidying import Tidying
+from services.scraper.use_cases.vigil import Vigil
 from shared.kit.errors import Later
 from shared.kit.waiting import pause
 from shared.store.unit_of_work import is_outage
 
 logger = logging.getLogger(__name__)
 
-LOOKS_AT_ONCE = 8
+LOOKS_AT_ONCE = 64  # they wait for servers: so many dead ones at half a minute each still leave hands for the living
 READS_AT_ONCE = 24  # they mostly wait for servers; what came is read by two children, whatever this is
+HUBS_AT_ONCE = 4
+HUB_TICK_SECONDS = 10.0  # a subscription may wait, its source is polled meanwhile
+TIDY_SECONDS = 3600.0
+VIGIL_SECONDS = 60.0
 TICK_SECONDS = 1.0  # a source or an entry that another process made due
+RENEWED_AFTER = 1 / 3  # of a lease, so that one lost renewal costs nothing
 OUTAGE_WAIT_SECONDS = 2.0
 GRACE_SECONDS = 5.0  # what is in hand at a stop is mostly done by then; the rest is given back
 GIVE_BACK_SECONDS = 2.0  # best effort: a lease that is not given back ends by itself
@@ -27,7 +36,19 @@ T = TypeVar("T")
 
 
 class Claims(Protocol[T]):
-    """Where pieces of work are claimed, and come back to when they cannot be done."""
+    """Where pieces of work are claimed, and come back to when they cannot be done.
+
+    A claim holds for `lease_seconds`, and as long as it is renewed.
+    """
+
+    @property
+    def lease_seconds(self) -> float:
+        """How long a claim holds when its holder has died."""
+        ...
+
+    async def renew(self, pieces: Sequence[T]) -> None:
+        """Hold the claim on these pieces for as long again."""
+        ...
 
     async def claim(self, limit: int) -> Sequence[T]:
         """Take up to `limit` pieces that are due."""
@@ -59,22 +80,54 @@ async def read_forever(reads: PageReads, new_entries: asyncio.Event, stop: async
     await hands.work_forever(woken=new_entries, stop=stop)
 
 
+async def ask_hubs_forever(asks: HubAsks, stop: asyncio.Event) -> None:
+    """Subscribe at the hubs that sources name, renew in time, and give up what nobody wants any more."""
+
+    def called(ask: HubAsk) -> str:
+        return f"the hub of source {ask.source_name}"
+
+    hands = _Hands(asks, asks.ask, called, at_once=HUBS_AT_ONCE, tick_seconds=HUB_TICK_SECONDS)
+    await hands.work_forever(woken=None, stop=stop)
+
+
+async def tidy_forever(tidying: Tidying, stop: asyncio.Event) -> None:
+    """Put away what was kept long enough, once an hour."""
+    while not stop.is_set():
+        await tidying.tidy()
+        await pause(TIDY_SECONDS, stop)
+
+
+async def keep_vigil_forever(vigil: Vigil, stop: asyncio.Event) -> None:
+    """See to the sources together, every few minutes."""
+    while not stop.is_set():
+        await vigil.look_around()
+        await pause(VIGIL_SECONDS, stop)
+
+
 class _Hands(Generic[T]):
     """So many hands, each of which does one piece at a time: one slow piece holds up only its own hand."""
 
     def __init__(
-        self, claims: Claims[T], do: Callable[[T], Awaitable[None]], called: Callable[[T], str], *, at_once: int
+        self,
+        claims: Claims[T],
+        do: Callable[[T], Awaitable[None]],
+        called: Callable[[T], str],
+        *,
+        at_once: int,
+        tick_seconds: float = TICK_SECONDS,
     ) -> None:
         self._claims = claims
         self._do = do
         self._called = called
         self._at_once = at_once
+        self._tick_seconds = tick_seconds
         self._running: dict[asyncio.Task[None], T] = {}
         self._freed = asyncio.Event()
 
     async def work_forever(self, *, woken: asyncio.Event | None, stop: asyncio.Event) -> None:
         """Claim as many pieces as there are free hands, and start each at once."""
         wakers = [stop, self._freed, *([woken] if woken is not None else [])]
+        renewing = asyncio.create_task(self._renew_forever())
         try:
             while not stop.is_set():
                 self._freed.clear()
@@ -85,11 +138,24 @@ class _Hands(Generic[T]):
                 for piece in pieces:
                     self._start(piece)
                 if len(pieces) < free or not free:
-                    await pause(TICK_SECONDS, *wakers)
+                    await pause(self._tick_seconds, *wakers)
             if self._running:
                 await asyncio.wait(self._running, timeout=GRACE_SECONDS)
         finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
             await self._let_go()
+
+    async def _renew_forever(self) -> None:
+        """Keep what is in hand: a slow host may take longer than a lease, and another scraper must not ask it too."""
+        while True:
+            await asyncio.sleep(self._claims.lease_seconds * RENEWED_AFTER)
+            in_hand = list(self._running.values())
+            try:
+                if in_hand:
+                    await self._claims.renew(in_hand)
+            except Exception as trouble:  # noqa: BLE001  (the next renewal is soon; without any, the lease ends)
+                logger.warning("%d claims could not be renewed: %s", len(in_hand), _kind(trouble))
 
     async def _claimed(self, free: int, stop: asyncio.Event) -> Sequence[T]:
         """Claim; a claim that fails, whatever for, is waited out: what is in hand has nothing to do with it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 AgreementKind = Literal["agreement", "mou", "protocol", "programme", "project", "mechanism", "declaration", "target"]
-SourceKind = Literal["rss", "atom", "json", "page"]
+SourceKind = Literal["rss", "atom", "json", "page", "sitemap", "telegram", "watch"]
 Side = Literal["india", "russia"]
 Pattern = tuple[tuple[str, ...], ...]
 

@@ -6,6 +6,7 @@ What is wrong is named by file, entry and field, with its mend (`WrongInput`), b
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
@@ -30,11 +31,13 @@ from shared.catalogue.entries import (
 )
 from shared.catalogue.shelf import LANGUAGES, Shelf, shelves
 from shared.kit.errors import WrongInput
+from shared.kit.urls import checked_url
 
 FILES = ("agreements.yaml", "sectors.yaml", "sources.yaml", "stages.yaml", "parties.yaml", "wordgroups.yaml")
 # How sure a mention is of its side: a country's own name, one of its people, one of its cities or institutions.
 PARTY_WEIGHTS: Mapping[str, float] = {"strong": 1.0, "person": 0.9, "body": 0.7}
 _SIDES = frozenset({"india", "russia"})
+_LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
 _MIN_WEIGHT, _MAX_WEIGHT = 0.5, 3.0
 
 
@@ -64,7 +67,7 @@ def catalogue_from(texts: Mapping[str, str]) -> Catalogue:
         version=version,
         agreements=agreements,
         sectors=sectors,
-        sources={shelf.where: _source(shelf) for shelf in shelves("sources.yaml", parsed["sources.yaml"])},
+        sources=_sources(parsed["sources.yaml"]),
         stages=stages,
         parties=parties,
         claim_words=_claim_words(frame),
@@ -257,10 +260,29 @@ def _source(shelf: Shelf) -> Source:
         quirks=shelf.text("quirks", ""),
     )
     for url in (source.url, *source.alt_urls):
-        if not url.startswith(("http://", "https://")):
-            shelf.wrong("url", url, "is not a web address", "Begin it with https:// or http://.")
+        try:
+            checked_url(url)
+        except WrongInput as wrong:
+            shelf.wrong("url", url, wrong.why, wrong.mend)
+    for code in source.language:
+        if not _LANGUAGE_CODE.fullmatch(code):
+            shelf.wrong("language", code, "is no code of a language", "Use two letters, for example en, ru or hi.")
     shelf.done()
     return source
+
+
+def _sources(parsed: object) -> dict[str, Source]:
+    """Return the sources by id; a desk knows each by its name and its address, so both are there once."""
+    sources: dict[str, Source] = {}
+    seen: set[str] = set()
+    for shelf in shelves("sources.yaml", parsed):
+        source = _source(shelf)
+        for field, value in (("name", source.name.casefold()), ("url", source.url)):
+            if value in seen:
+                shelf.wrong(field, value, "is another source's too", "Give each source its own.")
+            seen.add(value)
+        sources[source.id] = source
+    return sources
 
 
 def _parties(shelf: Shelf) -> Parties:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.contracts.events import AlertRaised, ArticleClassified, ArticlePublished, Event
+from shared.contracts.events import AlertRaised, ArticleClassified, ArticlePublished, Event, FeedPushed, TroubleChanged
 
 STREAM = "PACTWATCH"
 SUBJECTS = ("events.>",)
@@ -33,8 +33,10 @@ class Durable:
 CLASSIFIER = Durable("classifier", ArticlePublished)
 NOTIFIER_MATCH = Durable("notifier-match", ArticleClassified)
 NOTIFIER_DELIVER = Durable("notifier-deliver", AlertRaised)
+SCRAPER_WAKE = Durable("scraper-wake", FeedPushed)
+NOTIFIER_OPERATORS = Durable("notifier-operators", TroubleChanged)
 
-DURABLES: tuple[Durable, ...] = (CLASSIFIER, NOTIFIER_MATCH, NOTIFIER_DELIVER)
+DURABLES: tuple[Durable, ...] = (CLASSIFIER, NOTIFIER_MATCH, NOTIFIER_DELIVER, SCRAPER_WAKE, NOTIFIER_OPERATORS)
 
 
 def takers_of(subject: str) -> tuple[str, ...]:

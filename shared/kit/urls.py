@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from shared.kit.errors import WrongInput
@@ -10,6 +11,8 @@ _TRACKING_PREFIXES = ("utm_", "mc_", "pk_", "hsa_", "at_")
 _TRACKING_NAMES = frozenset(
     "fbclid gclid dclid msclkid yclid ysclid igshid ref_src cmpid cmp ncid ito ocid _ga spm rss".split()
 )
+_NEVER_IN_AN_ADDRESS = re.compile(r"[\s\x00-\x1f\\]")
+_HALF_A_CHARACTER = re.compile(r"[\ud800-\udfff]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 LONGEST_URL_CHARACTERS = 2048
 LONGEST_CANONICAL_BYTES = 2048  # escapes make an address up to ninefold; an index row of Postgres holds 2704 bytes
@@ -20,9 +23,9 @@ def _checked(url: str, field: str) -> SplitResult:
     mend = "Give a full web address such as https://example.org/feed.xml."
     if len(url) > LONGEST_URL_CHARACTERS:
         raise WrongInput(field, url, f"is longer than {LONGEST_URL_CHARACTERS} characters", mend=mend)
-    if any(c.isspace() or ord(c) < 32 or c == "\\" for c in url):
+    if _NEVER_IN_AN_ADDRESS.search(url):
         raise WrongInput(field, url, "holds white space, a control character or a backslash", mend=mend)
-    if any("\ud800" <= c <= "\udfff" for c in url):  # JSON's \u escapes and a wrong locale can make them
+    if _HALF_A_CHARACTER.search(url):  # JSON's \u escapes and a wrong locale can make them
         raise WrongInput(field, url, "holds half a character (a lone surrogate)", mend=mend)
     try:
         parts = urlsplit(url)

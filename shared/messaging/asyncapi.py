@@ -29,8 +29,9 @@ What the services of Pactwatch say to each other: facts, in the past tense, froz
 database holds the truth, so an event carries ids and a glance, never an article's body.
 
 All events travel on the JetStream stream {streams.STREAM} and are kept for {streams.KEEP_SECONDS // 86_400} days.
-A durable consumer (classifier, notifier-match, notifier-deliver) is a `receive` operation under its own name; every
-event is a `send` operation under its type. The event classes stand in shared/contracts/events.py.
+A durable consumer ({", ".join(durable.name for durable in streams.DURABLES)}) is a
+`receive` operation under its own name; every event is a `send` operation under its type. The event classes stand in
+shared/contracts/events.py.
 
 Each message carries these headers: `Nats-Msg-Id` is `<event_id>.<try>`; `ce-specversion`, `ce-id`, `ce-source`,
 `ce-type`, `ce-time` and `content-type` are the CloudEvents 1.0 attributes (NATS protocol binding, binary mode);

@@ -1,4 +1,4 @@
-"""Owner: notifier. Alerts, the delivery ledger, and every attempt to send.
+"""Owner: notifier. Alerts, what operators are told, the delivery ledger, and every attempt to send.
 
 A delivery is one effect and is never forgotten: `pending → sending(lease) → sent | retry(at) | failed | unknown`.
 """
@@ -45,12 +45,46 @@ class AlertRow(Base):
     correlation_id: Mapped[UUID]
 
 
+class OperatorAlertRow(Base):
+    """A trouble of the house that operators were told of: a source's, or a whole language's.
+
+    `state`, `sentence` and `mend` are as it began; `since` names it among those of the same `kind` and `about`.
+    `over_at` is when it was over, or another trouble took its place; `over_sentence` is what is said of its end.
+    """
+
+    __tablename__ = "operator_alerts"
+    __table_args__ = (
+        UniqueConstraint("kind", "about", "since"),
+        Index("ix_operator_alerts_opened_at", "opened_at"),
+        Index("ix_operator_alerts_open", "kind", "about", postgresql_where=text("over_at IS NULL")),
+    )
+
+    operator_alert_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    about: Mapped[str]
+    state: Mapped[str]
+    sentence: Mapped[str]
+    mend: Mapped[str]
+    since: Mapped[datetime]
+    opened_at: Mapped[datetime]
+    over_at: Mapped[datetime | None]
+    over_sentence: Mapped[str | None]
+    correlation_id: Mapped[UUID]
+
+
 class DeliveryRow(Base):
-    """One alert to one address: the ledger's line. `unknowns` counts attempts whose outcome nobody could know."""
+    """One message to one address: the ledger's line. `unknowns` counts attempts whose outcome nobody could know.
+
+    It tells of an alert, or (never both) of an operator alert: that it began, or with `over` that it is over.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
         UniqueConstraint("alert_id", "subscription_id", "channel", "address"),
+        UniqueConstraint(
+            "operator_alert_id", "over", "subscription_id", "channel", "address", name="uq_deliveries_operator_alert"
+        ),
+        CheckConstraint("num_nonnulls(alert_id, operator_alert_id) = 1", name="one_message"),
         Index("ix_deliveries_due", "next_try_at", postgresql_where=text("state IN ('pending', 'sending', 'retry')")),
         CheckConstraint(
             "state IN ('pending', 'sending', 'sent', 'retry', 'failed', 'unknown', 'cancelled')", name="state"
@@ -58,7 +92,9 @@ class DeliveryRow(Base):
     )
 
     delivery_id: Mapped[UUID] = mapped_column(primary_key=True)
-    alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.alert_id"))
+    alert_id: Mapped[UUID | None] = mapped_column(ForeignKey("alerts.alert_id"))
+    operator_alert_id: Mapped[UUID | None] = mapped_column(ForeignKey("operator_alerts.operator_alert_id"))
+    over: Mapped[bool] = mapped_column(server_default=text("false"))
     subscription_id: Mapped[UUID] = mapped_column(ForeignKey("subscriptions.subscription_id"))
     channel: Mapped[str]
     address: Mapped[str]

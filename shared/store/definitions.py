@@ -84,19 +84,29 @@ class RuleVersionRow(Base):
 
 
 class SubscriptionRow(Base):
-    """Who hears of a rule's alerts, and where: a channel and its address (empty for the inbox).
+    """Who hears of what, and where: a channel and its address (empty for the inbox).
 
-    `secret` signs a webhook's messages (Standard Webhooks, `whsec_…`); it is shown once, when it is made.
+    `topic` is `rule` (the alerts of a rule) or `operators` (what is wrong with the house itself; of no rule). `secret`
+    signs a webhook's messages (Standard Webhooks, `whsec_…`); it is shown once, when it is made.
     """
 
     __tablename__ = "subscriptions"
     __table_args__ = (
         Index("uq_subscriptions_live", "rule_id", "channel", "address", unique=True, postgresql_where=_LIVE),
+        Index(
+            "uq_subscriptions_live_operators",
+            "channel",
+            "address",
+            unique=True,
+            postgresql_where=text("removed_at IS NULL AND topic = 'operators'"),
+        ),
         CheckConstraint("channel IN ('webhook', 'mailto', 'inbox')", name="channel"),
+        CheckConstraint("topic IN ('rule', 'operators') AND (topic = 'rule') = (rule_id IS NOT NULL)", name="topic"),
     )
 
     subscription_id: Mapped[UUID] = mapped_column(primary_key=True)
-    rule_id: Mapped[UUID] = mapped_column(ForeignKey("rules.rule_id"))
+    topic: Mapped[str] = mapped_column(server_default="rule")
+    rule_id: Mapped[UUID | None] = mapped_column(ForeignKey("rules.rule_id"))
     channel: Mapped[str]
     address: Mapped[str]
     secret: Mapped[str | None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
@@ -11,14 +12,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.store.base import Base
 
+_TO_READ = text("state IN ('waiting', 'again')")
+_WAITING = text("state = 'waiting'")
+_LATEST_FIRST = text("LEAST(COALESCE(published_at, found_at), found_at) DESC")
+
 
 class SourceStateRow(Base):
     """How a source fares: its last look, its next one, and the lease of the scraper that is looking now.
 
     `found_kind` is what the first good look found where the definition leaves the kind open. `whole_at` is when the
     last whole answer came (a source may say 304 for ever), `last_new_at` when it last had news, `interval_seconds` the
-    wait that was chosen. `told_state` is the state that operators were last told of. `watched_text` is what a watched
-    page said last. `pages_alike` counts the pages in a row that had no more text than their feed.
+    wait that was chosen. `told_state` and `told_since` name the trouble that operators know of. `watched_text` is what
+    a watched page said last. `pages_alike` counts the pages in a row that had no more text than their feed.
     """
 
     __tablename__ = "source_states"
@@ -38,6 +43,7 @@ class SourceStateRow(Base):
     leased_until: Mapped[datetime | None]
     state_since: Mapped[datetime | None]
     told_state: Mapped[str | None]
+    told_since: Mapped[datetime | None]
     whole_at: Mapped[datetime | None]
     last_new_at: Mapped[datetime | None]
     interval_seconds: Mapped[int | None]
@@ -66,6 +72,15 @@ class HostRow(Base):
     next_request_at: Mapped[datetime | None]
 
 
+class LanguageStateRow(Base):
+    """Since when all sources of a language have been silent, as operators were told; no row, or None: they are not."""
+
+    __tablename__ = "language_states"
+
+    language: Mapped[str] = mapped_column(primary_key=True)
+    silent_since: Mapped[datetime | None]
+
+
 class HubSubscriptionRow(Base):
     """A WebSub subscription: the hub calls `/websub/<token>` when the topic has news, signed with `secret`."""
 
@@ -88,7 +103,7 @@ class HubSubscriptionRow(Base):
 
 
 class BackfillRow(Base):
-    """A walk through a source's archive: `frontier` are the addresses still to be looked at, the next one first."""
+    """A walk through a source's archive: `frontier` are the steps still to be taken, the next one first."""
 
     __tablename__ = "backfills"
     __table_args__ = (CheckConstraint("state IN ('running', 'done')", name="state"),)
@@ -96,7 +111,7 @@ class BackfillRow(Base):
     source_id: Mapped[UUID] = mapped_column(ForeignKey("sources.source_id"), primary_key=True)
     since: Mapped[datetime]
     alert_since: Mapped[datetime]
-    frontier: Mapped[list[str]] = mapped_column(JSONB)
+    frontier: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     seen: Mapped[list[str]] = mapped_column(JSONB)
     state: Mapped[str] = mapped_column(server_default="running")
     looks: Mapped[int] = mapped_column(server_default="0")
@@ -117,7 +132,11 @@ class EntryRow(Base):
     __tablename__ = "entries"
     __table_args__ = (
         Index("ix_entries_source_id", "source_id", "published_at"),
-        Index("ix_entries_due", "next_try_at", postgresql_where=text("state IN ('waiting', 'again')")),
+        # What is due is found host by host, the latest of a host first (`services.scraper.adapters.entry_claims`).
+        Index("ix_entries_line", "state", "host", "next_try_at", postgresql_where=_TO_READ),
+        Index("ix_entries_latest", "host", _LATEST_FIRST, "next_try_at", postgresql_where=_WAITING),
+        Index("ix_entries_freshest", _LATEST_FIRST, postgresql_where=_WAITING),
+        Index("ix_entries_held", "leased_until", postgresql_where=text("leased_until IS NOT NULL")),
         CheckConstraint("state IN ('waiting', 'again', 'done')", name="state"),
     )
 

@@ -7,8 +7,12 @@ from prometheus_client import Counter, Gauge, Histogram
 MESSAGES = Counter("pactwatch_messages_total", "Messages by taker and outcome.", ["taker", "outcome"])
 EVENTS_RELAYED = Counter("pactwatch_events_relayed_total", "Events that the broker confirmed.")
 EVENTS_ANNOUNCED_AGAIN = Counter("pactwatch_events_announced_again_total", "Events that nobody had taken up in time.")
+HUB_CALLS = Counter("pactwatch_hub_calls_total", "Calls of WebSub hubs at the desk, by outcome.", ["outcome"])
 LOOKS = Counter("pactwatch_source_looks_total", "Looks at sources, by outcome.", ["outcome"])
 ARTICLES = Counter("pactwatch_articles_total", "Articles stored, by where their text came from.", ["text_from"])
+ENTRIES_LEFT_OUT = Counter("pactwatch_entries_left_out_total", "Entries of feeds whose address cannot be used.")
+ARTICLES_HELD = Counter("pactwatch_articles_held_total", "Articles that the relevance gate kept back.")
+REVISIONS = Counter("pactwatch_article_revisions_total", "New versions of articles that were stored already.")
 VERDICTS = Counter("pactwatch_verdicts_total", "Verdicts, by relevance.", ["relevant"])
 ALERTS = Counter("pactwatch_alerts_total", "Alerts raised.")
 DELIVERIES = Counter(
@@ -16,6 +20,8 @@ DELIVERIES = Counter(
 )
 OUTBOX_OLDEST_SECONDS = Gauge("pactwatch_outbox_oldest_seconds", "Age of the oldest event not yet on the bus.")
 DELIVERY_OLDEST_SECONDS = Gauge("pactwatch_delivery_oldest_seconds", "Age of the oldest delivery still to be sent.")
+OPERATOR_ALERTS_OPEN = Gauge("pactwatch_operator_alerts_open", "Troubles that operators were told of, and that last.")
+SOURCES = Gauge("pactwatch_sources", "Live sources, by state.", ["state"])
 QUARANTINE_WAITING = Gauge("pactwatch_quarantine_waiting", "Messages in quarantine.")
 ARTICLE_TO_ALERT_SECONDS = Histogram(
     "pactwatch_article_to_alert_seconds",

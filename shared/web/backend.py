@@ -15,6 +15,7 @@ from ipaddress import ip_address
 import httpcore
 
 from shared.web.guard import AllowedHosts, BlockedAddress, IPAddress, plain_host, vet
+from shared.web.heads import HeadMeter
 
 Resolver = Callable[[str, int], Awaitable[Sequence[IPAddress]]]
 _LOOKUP_THREADS = 16  # a dead DNS server holds a thread for tens of seconds: more than a burst of dead hosts needs
@@ -85,7 +86,9 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         for position, ip in enumerate(vetted):
             share_seconds = max(0.1, (ends - clock()) / (len(vetted) - position))
             try:
-                return await self._inner.connect_tcp(str(ip), port, share_seconds, local_address, socket_options)
+                return HeadMeter(
+                    await self._inner.connect_tcp(str(ip), port, share_seconds, local_address, socket_options)
+                )
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 if position == len(vetted) - 1:
                     raise

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
 import httpx
@@ -20,8 +21,11 @@ import httpx
 from shared.kit.clock import Clock, SystemClock
 from shared.kit.urls import checked_url, host_of
 from shared.web.backend import GuardedBackend, Resolver, SystemResolver
-from shared.web.decompression import ACCEPT_ENCODING, TooLarge, Undecodable, inflater_for
+from shared.web.bodies import MOST_PIECES, TooManyPieces, Wish, bounded_body, start_of_body
+from shared.web.content_types import is_no_text
+from shared.web.decompression import ACCEPT_ENCODING, TooLarge, Undecodable
 from shared.web.guard import AllowedHosts
+from shared.web.heads import bounded_head
 from shared.web.looks import Answer, Answered, Failed, Fetched, Look, NotModified, NotSent, Throttled, Unknown
 from shared.web.retry_after import retry_after_seconds
 from shared.web.transport import GuardedTransport, system_tls
@@ -31,13 +35,15 @@ MOST_BYTES = 10_000_000  # the largest feed seen in the field is 8 MB
 MOST_GET_SECONDS = 30.0
 MOST_POST_SECONDS = 15.0  # what receivers of webhooks are commonly given
 MOST_HOPS = 5
-_ANSWER_BYTES = 4096  # enough for an error's sentence
 _CONNECT_SECONDS = 10.0
 _SILENCE_SECONDS = 20.0  # between two bytes; the deadline around everything is the real limit
 _PERMANENT_REDIRECTS = frozenset({301, 308})
 _REDIRECTS = _PERMANENT_REDIRECTS | {302, 303, 307}
 _PERMANENT_REFUSALS = frozenset({401, 403, 404, 405, 406, 410, 414, 451})  # asking again will not help
 _FOR_ONE_SERVER_ONLY = frozenset({"authorization", "cookie", "proxy-authorization"})  # never carried to another
+
+BeforeHop = Callable[[str], Awaitable["Look | None"]]
+"""Asked before a redirect is followed; an outcome that it returns ends the walk in its place."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,10 @@ class _Hop:
 
     url: str
     permanent: bool
+
+
+async def _always(url: str) -> None:
+    """Let every redirect be followed."""
 
 
 class _HostSlots:
@@ -75,12 +85,14 @@ class WebClient:
         slots: _HostSlots,
         clock: Clock,
         resolver: Resolver,
+        allowed: AllowedHosts,
     ) -> None:
         self._reading = reading
         self._posting = posting
         self._slots = slots
         self._clock = clock
         self._resolver = resolver
+        self._allowed = allowed
 
     async def get(
         self,
@@ -89,24 +101,38 @@ class WebClient:
         headers: Mapping[str, str] | None = None,
         limit_bytes: int = MOST_BYTES,
         total_seconds: float = MOST_GET_SECONDS,
+        cut: bool = False,
+        before_hop: BeforeHop = _always,
     ) -> Look:
-        """Look at an address: at most 5 hops, `limit_bytes` decoded, `total_seconds` for everything together."""
+        """Look at an address: at most 5 hops, `limit_bytes` decoded, `total_seconds` for everything together.
+
+        A larger body is Failed, or with `cut` its beginning. `before_hop` is asked before each redirect is followed.
+        """
         try:
             async with asyncio.timeout(total_seconds):
-                return await self._follow(url, dict(headers or {}), limit_bytes)
+                return await self._follow(url, dict(headers or {}), Wish(limit_bytes, cut), before_hop)
         except TimeoutError:
             return Failed("timeout", f"{url}: no whole answer within {total_seconds:g} seconds.")
         except OUTSIDE_TROUBLE as error:
             return trouble_of(error, url)
 
-    async def _follow(self, url: str, headers: dict[str, str], limit_bytes: int) -> Look:
+    def opened(self, url: str) -> bool:
+        """Tell whether an administrator opened this very host, or its literal address. Raises WrongInput."""
+        parts = urlsplit(checked_url(url))
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        return self._allowed.names_host(parts.hostname or "", port)
+
+    async def _follow(self, url: str, headers: dict[str, str], wish: Wish, before_hop: BeforeHop) -> Look:
         cookies = httpx.Cookies()  # some sites send a cookie and redirect to themselves; kept for this walk only
         here, moved_to, all_permanent = url, None, True
         for _ in range(MOST_HOPS + 1):
             checked_url(here)
-            outcome = await self._ask_patiently(here, headers, cookies, limit_bytes, moved_to)
+            outcome = await self._ask_patiently(here, headers, cookies, wish, moved_to)
             if not isinstance(outcome, _Hop):
                 return outcome
+            hindrance = await before_hop(outcome.url)
+            if hindrance is not None:
+                return hindrance
             if host_of(outcome.url) != host_of(here):
                 headers = {name: value for name, value in headers.items() if name.lower() not in _FOR_ONE_SERVER_ONLY}
             here = outcome.url
@@ -115,41 +141,41 @@ class WebClient:
         return Failed("redirects", f"{url}: sent on more than {MOST_HOPS} times, last to {here}.")
 
     async def _ask_patiently(
-        self, url: str, headers: dict[str, str], cookies: httpx.Cookies, limit_bytes: int, moved_to: str | None
+        self, url: str, headers: dict[str, str], cookies: httpx.Cookies, wish: Wish, moved_to: str | None
     ) -> Look | _Hop:
         """Ask; once more where a kept connection turned out to be closed (a GET may be repeated)."""
         try:
-            return await self._ask(url, headers, cookies, limit_bytes, moved_to)
+            return await self._ask(url, headers, cookies, wish, moved_to)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-            return await self._ask(url, headers, cookies, limit_bytes, moved_to)
+            return await self._ask(url, headers, cookies, wish, moved_to)
 
     async def _ask(
-        self, url: str, headers: dict[str, str], cookies: httpx.Cookies, limit_bytes: int, moved_to: str | None
+        self, url: str, headers: dict[str, str], cookies: httpx.Cookies, wish: Wish, moved_to: str | None
     ) -> Look | _Hop:
         wanted = {"accept": "*/*", **headers, "accept-encoding": ACCEPT_ENCODING}
         request = self._reading.build_request("GET", url, headers=_encoded(wanted))
         cookies.set_cookie_header(request)
         async with self._slots.taking(url):
-            response = await self._reading.send(request, stream=True)
+            with bounded_head():
+                response = await self._reading.send(request, stream=True)
             try:
                 cookies.extract_cookies(response)
-                return await self._read(url, response, limit_bytes, moved_to)
+                return await self._read(url, response, wish, moved_to)
             finally:
                 await response.aclose()
 
-    async def _read(self, url: str, response: httpx.Response, limit_bytes: int, moved_to: str | None) -> Look | _Hop:
+    async def _read(self, url: str, response: httpx.Response, wish: Wish, moved_to: str | None) -> Look | _Hop:
         status, location = response.status_code, response.headers.get("location")
         if status in _REDIRECTS and location:
             return _Hop(checked_url(_joined(url, location), field="location"), status in _PERMANENT_REDIRECTS)
         if not 200 <= status < 300:
             return self._without_body(url, response)
-        try:
-            body = await _bounded_body(response, limit_bytes)
-        except TooLarge:
-            return Failed("too_large", f"{url}: larger than {limit_bytes:,} bytes.", status, permanent=True)
-        except Undecodable as wrong:
-            return Failed("protocol", f"{url}: the body cannot be unpacked: {wrong}.", status)
-        return Fetched(url, status, dict(response.headers), body, moved_to)
+        content_type = response.headers.get("content-type", "")
+        if is_no_text(content_type):
+            said = f"{url}: {content_type[:80]}, which is no text to read."
+            return Failed("content_type", said, status, permanent=True)
+        body = await _body_of(url, response, wish)
+        return body if isinstance(body, Failed) else Fetched(url, status, dict(response.headers), body, moved_to)
 
     def _without_body(self, url: str, response: httpx.Response) -> Look:
         status, retry_after = response.status_code, response.headers.get("retry-after")
@@ -187,9 +213,10 @@ class WebClient:
             "POST", url, content=content, headers=_encoded(wanted), extensions={"trace": watch}
         )
         async with asyncio.timeout(total_seconds), self._slots.taking(url):
-            response = await self._posting.send(request, stream=True)
+            with bounded_head():
+                response = await self._posting.send(request, stream=True)
         try:  # outside the deadline: the status is the answer, and a body that drips must not make it unknown
-            start = await _start_of_body(response)
+            start = await start_of_body(response)
         finally:
             await response.aclose()
         retry_after = retry_after_seconds(response.headers.get("retry-after"), now=self._clock.now())
@@ -203,6 +230,18 @@ class WebClient:
             self._resolver.close()
 
 
+async def _body_of(url: str, response: httpx.Response, wish: Wish) -> bytes | Failed:
+    status = response.status_code
+    try:
+        return await bounded_body(response, wish)
+    except TooLarge:
+        return Failed("too_large", f"{url}: larger than {wish.limit_bytes:,} bytes.", status, permanent=True)
+    except TooManyPieces:
+        return Failed("too_large", f"{url}: more than {MOST_PIECES:,} pieces.", status, permanent=True)
+    except Undecodable as wrong:
+        return Failed("protocol", f"{url}: the body cannot be unpacked: {wrong}.", status)
+
+
 def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     """Return headers as bytes: httpx would refuse an ETag with a letter outside ASCII."""
     return [(name.encode("utf-8", "replace"), value.encode("utf-8", "replace")) for name, value in headers.items()]
@@ -210,30 +249,6 @@ def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
 
 def _joined(url: str, location: str) -> str:
     return str(httpx.URL(url).join(location.strip()).copy_with(fragment=None))
-
-
-async def _bounded_body(response: httpx.Response, limit_bytes: int) -> bytes:
-    stated = response.headers.get("content-length", "")
-    if stated.isascii() and stated.isdigit() and int(stated[:18]) > limit_bytes:
-        raise TooLarge
-    inflater = inflater_for(response.headers.get("content-encoding", ""), limit_bytes)
-    async for chunk in response.aiter_raw():
-        inflater.feed(chunk)
-    return inflater.finish()
-
-
-async def _start_of_body(response: httpx.Response) -> bytes:
-    """Return what comes of the body; the status is known, so a body that stalls or breaks off changes nothing."""
-    start = b""
-    try:
-        async with asyncio.timeout(2):  # an error's sentence is there at once or not worth waiting for
-            async for chunk in response.aiter_raw():
-                start += chunk
-                if len(start) >= _ANSWER_BYTES:
-                    break
-    except (TimeoutError, httpx.HTTPError, OSError):
-        pass
-    return start[:_ANSWER_BYTES]
 
 
 def make_client(
@@ -269,4 +284,4 @@ def make_client(
 
     reading = client(most_kept_alive=most_connections // 4)
     posting = client(most_kept_alive=0)  # a fresh connection for every post: none that the receiver just closed
-    return WebClient(reading, posting, _HostSlots(most_per_host), clock or SystemClock(), resolver)
+    return WebClient(reading, posting, _HostSlots(most_per_host), clock or SystemClock(), resolver, allowed)

@@ -29,6 +29,10 @@ class Inflater(Protocol):
         """Return the whole body. Raises Undecodable when it broke off."""
         ...
 
+    def so_far(self) -> bytes:
+        """Return what has come, up to the limit."""
+        ...
+
 
 class Plain:
     """A body that was not packed."""
@@ -46,6 +50,10 @@ class Plain:
     def finish(self) -> bytes:
         """Return the whole body."""
         return bytes(self._body)
+
+    def so_far(self) -> bytes:
+        """Return what has come, up to the limit."""
+        return bytes(self._body[: self._limit])
 
 
 class Packed:
@@ -99,6 +107,10 @@ class Packed:
         if self._taken and not self._inflate.eof:
             raise Undecodable("it breaks off before its end")
         return bytes(self._body)
+
+    def so_far(self) -> bytes:
+        """Return what has come, up to the limit."""
+        return bytes(self._body[: self._limit])
 
 
 def inflater_for(content_encoding: str, limit_bytes: int) -> Inflater:

@@ -120,6 +120,13 @@ class AllowedHosts:
         named = host in self.names or (host, port) in self.ports
         return named and not _in_any(ip, _NEVER_BY_NAME)
 
+    def names_host(self, host: str, port: int) -> bool:
+        """Tell whether an entry names this host, or the address that it literally is."""
+        name, alone = plain_host(host), _as_ip(host)
+        if alone is not None:
+            return _in_any(alone, self.networks) or (str(alone), port) in self.ports
+        return name in self.names or (name, port) in self.ports
+
     def allows_port(self, host: str, port: int, ips: Sequence[IPAddress]) -> bool:
         """Tell whether this very port was opened, for the name or for every one of its addresses."""
         return (host, port) in self.ports or all((str(_unmapped(ip)), port) in self.ports for ip in ips)

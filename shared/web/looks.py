@@ -6,7 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Trouble = Literal["blocked", "dns", "connect", "tls", "timeout", "too_large", "http", "protocol", "redirects"]
+Trouble = Literal[
+    "blocked",
+    "connect",
+    "content_type",
+    "dns",
+    "http",
+    "protocol",
+    "redirects",
+    "robots",
+    "timeout",
+    "tls",
+    "too_large",
+]
 
 
 @dataclass(frozen=True)
@@ -48,7 +60,18 @@ class Failed:
     permanent: bool = False
 
 
-Look = Fetched | NotModified | Throttled | Failed
+@dataclass(frozen=True)
+class NotYet:
+    """Nothing was asked: the host rests between two requests, or was promised to be left alone until then.
+
+    Come back after `wait_seconds`; what is left of the rest by then is waited for within the look.
+    """
+
+    wait_seconds: float
+    sentence: str
+
+
+Look = Fetched | NotModified | Throttled | Failed | NotYet
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,15 @@ import pytest
 from pydantic import ValidationError
 
 from shared.contracts import streams
-from shared.contracts.events import EVENTS, AlertRaised, ArticleClassified, ArticlePublished, Event
+from shared.contracts.events import (
+    EVENTS,
+    AlertRaised,
+    ArticleClassified,
+    ArticlePublished,
+    Event,
+    FeedPushed,
+    TroubleChanged,
+)
 from shared.messaging.relay import headers_of
 from shared.store.outbox import OutboxRow
 from tests.contracts.compatibility import breaks
@@ -33,6 +41,8 @@ TAKERS = {
     "classifier": "events.article.published.v1",
     "notifier-match": "events.article.classified.v1",
     "notifier-deliver": "events.alert.raised.v1",
+    "scraper-wake": "events.feed.pushed.v1",
+    "notifier-operators": "events.trouble.changed.v1",
 }
 
 
@@ -172,6 +182,6 @@ def test_headers_on_the_bus_are_what_they_always_were():
 
 
 def test_an_event_that_somebody_must_take_up_has_a_taker():
-    waited_for = (ArticlePublished, ArticleClassified, AlertRaised)
+    waited_for = (ArticlePublished, ArticleClassified, AlertRaised, FeedPushed, TroubleChanged)
     assert all(streams.takers_of(event.subject()) for event in waited_for)
     assert not any(streams.takers_of(event.subject()) for event in EVENTS if event not in waited_for)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import typer
 from services.cli.definitions import open_definitions
 from services.cli.engine_urls import DataDirOption, JsonOption, find_engines, settings_for
 from services.cli.output import give_up, run, say, say_json, say_table
-from services.desk.domain.views import AlertView
+from services.desk.domain.views import AlertView, DeliveryView, OperatorAlertView
 from services.desk.use_cases import MOST_ROWS
 from shared.kit.errors import PactwatchError, WrongInput
 
@@ -34,18 +35,35 @@ def _shown(view: AlertView) -> dict[str, Any]:
             "published": view.article.published_at,
             "language": view.article.language,
         },
-        "deliveries": [
-            {
-                "delivery_id": each.delivery_id,
-                "channel": each.channel,
-                "address": each.masked_address,
-                "state": each.state,
-                "attempts": each.attempts,
-                "sent_at": each.sent_at,
-                "last_error": each.last_error,
-            }
-            for each in view.deliveries
-        ],
+        "deliveries": [_delivery(each) for each in view.deliveries],
+    }
+
+
+def _shown_to_operators(view: OperatorAlertView) -> dict[str, Any]:
+    return {
+        "operator_alert_id": view.operator_alert_id,
+        "kind": view.kind,
+        "about": view.about,
+        "state": view.state,
+        "sentence": view.sentence,
+        "mend": view.mend,
+        "since": view.since,
+        "told_at": view.opened_at,
+        "over_at": view.over_at,
+        "over_sentence": view.over_sentence,
+        "deliveries": [_delivery(each) | {"over": each.over} for each in view.deliveries],
+    }
+
+
+def _delivery(view: DeliveryView) -> dict[str, Any]:
+    return {
+        "delivery_id": view.delivery_id,
+        "channel": view.channel,
+        "address": view.masked_address,
+        "state": view.state,
+        "attempts": view.attempts,
+        "sent_at": view.sent_at,
+        "last_error": view.last_error,
     }
 
 
@@ -55,10 +73,16 @@ def list_alerts(
     before: Annotated[
         str | None, typer.Option("--before", help="Only those listed after the alert of this id.")
     ] = None,
+    operators: Annotated[
+        bool, typer.Option("--operators", help="What operators were told instead: troubles of sources and languages.")
+    ] = False,
     data_dir: DataDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the alerts, newest first."""
+    if operators:
+        _list_operator_alerts(limit, before, data_dir, as_json=as_json)
+        return
 
     async def work() -> list[AlertView]:
         edge = None if before is None else _uuid(before, "--before")
@@ -89,6 +113,36 @@ def list_alerts(
     )
     if len(views) == min(limit, MOST_ROWS):
         typer.echo(f"Older ones: pactwatch alerts list --before {views[-1].alert_id}", err=True)
+
+
+def _list_operator_alerts(limit: int, before: str | None, data_dir: Path | None, *, as_json: bool) -> None:
+    async def work() -> list[OperatorAlertView]:
+        if before is not None:
+            raise WrongInput("--before", before, "goes with alerts", mend="Leave it out, or leave out --operators.")
+        async with open_definitions(data_dir) as definitions:
+            return await definitions.operator_alerts(limit)
+
+    views = run(work)
+    if as_json:
+        say_json([_shown_to_operators(view) for view in views])
+        return
+    say_table(
+        ["Since", "About", "State", "Over", "What happened", "What to do", "Deliveries"],
+        [
+            (
+                view.since,
+                f"{view.kind} {view.about}",
+                view.state,
+                view.over_at,
+                view.sentence,
+                view.mend,
+                ", ".join(f"{each.channel} {each.state}" for each in view.deliveries),
+            )
+            for view in views
+        ],
+        empty="No source and no language was in trouble yet. "
+        "Hear of it: pactwatch subscribe add --operators --channel mailto:ops@example.org",
+    )
 
 
 @app.command()

@@ -92,6 +92,7 @@ async def _database_findings(engines: Engines, settings: Settings) -> list[Findi
             await _sources(database),
             await _rules(database),
             await _mail(database, settings),
+            await _operators(database),
             await _outbox(database),
             await _quarantine(database),
             await _deliveries(database),
@@ -122,7 +123,7 @@ async def _clock(database: Database) -> Finding:
 
 async def _sources(database: Database) -> Finding:
     views = await definitions_on(database, load_catalogue()).sources()
-    troubled = [view for view in views if view.last_error and view.state != "paused"]
+    troubled = [view for view in views if view.in_trouble]
     if troubled:
         first = troubled[0]
         said = f"{len(troubled)} of {len(views)} in trouble, for example {first.source.name}: {first.last_error}"
@@ -153,6 +154,15 @@ async def _mail(database: Database, settings: Settings) -> Finding:
         said = f"no mail server is set, and {mailed} subscriptions wait for mails"
         return Finding("mail", "warning", said, "Set PACTWATCH_SMTP_HOST for the notifier (and for this command).")
     return Finding("mail", "ok", f"{mailed} subscriptions" + (f", by {settings.smtp_host}" if mailed else ""))
+
+
+async def _operators(database: Database) -> Finding:
+    views = await definitions_on(database, load_catalogue()).subscriptions()
+    told = sum(view.origin == "operators" for view in views)
+    if not told:
+        mend = "Have them told: pactwatch subscribe add --operators --channel mailto:ops@example.org (or inbox)"
+        return Finding("operators", "warning", "nobody hears of sources in trouble", mend)
+    return Finding("operators", "ok", f"{told} subscriptions hear of sources in trouble")
 
 
 async def _outbox(database: Database) -> Finding:

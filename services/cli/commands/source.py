@@ -2,43 +2,43 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from services.cli.commands.source_files import export_sources, import_sources, list_catalogue
+from services.cli.commands.source_lists import list_sources, show, shown
+from services.cli.commands.source_trial import test
 from services.cli.definitions import open_definitions
 from services.cli.engine_urls import DataDirOption, JsonOption, open_database
-from services.cli.output import run, say, say_json, say_table
+from services.cli.output import run, say, say_json, warn
+from services.desk.domain.selectors import read_selectors
 from services.desk.domain.sources import NewSource, Source, SourceChanges
-from services.desk.domain.views import SourceView
 from shared.kit.errors import WrongInput
 from shared.kit.settings import load_settings
 
-app = typer.Typer(help="Feeds and listing pages to poll.", no_args_is_help=True)
+app = typer.Typer(help="Feeds and pages to poll.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="The source's name.")]
-Kind = Annotated[str | None, typer.Option("--kind", help="rss, atom, json or page; found out when left open.")]
+Kind = Annotated[
+    str | None,
+    typer.Option("--kind", help="rss, atom, json, page, sitemap, telegram or watch; found out when left open."),
+]
 Every = Annotated[int | None, typer.Option("--every", help="Seconds between two looks; adaptive when left open.")]
 Country = Annotated[str | None, typer.Option("--country", help="Two letters, for example IN or RU.")]
-LanguageOption = Annotated[str | None, typer.Option("--language", help="en, ru or hi.")]
+LanguageOption = Annotated[str | None, typer.Option("--language", help="en, ru, hi, or several: en,hi.")]
+SelectorOption = Annotated[
+    list[str] | None,
+    typer.Option("--selector", help="CSS of a page: item=…, link=…, title=…, date=… or text=… (may be repeated)."),
+]
+Owner = Annotated[str | None, typer.Option("--owner", help="Who stands behind it, for example government.")]
+Confidence = Annotated[str | None, typer.Option("--confidence", help="How sure the address is: high, medium or low.")]
+Quirks = Annotated[str | None, typer.Option("--quirks", help="What is odd about it, for whoever looks after it.")]
 AlertSince = Annotated[
     str | None,
     typer.Option("--alert-since", help="Articles published since this date alert: DATE or all (default: 7 days ago)."),
 ]
-
-
-def _shown(source: Source) -> dict[str, Any]:
-    return {
-        "name": source.name,
-        "url": source.url,
-        "kind": source.kind,
-        "every_seconds": source.every_seconds,
-        "country": source.country,
-        "language": source.language,
-        "alert_since": source.alert_since or "all",
-    }
 
 
 @app.command()
@@ -50,72 +50,60 @@ def add(
     country: Country = None,
     language: LanguageOption = None,
     alert_since: AlertSince = None,
+    selector: SelectorOption = None,
+    owner: Owner = None,
+    confidence: Confidence = None,
+    quirks: Quirks = None,
     data_dir: DataDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Poll a new source; it is looked at within seconds."""
 
     async def work() -> Source:
+        new = NewSource(
+            name=name,
+            url=url,
+            kind=kind,
+            every_seconds=every,
+            country=country,
+            language=language,
+            alert_since=alert_since or "default",
+            selectors=read_selectors(selector or ()),
+            owner=owner,
+            confidence=confidence,
+            quirks=quirks,
+        )
         async with open_definitions(data_dir) as definitions:
-            return await definitions.add_source(
-                NewSource(
-                    name=name,
-                    url=url,
-                    kind=kind,
-                    every_seconds=every,
-                    country=country,
-                    language=language,
-                    alert_since=alert_since or "default",
-                )
-            )
+            return await definitions.add_source(new)
 
     source = run(work)
     if as_json:
-        say_json(_shown(source))
-        return
-    since = (
-        "all its articles may alert"
-        if source.alert_since is None
-        else (
-            f"articles published before {source.alert_since:%Y-%m-%d} are stored and judged but do not alert "
-            "(--alert-since all changes that)"
-        )
+        say_json(shown(source))
+    else:
+        say(f"Added {source.name} ({source.url}): {_alerts_on(source)}.")
+    _caution(source.url)
+
+
+def _alerts_on(source: Source) -> str:
+    if source.alert_since is None:
+        return "all its articles may alert"
+    return (
+        f"articles published before {source.alert_since:%Y-%m-%d} are stored and judged but do not alert "
+        "(--alert-since all changes that)"
     )
-    say(f"Added {source.name} ({source.url}): {since}.")
 
 
-@app.command("list")
-def list_sources(data_dir: DataDirOption = None, as_json: JsonOption = False) -> None:
-    """List the sources and how they fare."""
+def _caution(url: str) -> None:
+    """Say so when the scraper will refuse to go there."""
+    from services.cli.address_cautions import address_caution  # late: it brings the web
+    from shared.web.guard import AllowedHosts
 
-    async def work() -> list[SourceView]:
-        async with open_definitions(data_dir) as definitions:
-            return await definitions.sources()
+    async def work() -> str | None:
+        return address_caution(url, AllowedHosts.parse(load_settings().allowed_private_hosts))
 
-    views = run(work)
-    if as_json:
-        say_json(
-            [
-                {
-                    **_shown(view.source),
-                    "state": view.state,
-                    "last_look_at": view.last_look_at,
-                    "next_look_at": view.next_look_at,
-                    "articles": view.articles,
-                    "last_error": view.last_error,
-                }
-                for view in views
-            ]
-        )
-        return
-    say_table(
-        ["Name", "State", "Articles", "Last look", "Next look", "Address", "Trouble"],
-        [
-            (v.source.name, v.state, v.articles, v.last_look_at, v.next_look_at, v.source.url, v.last_error)
-            for v in views
-        ],
-        empty="No sources yet. Add one: pactwatch source add NAME URL",
-    )
+    caution = run(work)
+    if caution:
+        warn(caution)
 
 
 @app.command()
@@ -128,9 +116,13 @@ def edit(
     country: Country = None,
     language: LanguageOption = None,
     alert_since: AlertSince = None,
+    selector: SelectorOption = None,
+    owner: Owner = None,
+    confidence: Confidence = None,
+    quirks: Quirks = None,
     data_dir: DataDirOption = None,
 ) -> None:
-    """Change what is given, and nothing else."""
+    """Change what is given, and nothing else; an empty text ('') empties its field, `--selector title=` that one."""
     given: dict[str, Any] = {
         "new_name": new_name,
         "url": url,
@@ -139,10 +131,15 @@ def edit(
         "country": country,
         "language": language,
         "alert_since": alert_since,
+        "owner": owner,
+        "confidence": confidence,
+        "quirks": quirks,
     }
     changes: SourceChanges = {field: value for field, value in given.items() if value is not None}  # type: ignore[assignment]
 
     async def work() -> Source:
+        if selector:
+            changes["selectors"] = read_selectors(selector)
         if not changes:
             raise WrongInput("source edit", name, "comes with nothing to change", mend="Give --url, --every, …")
         async with open_definitions(data_dir) as definitions:
@@ -151,6 +148,8 @@ def edit(
     changed = run(work)
     _look_soon(changed.name, data_dir)
     say(f"Changed {changed.name}; it is looked at now.")
+    if url is not None:
+        _caution(changed.url)
 
 
 def _simple(name: str, verb: str, data_dir: Path | None, done: str) -> None:
@@ -192,32 +191,9 @@ def remove(name: Name, data_dir: DataDirOption = None) -> None:
     _simple(name, "remove", data_dir, f"Removed {name}; its articles and alerts stay.")
 
 
-@app.command()
-def test(
-    url: Annotated[str, typer.Argument(help="Address of a feed or page.")],
-    kind: Kind = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Look at an address once, without keeping anything, and show what a source would find there."""
-    from services.cli.process import open_web  # late: no other command needs the web or the scraper
-    from services.scraper.app import TriedSource, try_source
-
-    async def work() -> TriedSource:
-        async with open_web(load_settings()) as web:
-            return await try_source(web, url, kind)
-
-    tried = run(work)
-    if as_json:
-        say_json(tried)
-        return
-    say(f"{tried.kind}: {tried.title or '(no title)'}, {len(tried.entries)} entries")
-    for entry in tried.entries[:10]:
-        say(f"  {_day(entry.published):<17} {entry.title or '(no title)'}\n{'':<20}{entry.url}")
-    for unusable in tried.unusable[:5]:
-        say(f"  left out: {unusable}")
-    if tried.first_article:
-        say(f"The first article reads: {tried.first_article}")
-
-
-def _day(moment: datetime | None) -> str:
-    return f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment else "no date"
+app.command("list")(list_sources)
+app.command("show")(show)
+app.command("test")(test)
+app.command("import")(import_sources)
+app.command("export")(export_sources)
+app.command("catalogue")(list_catalogue)

@@ -9,22 +9,25 @@ import typer
 from services.cli.definitions import open_definitions
 from services.cli.engine_urls import DataDirOption, JsonOption
 from services.cli.output import run, say, say_json, say_table
-from services.desk.domain.rules import AgreementTarget, RuleTarget, SectorTarget, Target
+from services.desk.domain.rules import AgreementTarget, OperatorsTarget, RuleTarget, SectorTarget, Target
 from services.desk.domain.views import Ended, SubscriptionView
 from shared.kit.errors import WrongInput
 
-app = typer.Typer(help="Subscriptions to rules, agreements and sectors.", no_args_is_help=True)
+app = typer.Typer(help="Subscriptions to rules, agreements, sectors and operator alerts.", no_args_is_help=True)
 
 
-def _target(rule: str | None, agreement: str | None, sector: str | None) -> Target:
-    given = [name for name, value in (("--rule", rule), ("--agreement", agreement), ("--sector", sector)) if value]
+def _target(rule: str | None, agreement: str | None, sector: str | None, *, operators: bool) -> Target:
+    options = (("--rule", rule), ("--agreement", agreement), ("--sector", sector), ("--operators", operators))
+    given = [name for name, value in options if value]
     if len(given) != 1:
         raise WrongInput(
             "subscribe add",
             " ".join(given),
             "is not exactly one thing to hear of",
-            mend="Give one of --rule NAME, --agreement ID and --sector ID.",
+            mend="Give one of --rule NAME, --agreement ID, --sector ID and --operators.",
         )
+    if operators:
+        return OperatorsTarget()
     if rule:
         return RuleTarget(rule)
     return AgreementTarget(agreement) if agreement else SectorTarget(sector or "")
@@ -36,13 +39,16 @@ def add(
     rule: Annotated[str | None, typer.Option("--rule", help="A rule's name.")] = None,
     agreement: Annotated[str | None, typer.Option("--agreement", help="An agreement's id, for example relos.")] = None,
     sector: Annotated[str | None, typer.Option("--sector", help="A sector's id, for example health.")] = None,
+    operators: Annotated[
+        bool, typer.Option("--operators", help="What operators should know: which source is in trouble, and why.")
+    ] = False,
     data_dir: DataDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Hear of a rule, an agreement or a sector on a channel."""
+    """Hear of a rule, an agreement, a sector, or of what operators should know, on a channel."""
 
     async def work() -> SubscriptionView:
-        target = _target(rule, agreement, sector)
+        target = _target(rule, agreement, sector, operators=operators)
         async with open_definitions(data_dir) as definitions:
             return await definitions.subscribe(target, channel)
 
@@ -55,7 +61,8 @@ def add(
         f"{':' + view.masked_address if view.masked_address else ''} ({view.subscription_id})"
     )
     if not view.already:
-        say("It hears of articles judged from now on.")
+        what = "troubles that begin" if operators else "articles judged"
+        say(f"It hears of {what} from now on.")
     if view.secret:
         say(f"Messages are signed (Standard Webhooks). Secret, shown this once: {view.secret}")
 

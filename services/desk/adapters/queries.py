@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, select, text, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from services.desk.adapters.records import rule_view, source_of, subscription_view
+from services.desk.adapters.records import rule_view, subscription_view
+from services.desk.adapters.source_queries import SourceQueries
 from services.desk.domain.channels import masked
 from services.desk.domain.views import (
     AlertReasons,
@@ -22,18 +23,17 @@ from services.desk.domain.views import (
     Counts,
     DeliveryView,
     Finding,
+    OperatorAlertView,
     QuarantinedView,
     RuleView,
-    SourceView,
     SubscriptionView,
     VerdictView,
 )
 from shared.contracts.verdict import Verdict
-from shared.store.alerts import AlertRow, AttemptRow, DeliveryRow
+from shared.store.alerts import AlertRow, AttemptRow, DeliveryRow, OperatorAlertRow
 from shared.store.definitions import RuleRow, SourceRow, SubscriptionRow
-from shared.store.harvest import ArticleRow, SourceStateRow
+from shared.store.harvest import ArticleRow
 from shared.store.outbox import QuarantineRow
-from shared.store.unit_of_work import Work
 from shared.store.verdicts import VerdictRow
 
 AnyRow: TypeAlias = "Row[*tuple[Any, ...]]"  # a row with named columns; its shape is its query's
@@ -42,21 +42,8 @@ STILL_TO_BE_SENT = ("pending", "sending", "retry")
 GIVEN_UP = ("failed", "unknown")
 
 
-class DeskQueries(Work):
+class DeskQueries(SourceQueries):
     """The reading half of the desk's transaction."""
-
-    async def source_views(self) -> list[SourceView]:
-        """Return the live sources with how they fare, by name."""
-        found = select(ArticleRow.source_id, func.count().label("articles")).group_by(ArticleRow.source_id).subquery()
-        statement = (
-            select(SourceRow, SourceStateRow, func.coalesce(found.c.articles, 0))
-            .outerjoin(SourceStateRow, SourceStateRow.source_id == SourceRow.source_id)
-            .outerjoin(found, found.c.source_id == SourceRow.source_id)
-            .where(SourceRow.removed_at.is_(None))
-            .order_by(func.lower(SourceRow.name))
-        )
-        rows = (await self.session.execute(statement)).all()
-        return [_source_view(source, state, articles) for source, state, articles in rows]
 
     async def rule_views(self) -> list[RuleView]:
         """Return the live rules, by name."""
@@ -79,7 +66,7 @@ class DeskQueries(Work):
         """Return the live subscriptions, oldest first."""
         statement = (
             select(SubscriptionRow, RuleRow)
-            .join(RuleRow, RuleRow.rule_id == SubscriptionRow.rule_id)
+            .outerjoin(RuleRow, RuleRow.rule_id == SubscriptionRow.rule_id)
             .where(SubscriptionRow.removed_at.is_(None))
             .order_by(SubscriptionRow.created_at, SubscriptionRow.subscription_id)
         )
@@ -99,15 +86,23 @@ class DeskQueries(Work):
             edge = select(AlertRow.raised_at, AlertRow.alert_id).where(AlertRow.alert_id == before)
             statement = statement.where(tuple_(AlertRow.raised_at, AlertRow.alert_id) < edge.scalar_subquery())
         rows = (await self.session.execute(statement)).all()
-        deliveries = await self._deliveries([row[0].alert_id for row in rows])
+        deliveries = await self._deliveries(DeliveryRow.alert_id, [row[0].alert_id for row in rows])
         return [_alert_view(row, deliveries[row[0].alert_id]) for row in rows]
+
+    async def operator_alert_views(self, limit: int) -> list[OperatorAlertView]:
+        """Return what operators were told, newest first."""
+        newest = (OperatorAlertRow.opened_at.desc(), OperatorAlertRow.operator_alert_id)
+        rows = list(await self.session.scalars(select(OperatorAlertRow).order_by(*newest).limit(limit)))
+        ids = [row.operator_alert_id for row in rows]
+        deliveries = await self._deliveries(DeliveryRow.operator_alert_id, ids)
+        return [_operator_alert_view(row, deliveries[row.operator_alert_id]) for row in rows]
 
     async def alert_reasons(self, alert_id: UUID) -> AlertReasons | None:
         """Return one alert with its verdict and every attempt to deliver it."""
         row = (await self.session.execute(_alerts().where(AlertRow.alert_id == alert_id))).one_or_none()
         if row is None:
             return None
-        deliveries = await self._deliveries([alert_id], with_tries=True)
+        deliveries = await self._deliveries(DeliveryRow.alert_id, [alert_id], with_tries=True)
         verdict = await self.session.get(VerdictRow, row[0].verdict_id)
         return AlertReasons(_alert_view(row, deliveries[alert_id]), None if verdict is None else _verdict_view(verdict))
 
@@ -155,7 +150,9 @@ class DeskQueries(Work):
         """Return the house at a glance."""
         statement = select(
             _count(SourceRow.source_id, SourceRow.removed_at.is_(None)),
-            _count(SubscriptionRow.subscription_id, SubscriptionRow.removed_at.is_(None)),
+            _count(
+                SubscriptionRow.subscription_id, SubscriptionRow.removed_at.is_(None), SubscriptionRow.topic == "rule"
+            ),
             _count(ArticleRow.article_id),
             _count(AlertRow.alert_id),
             _count(DeliveryRow.delivery_id, DeliveryRow.state.in_(STILL_TO_BE_SENT)),
@@ -172,21 +169,22 @@ class DeskQueries(Work):
         return revision
 
     async def _deliveries(
-        self, alert_ids: Sequence[UUID], *, with_tries: bool = False
+        self, key: InstrumentedAttribute[UUID | None], ids: Sequence[UUID], *, with_tries: bool = False
     ) -> defaultdict[UUID, list[DeliveryView]]:
+        """Return the deliveries of these messages, whose ids stand in the column `key`."""
         statement = (
             select(DeliveryRow)
-            .where(DeliveryRow.alert_id.in_(alert_ids))
-            .order_by(DeliveryRow.channel, DeliveryRow.address, DeliveryRow.delivery_id)
+            .where(key.in_(ids))
+            .order_by(DeliveryRow.channel, DeliveryRow.address, DeliveryRow.over, DeliveryRow.delivery_id)
         )
         rows = list(await self.session.scalars(statement))
         tries: defaultdict[UUID, list[AttemptView]] = defaultdict(list)
         if with_tries:
             tries = await self._tries([row.delivery_id for row in rows])
-        by_alert: defaultdict[UUID, list[DeliveryView]] = defaultdict(list)
+        by_message: defaultdict[UUID, list[DeliveryView]] = defaultdict(list)
         for row in rows:
-            by_alert[row.alert_id].append(_delivery_view(row, tries[row.delivery_id]))
-        return by_alert
+            by_message[getattr(row, key.key)].append(_delivery_view(row, tries[row.delivery_id]))
+        return by_message
 
     async def _tries(self, delivery_ids: Sequence[UUID]) -> defaultdict[UUID, list[AttemptView]]:
         statement = select(AttemptRow).where(AttemptRow.delivery_id.in_(delivery_ids)).order_by(AttemptRow.attempt)
@@ -217,17 +215,6 @@ def _alerts() -> Select[*tuple[Any, ...]]:
 
 def _count(column: InstrumentedAttribute[UUID], *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count(column)).where(*conditions).scalar_subquery()
-
-
-def _source_view(row: SourceRow, state: SourceStateRow | None, articles: int) -> SourceView:
-    return SourceView(
-        source=source_of(row),
-        state="paused" if row.paused else state.state if state else "new",
-        last_look_at=state.last_look_at if state else None,
-        next_look_at=state.next_look_at if state else None,
-        last_error=state.last_error if state else None,
-        articles=articles,
-    )
 
 
 def _glance(row: AnyRow, judged_language: str | None) -> ArticleGlance:
@@ -271,6 +258,23 @@ def _delivery_view(row: DeliveryRow, tries: Iterable[AttemptView]) -> DeliveryVi
         sent_at=row.sent_at,
         last_error=row.last_error,
         tries=tuple(tries),
+        over=row.over,
+    )
+
+
+def _operator_alert_view(row: OperatorAlertRow, deliveries: Iterable[DeliveryView]) -> OperatorAlertView:
+    return OperatorAlertView(
+        operator_alert_id=row.operator_alert_id,
+        kind=row.kind,
+        about=row.about,
+        state=row.state,
+        sentence=row.sentence,
+        mend=row.mend,
+        since=row.since,
+        opened_at=row.opened_at,
+        over_at=row.over_at,
+        over_sentence=row.over_sentence,
+        deliveries=tuple(deliveries),
     )
 
 

@@ -25,6 +25,10 @@ def source_of(row: SourceRow) -> Source:
         paused=row.paused,
         created_at=row.created_at,
         removed_at=row.removed_at,
+        selectors=row.selectors,
+        owner=row.owner,
+        confidence=row.confidence,
+        quirks=row.quirks,
     )
 
 
@@ -71,6 +75,6 @@ def rule_view(row: RuleRow, subscriptions: int) -> RuleView:
     )
 
 
-def subscription_view(row: SubscriptionRow, rule: RuleRow) -> SubscriptionView:
+def subscription_view(row: SubscriptionRow, rule: RuleRow | None) -> SubscriptionView:
     """Return the subscription as listed: without its secret."""
-    return SubscriptionView.of(subscription_of(row), rule_of(rule))
+    return SubscriptionView.of(subscription_of(row), None if rule is None else rule_of(rule))

@@ -59,8 +59,8 @@ class SqlDeskWork(DeskQueries):
         await self.session.execute(kept.on_conflict_do_nothing())
         await self._count_change()
 
-    async def live_subscription(self, rule_id: UUID, channel: Channel) -> Subscription | None:
-        """Return the live subscription of this rule and channel."""
+    async def live_subscription(self, rule_id: UUID | None, channel: Channel) -> Subscription | None:
+        """Return the live subscription of this rule (None: of operators) and channel."""
         statement = select(SubscriptionRow).where(
             SubscriptionRow.rule_id == rule_id,
             SubscriptionRow.channel == channel.kind,
@@ -75,6 +75,7 @@ class SqlDeskWork(DeskQueries):
         await self.session.execute(
             insert(SubscriptionRow).values(
                 subscription_id=subscription.subscription_id,
+                topic="operators" if subscription.rule_id is None else "rule",
                 rule_id=subscription.rule_id,
                 channel=subscription.channel.kind,
                 address=subscription.channel.address,

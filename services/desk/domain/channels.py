@@ -34,10 +34,13 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Who hears of a rule's alerts. `secret` signs a webhook's messages."""
+    """Who hears of a rule's alerts, or (`rule_id` None) of what operators should know.
+
+    `secret` signs a webhook's messages.
+    """
 
     subscription_id: UUID
-    rule_id: UUID
+    rule_id: UUID | None
     channel: Channel
     secret: str | None
     created_at: datetime

@@ -53,7 +53,12 @@ class SectorTarget:
     sector_id: str
 
 
-Target = RuleTarget | AgreementTarget | SectorTarget
+@dataclass(frozen=True, slots=True)
+class OperatorsTarget:
+    """A subscription to what operators should know: sources in trouble, languages that fell silent."""
+
+
+Target = RuleTarget | AgreementTarget | SectorTarget | OperatorsTarget
 
 
 def implied_rule(origin: ImpliedOrigin, item_id: str, item_name: str, now: datetime) -> Rule:

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Literal, Self
 from uuid import UUID
 
 from services.desk.domain.channels import Subscription, masked
 from services.desk.domain.rules import Origin, Rule
-from services.desk.domain.sources import Source
+from services.desk.domain.source_views import TroubledSource
 
-
-@dataclass(frozen=True, slots=True)
-class SourceView:
-    """A source and how it fares. `state` is the scraper's word, "new" before its first look, or "paused"."""
-
-    source: Source
-    state: str
-    last_look_at: datetime | None
-    next_look_at: datetime | None
-    last_error: str | None
-    articles: int
+OPERATORS = "operators"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +36,16 @@ class RuleView:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionView:
-    """A live subscription.
+    """A live subscription. That of an operator has no rule: `rule_name` and `origin` are "operators".
 
     `address` is as given, `masked_address` as it may be shown to others. `secret` is filled once, in the answer that
     made a webhook's subscription; `already` says that the subscription stood before and nothing was changed.
     """
 
     subscription_id: UUID
-    rule_id: UUID
+    rule_id: UUID | None
     rule_name: str
-    origin: Origin
+    origin: Origin | Literal["operators"]
     channel: str
     address: str
     masked_address: str
@@ -64,14 +54,16 @@ class SubscriptionView:
     already: bool = False
 
     @classmethod
-    def of(cls, subscription: Subscription, rule: Rule, *, secret: str | None = None, already: bool = False) -> Self:
-        """Return the view of a subscription to this rule, without its secret unless that is given."""
+    def of(
+        cls, subscription: Subscription, rule: Rule | None, *, secret: str | None = None, already: bool = False
+    ) -> Self:
+        """Return the view of a subscription to this rule (None: an operator's), without its secret unless given."""
         way = subscription.channel
         return cls(
             subscription_id=subscription.subscription_id,
-            rule_id=rule.rule_id,
-            rule_name=rule.name,
-            origin=rule.origin,
+            rule_id=subscription.rule_id,
+            rule_name=rule.name if rule else OPERATORS,
+            origin=rule.origin if rule else "operators",
             channel=way.kind,
             address=way.address,
             masked_address=masked(way.kind, way.address),
@@ -114,7 +106,10 @@ class AttemptView:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryView:
-    """One alert to one address, with its address masked. `tries` is filled where a single alert is shown."""
+    """One message to one address, with its address masked. `tries` is filled where a single alert is shown.
+
+    `over`: it tells an operator that a trouble is over, not that it began.
+    """
 
     delivery_id: UUID
     channel: str
@@ -125,6 +120,7 @@ class DeliveryView:
     sent_at: datetime | None
     last_error: str | None
     tries: tuple[AttemptView, ...] = ()
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +139,23 @@ class AlertView:
     evidence: str
     article: ArticleGlance
     raised_at: datetime
+    deliveries: tuple[DeliveryView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorAlertView:
+    """A trouble that operators were told of: a source's or a language's. `over_at` None while it lasts."""
+
+    operator_alert_id: UUID
+    kind: str
+    about: str
+    state: str
+    sentence: str
+    mend: str
+    since: datetime
+    opened_at: datetime
+    over_at: datetime | None
+    over_sentence: str | None
     deliveries: tuple[DeliveryView, ...]
 
 
@@ -224,3 +237,4 @@ class FrontPage:
     counts: Counts
     alerts: list[AlertView]
     articles: list[ArticleView]
+    troubled: list[TroubledSource]

@@ -9,6 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from services.desk.domain.source_views import state_words
 from services.desk.pages import words
 
 DESK = Path(__file__).parent.parent
@@ -32,6 +33,7 @@ class Templates:
             sector=lambda item_id: sectors.get(item_id, item_id),
             stage=words.stage_words,
             delivery=words.delivery_words,
+            source_state=state_words,
             web_link=words.web_link,
             headline=words.headline,
             quote=words.quote,

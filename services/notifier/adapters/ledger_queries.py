@@ -7,13 +7,29 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Double, Row, Update, and_, bindparam, case, extract, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    Row,
+    Update,
+    and_,
+    bindparam,
+    case,
+    extract,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
+from services.notifier.adapters.operator_queries import is_held_up, is_outdated
 from services.notifier.domain.alert import Alert, Headline
 from services.notifier.domain.delivery import GIVEN_UP, Delivered, Line, Outcome, State
 from services.notifier.domain.parcel import Attempt, Due, Parcel
-from shared.store.alerts import AlertRow, AttemptRow, DeliveryRow
+from services.notifier.domain.trouble import OperatorAlert, Tidings
+from shared.store.alerts import AlertRow, AttemptRow, DeliveryRow, OperatorAlertRow
 from shared.store.base import UtcDateTime
 from shared.store.definitions import SubscriptionRow
 from shared.store.unit_of_work import Work
@@ -22,6 +38,7 @@ AnyRow = Row[*tuple[Any, ...]]
 _MOST_DETAIL_CHARACTERS = 1000  # of an answer, in the record of an attempt
 _NOW = func.clock_timestamp(type_=UtcDateTime())
 _OPEN = DeliveryRow.state.in_(("pending", "sending", "retry"))  # spelt as in the index of what is due
+_OF_OPERATORS = DeliveryRow.operator_alert_id.is_not(None)
 
 # What a slow receiver delays: the host of a webhook, the one mail server of all mails.
 _TARGET: ColumnElement[str] = case(
@@ -46,7 +63,8 @@ class LedgerQueries(Work):
         """Lock and return deliveries that wait for an attempt, and those whose sender died, the oldest first.
 
         Skips those that another notifier holds, those for the targets `without`, and those `under_way` with the
-        caller, whose lease may have ended while it waits for the database.
+        caller, whose lease may have ended while it waits for the database. What operators are told waits for older
+        tidings of the same thing that are on their way to the same receiver, and is not wanted where newer ones are.
         """
         statement = (
             select(
@@ -60,13 +78,18 @@ class LedgerQueries(Work):
                 DeliveryRow.last_error,
                 SubscriptionRow.secret,
                 SubscriptionRow.removed_at,
+                DeliveryRow.over,
                 _TARGET.label("target"),
+                and_(_OF_OPERATORS, is_outdated()).label("outdated"),
                 *_ALERT_COLUMNS,
+                *_OPERATOR_ALERT_COLUMNS,
             )
-            .join(AlertRow, AlertRow.alert_id == DeliveryRow.alert_id)
+            .outerjoin(AlertRow, AlertRow.alert_id == DeliveryRow.alert_id)
+            .outerjoin(OperatorAlertRow, OperatorAlertRow.operator_alert_id == DeliveryRow.operator_alert_id)
             .join(SubscriptionRow, SubscriptionRow.subscription_id == DeliveryRow.subscription_id)
             .where(_OPEN, DeliveryRow.next_try_at <= now)
             .where(or_(DeliveryRow.state != "sending", DeliveryRow.leased_until < now))
+            .where(not_(and_(_OF_OPERATORS, is_held_up())))
             .order_by(DeliveryRow.next_try_at)
             .limit(limit)
             .with_for_update(of=DeliveryRow, skip_locked=True)
@@ -85,9 +108,12 @@ class LedgerQueries(Work):
 
     async def oldest_waiting_seconds(self) -> float:
         """Return how long ago the oldest alert was raised that is still to be sent to somebody, 0 if there is none."""
+        told_at = case((DeliveryRow.over, OperatorAlertRow.over_at), else_=OperatorAlertRow.opened_at)
         oldest = await self.session.scalar(
-            select(extract("epoch", _NOW - func.min(AlertRow.raised_at)))
-            .join(DeliveryRow, DeliveryRow.alert_id == AlertRow.alert_id)
+            select(extract("epoch", _NOW - func.min(func.coalesce(AlertRow.raised_at, told_at))))
+            .select_from(DeliveryRow)
+            .outerjoin(AlertRow, AlertRow.alert_id == DeliveryRow.alert_id)
+            .outerjoin(OperatorAlertRow, OperatorAlertRow.operator_alert_id == DeliveryRow.operator_alert_id)
             .where(_OPEN)
         )
         return 0.0 if oldest is None else max(0.0, float(oldest))
@@ -147,6 +173,14 @@ class LedgerQueries(Work):
 
 
 _ALERT_COLUMNS = tuple(column.label(f"alert_{column.name}") for column in AlertRow.__table__.columns)
+_OPERATOR_ALERT_COLUMNS = tuple(column.label(f"told_{column.name}") for column in OperatorAlertRow.__table__.columns)
+
+
+def _message(row: AnyRow) -> Alert | Tidings:
+    if row.told_operator_alert_id is None:
+        return _alert(row)
+    values = {column.name: getattr(row, f"told_{column.name}") for column in OperatorAlertRow.__table__.columns}
+    return Tidings(OperatorAlert(**values), over=row.over)
 
 
 def _alert(row: AnyRow) -> Alert:
@@ -170,8 +204,8 @@ def _line(row: AnyRow) -> Line:
 
 
 def _due(row: AnyRow) -> Due:
-    parcel = Parcel(row.delivery_id, row.correlation_id, row.channel, row.address, row.secret, _alert(row))
-    return Due(parcel, _line(row), row.target, wanted=row.removed_at is None)
+    parcel = Parcel(row.delivery_id, row.correlation_id, row.channel, row.address, row.secret, _message(row))
+    return Due(parcel, _line(row), row.target, wanted=row.removed_at is None and not row.outdated)
 
 
 def _after(parameter: str) -> ColumnElement[datetime]:

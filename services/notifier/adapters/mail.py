@@ -1,4 +1,4 @@
-"""Sends an alert by mail.
+"""Sends a message by mail.
 
 SMTP has a moment of doubt (RFC 1047): once the text has left, a connection that breaks says nothing of its fate.
 Until then a failure is a refusal, after it the outcome is unknown and the mail is sent again under its Message-ID.
@@ -24,9 +24,11 @@ from email.utils import format_datetime, parseaddr
 import aiosmtplib
 
 from services.notifier.adapters.links import Links
+from services.notifier.domain.alert import Alert
 from services.notifier.domain.delivery import Delivered, Outcome, Refused, Rejected, Unknown
-from services.notifier.domain.message import mail_text
+from services.notifier.domain.message import MailText, mail_text, mail_text_for_operators
 from services.notifier.domain.parcel import Parcel
+from services.notifier.domain.trouble import Tidings
 from shared.kit.clock import Clock
 from shared.kit.errors import WrongInput
 from shared.kit.text import clip, one_line
@@ -68,7 +70,7 @@ class MailServer:
 
 
 class MailChannel:
-    """Sends each alert in a connection of its own."""
+    """Sends each message in a connection of its own."""
 
     def __init__(
         self,
@@ -102,7 +104,7 @@ class MailChannel:
         return await _Sending(server).carry(recipient, content, self._limit_seconds)
 
     def _message(self, parcel: Parcel, to: Address) -> EmailMessage:
-        text = mail_text(parcel.alert, self._links.why(parcel.alert.alert_id), self._agreement_names)
+        text = self._text(parcel.message)
         message = EmailMessage()
         message["From"] = self._server.sender
         message["To"] = to
@@ -112,6 +114,11 @@ class MailChannel:
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
         message.set_content(text.body, cte="quoted-printable")  # not every server takes eight bits
         return message
+
+    def _text(self, message: Alert | Tidings) -> MailText:
+        if isinstance(message, Alert):
+            return mail_text(message, self._links.why(message.alert_id), self._agreement_names)
+        return mail_text_for_operators(message)
 
 
 class _Sending:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Uuid, func, literal, or_, select
+from sqlalchemy import Uuid, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.notifier.domain.alert import Alert, Article
@@ -16,9 +16,9 @@ from services.notifier.domain.parcel import NewDelivery, Subscription
 from shared.contracts.verdict import Verdict
 from shared.rules import Rule
 from shared.store.alerts import AlertRow, DeliveryRow
-from shared.store.definitions import DefinitionsRevisionRow, RuleRow, SubscriptionRow
+from shared.store.definitions import SubscriptionRow
 from shared.store.harvest import ArticleRow
-from shared.store.unit_of_work import Work
+from shared.store.rules_in_force import RulesInForce
 from shared.store.verdicts import VerdictRow
 
 _ROWS_PER_STATEMENT = 500  # a statement of Postgres takes at most 32,767 parameters; an alert has 17
@@ -26,27 +26,12 @@ _ROWS_PER_STATEMENT = 500  # a statement of Postgres takes at most 32,767 parame
 _T = TypeVar("_T")
 
 
-class WatchQueries(Work):
+class WatchQueries(RulesInForce):
     """What is watched, what was judged, and the alerts that follow."""
-
-    async def definitions_revision(self) -> int | None:
-        """Return the number of the newest change to rules and subscriptions, None where changes are not counted."""
-        return await self.session.scalar(select(DefinitionsRevisionRow.revision))
 
     async def live_rules(self) -> tuple[Rule, ...]:
         """Return the rules in force; a rule implied by a subscription only while somebody subscribes to it."""
-        listened_to = (
-            select(SubscriptionRow.subscription_id)
-            .where(SubscriptionRow.rule_id == RuleRow.rule_id, SubscriptionRow.removed_at.is_(None))
-            .exists()
-        )
-        rows = await self.session.execute(
-            select(RuleRow.rule_id, RuleRow.name, RuleRow.query, RuleRow.version)
-            .where(RuleRow.removed_at.is_(None), RuleRow.paused.is_(False))
-            .where(or_(RuleRow.origin == "custom", listened_to))
-            .order_by(RuleRow.rule_id)
-        )
-        return tuple(Rule(*row) for row in rows)
+        return tuple(Rule(*row) for row in await self.live_queries())
 
     async def article(self, article_id: UUID) -> Article | None:
         """Return the article."""

@@ -1,11 +1,13 @@
-"""Sends an alert to a webhook, signed as Standard Webhooks says."""
+"""Sends a message to a webhook, signed as Standard Webhooks says."""
 
 from __future__ import annotations
 
 from services.notifier.adapters.links import Links
+from services.notifier.domain.alert import Alert
 from services.notifier.domain.delivery import Outcome, Refused, Rejected, Unknown, outcome_of_status
-from services.notifier.domain.message import webhook_body, webhook_headers
+from services.notifier.domain.message import webhook_body, webhook_body_for_operators, webhook_headers
 from services.notifier.domain.parcel import Parcel
+from services.notifier.domain.trouble import Tidings
 from shared.kit.clock import Clock
 from shared.kit.errors import WrongInput
 from shared.kit.text import clip, one_line
@@ -17,7 +19,7 @@ _SHOWN_CHARACTERS = 300  # of an error's answer
 
 
 class WebhookChannel:
-    """Posts alerts through the guarded web client."""
+    """Posts messages through the guarded web client."""
 
     def __init__(self, web: WebClient, links: Links, clock: Clock, *, user_agent: str, limit_seconds: float) -> None:
         self._web = web
@@ -27,10 +29,10 @@ class WebhookChannel:
         self._limit_seconds = limit_seconds
 
     async def send(self, parcel: Parcel) -> Outcome:
-        """Post the alert once."""
+        """Post the message once."""
         try:
             host = host_of(checked_url(parcel.address))
-            body = webhook_body(parcel.alert, self._links.why(parcel.alert.alert_id))
+            body = self._body(parcel.message)
             headers = webhook_headers(
                 parcel.delivery_id,
                 body,
@@ -42,6 +44,11 @@ class WebhookChannel:
             return Rejected(str(wrong))
         answer = await self._web.post(parcel.address, content=body, headers=headers, total_seconds=self._limit_seconds)
         return _outcome(answer, parcel.address, host)
+
+    def _body(self, message: Alert | Tidings) -> bytes:
+        if isinstance(message, Alert):
+            return webhook_body(message, self._links.why(message.alert_id))
+        return webhook_body_for_operators(message)
 
 
 def _outcome(answer: looks.Answer, address: str, host: str) -> Outcome:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from services.notifier.adapters.ledger_queries import LedgerQueries
+from services.notifier.adapters.operator_queries import OperatorQueries
 from services.notifier.adapters.watch_queries import WatchQueries
 
 
-class DatabaseWork(WatchQueries, LedgerQueries):
+class DatabaseWork(WatchQueries, OperatorQueries, LedgerQueries):
     """One transaction with all of the notifier's queries."""

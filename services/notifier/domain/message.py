@@ -1,4 +1,4 @@
-"""The words of an alert: the webhook's body and signature, and the mail's text.
+"""The words of a message, an alert or what operators are told: the webhook's body and signature, the mail's text.
 
 A webhook follows Standard Webhooks 1.0: the id is the delivery's and stays over all attempts, so that a receiver can
 drop a repeat; the body's bytes stay too; only the time of the attempt, and with it the signature, are new.
@@ -13,10 +13,11 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from services.notifier.domain.alert import Alert
+from services.notifier.domain.trouble import OperatorAlert, Tidings
 from shared.kit.errors import WrongInput
 from shared.kit.text import clip, one_line
 
@@ -45,6 +46,36 @@ def webhook_body(alert: Alert, why_url: str | None) -> bytes:
             "why_url": why_url,
         },
     }
+    return _canonical(said)
+
+
+def webhook_body_for_operators(tidings: Tidings) -> bytes:
+    """Return the body of what operators are told: its fields are the same for a beginning and for an end."""
+    alert, over = tidings.alert, tidings.over
+    said = {
+        "type": "trouble.changed",
+        "timestamp": _moment(alert, over=over).isoformat(),
+        "data": {
+            "operator_alert_id": str(alert.operator_alert_id),
+            "kind": alert.kind,
+            "about": alert.about,
+            "state": alert.state,
+            "sentence": alert.sentence,
+            "mend": alert.mend,
+            "since": alert.since.isoformat(),
+            "over": over,
+            "over_at": alert.over_at.isoformat() if over and alert.over_at else None,
+            "over_sentence": alert.over_sentence if over else None,
+        },
+    }
+    return _canonical(said)
+
+
+def _moment(alert: OperatorAlert, *, over: bool) -> datetime:
+    return alert.over_at if over and alert.over_at is not None else alert.opened_at
+
+
+def _canonical(said: Mapping[str, object]) -> bytes:
     return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -116,3 +147,25 @@ def mail_text(alert: Alert, why_url: str | None, agreement_names: Mapping[str, s
 
 def _spoken(word: str | None) -> str:
     return (word or "").replace("_", " ").replace("-", " ")
+
+
+def mail_text_for_operators(tidings: Tidings) -> MailText:
+    """Return the mail that tells operators of a trouble, or that it is over and what it was."""
+    alert, over = tidings.alert, tidings.over
+    state = _spoken(alert.state)
+    told = f"no longer {state}" if over else state
+    subject = clip(one_line(f"[operators] {alert.about}: {told}"), LONGEST_SUBJECT_CHARACTERS)
+    lines = [one_line(alert.over_sentence or ""), "", f"What it was: {one_line(alert.sentence)}"] if over else []
+    lines += [] if over else [one_line(alert.sentence), "", *map(one_line, alert.mend.splitlines())]
+    facts = (
+        (alert.kind.capitalize(), alert.about),
+        ("Since", _utc(alert.since)),
+        ("Over", _utc(alert.over_at) if over and alert.over_at else ""),
+        ("See", "pactwatch alerts list --operators; pactwatch source list"),
+    )
+    lines += ["", *(f"{name}: {one_line(value)}" for name, value in facts if value)]
+    return MailText(subject, "\n".join(lines) + "\n")
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

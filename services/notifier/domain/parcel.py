@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.notifier.domain.alert import Alert
 from services.notifier.domain.delivery import Line, State
+from services.notifier.domain.trouble import Tidings
 from shared.kit.ids import id_for
 
 INBOX = "inbox"  # the desk's own list: storing the alert is delivering it
@@ -14,37 +15,42 @@ INBOX = "inbox"  # the desk's own list: storing the alert is delivering it
 
 @dataclass(frozen=True)
 class Subscription:
-    """Who hears of a rule's alerts: a channel (`webhook`, `mailto`, `inbox`) and its address."""
+    """Who hears of a rule's alerts: a channel (`webhook`, `mailto`, `inbox`) and its address.
+
+    `rule_id` is None for operators, who hear of troubles and of no rule.
+    """
 
     subscription_id: UUID
-    rule_id: UUID
+    rule_id: UUID | None
     channel: str
     address: str
 
 
 @dataclass(frozen=True)
 class NewDelivery:
-    """A delivery about to be written into the ledger."""
+    """A delivery about to be written into the ledger: of an alert, or of an operator alert or its end."""
 
     delivery_id: UUID
-    alert_id: UUID
+    alert_id: UUID | None
     subscription_id: UUID
     channel: str
     address: str
     state: State
     correlation_id: UUID
+    operator_alert_id: UUID | None = None
+    over: bool = False
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """One alert for one address. `secret` signs a webhook's message, None for the other channels."""
+    """One message for one address. `secret` signs a webhook's message, None for the other channels."""
 
     delivery_id: UUID
     correlation_id: UUID
     channel: str
     address: str
     secret: str | None
-    alert: Alert
+    message: Alert | Tidings
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,29 @@ class Attempt:
     parcel: Parcel
     line: Line
     target: str
+
+
+def delivery_of_tidings(tidings: Tidings, subscription: Subscription) -> NewDelivery:
+    """Return the delivery of what an operator is told; the inbox has it at once."""
+    alert = tidings.alert
+    return NewDelivery(
+        delivery_id=id_for(
+            "operator-delivery",
+            alert.operator_alert_id,
+            int(tidings.over),
+            subscription.subscription_id,
+            subscription.channel,
+            subscription.address,
+        ),
+        alert_id=None,
+        subscription_id=subscription.subscription_id,
+        channel=subscription.channel,
+        address=subscription.address,
+        state=State.SENT if subscription.channel == INBOX else State.PENDING,
+        correlation_id=alert.correlation_id,
+        operator_alert_id=alert.operator_alert_id,
+        over=tidings.over,
+    )
 
 
 def new_delivery(alert: Alert, subscription: Subscription) -> NewDelivery:

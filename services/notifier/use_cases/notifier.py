@@ -8,23 +8,30 @@ from services.notifier.domain.delivery import replay
 from services.notifier.ports import Begin
 from services.notifier.use_cases.dispatching import Dispatched, Dispatcher
 from services.notifier.use_cases.raising import AlertRaiser
-from shared.contracts.events import AlertRaised, ArticleClassified
+from services.notifier.use_cases.telling import OperatorTeller
+from shared.contracts.events import AlertRaised, ArticleClassified, TroubleChanged
 from shared.contracts.streams import NOTIFIER_DELIVER
 from shared.kit.failpoints import Step, passing
-from shared.telemetry.metrics import DELIVERY_OLDEST_SECONDS
+from shared.telemetry.metrics import DELIVERY_OLDEST_SECONDS, OPERATOR_ALERTS_OPEN
 
 
 class Notifier:
-    """Raises alerts and sees to it that they are delivered: once, soon, never lost."""
+    """Raises alerts, tells operators, and sees to it that both are delivered: once, soon, never lost."""
 
-    def __init__(self, begin: Begin, raiser: AlertRaiser, dispatcher: Dispatcher) -> None:
+    def __init__(self, begin: Begin, raiser: AlertRaiser, teller: OperatorTeller, dispatcher: Dispatcher) -> None:
         self._begin = begin
         self._raiser = raiser
+        self._teller = teller
         self._dispatcher = dispatcher
 
     async def raise_alerts(self, event: ArticleClassified) -> None:
         """Raise an alert for every rule that the article matches. Raises Never for an article nobody knows."""
         await self._raiser.raise_alerts(event)
+
+    async def tell_operators(self, event: TroubleChanged) -> None:
+        """Keep that a trouble began or is over, and tell those who subscribed to hear of it."""
+        if await self._teller.tell(event):
+            self._dispatcher.wake.set()
 
     async def deliver_alert(self, event: AlertRaised) -> None:
         """Wake the dispatcher, which finds the deliveries in the ledger; a slow endpoint never holds up the bus."""
@@ -54,9 +61,10 @@ class Notifier:
         return await self._replay(None)
 
     async def measure(self) -> None:
-        """Show, in the metrics, the age of the oldest delivery still to be sent."""
+        """Show, in the metrics, the age of the oldest delivery still to be sent, and the troubles that last."""
         async with self._begin() as work:
             DELIVERY_OLDEST_SECONDS.set(await work.oldest_waiting_seconds())
+            OPERATOR_ALERTS_OPEN.set(await work.open_operator_alerts())
 
     async def _replay(self, delivery_id: UUID | None) -> int:
         async with self._begin() as work:

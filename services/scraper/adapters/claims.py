@@ -1,106 +1,78 @@
-"""Who may work on what, and when: sources and entries are claimed here, each by one scraper until a lease ends."""
+"""Who may look at which source, and when: sources are claimed here, each by one scraper until a lease ends."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import CTE, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.scraper.ports import SourceInHand, WaitingEntry
+from services.scraper.adapters.entry_claims import EntryClaims
+from services.scraper.parsing.results import Selectors
+from services.scraper.ports import SourceInHand
 from shared.store.definitions import SourceRow
 from shared.store.harvest import EntryRow, SourceStateRow
-from shared.store.unit_of_work import Work
 
-MOST_OF_A_SOURCE = 3  # entries in hand at a time: a host that never answers keeps so many hands and no more
-# News older than this stands in the line as if it had come so much later: an archive lets the day's news pass, and is
-# still not passed for ever.
-LONGEST_HANDICAP = timedelta(minutes=6)
+MOST_SOURCES_OF_A_HOST = 4  # in hand at a time: as many as the door lets through to one host at once
 
 
-class Claims(Work):
+class Claims(EntryClaims):
     """Claims sources and entries, and gives them back."""
 
     async def claim_sources(self, *, limit: int, lease_seconds: float) -> Sequence[SourceInHand]:
-        """Take the sources that are due, each for one scraper at a time, until the lease ends."""
-        now = func.clock_timestamp()
-        due = await self.session.execute(
-            select(SourceRow, SourceStateRow)
-            .outerjoin(SourceStateRow, SourceStateRow.source_id == SourceRow.source_id)
-            .where(
-                SourceRow.removed_at.is_(None),
-                SourceRow.paused.is_(False),
-                or_(SourceStateRow.next_look_at.is_(None), SourceStateRow.next_look_at <= now),
-                or_(SourceStateRow.leased_until.is_(None), SourceStateRow.leased_until <= now),
-            )
-            .order_by(SourceStateRow.next_look_at.nulls_first(), SourceRow.created_at)
-            .limit(limit)
-            .with_for_update(of=SourceRow, skip_locked=True)
-        )
-        claimed: list[SourceInHand] = []
-        for source, state in due:
-            if await self._lease_source(source.source_id, lease_seconds):
-                claimed.append(_in_hand(source, state))
-        return claimed
+        """Take the sources that are due, each for one scraper at a time, until the lease ends.
 
-    async def _lease_source(self, source_id: UUID, lease_seconds: float) -> bool:
-        """Write the lease; False when another scraper wrote one since we read (its row version was not ours)."""
+        At most `MOST_SOURCES_OF_A_HOST` of a host are taken at a time, whoever holds them, so that hundreds at a dead
+        host do not keep every hand. Claims wait for each other (an advisory lock), or two at once would each count only
+        their own.
+        """
+        await self.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("scraper.sources", 0))))
+        due = list(await self.session.scalars(_due_sources(limit)))
+        if not due:
+            return []
+        leased = await self._lease_sources(due, lease_seconds)
+        found = await self.session.execute(
+            select(SourceRow, SourceStateRow)
+            .join(SourceStateRow, SourceStateRow.source_id == SourceRow.source_id)
+            .where(SourceRow.source_id.in_(leased))
+        )
+        in_hand = {source.source_id: _in_hand(source, state) for source, state in found}
+        return [in_hand[source_id] for source_id in due if source_id in in_hand]
+
+    async def _lease_sources(self, due: Sequence[UUID], lease_seconds: float) -> Sequence[UUID]:
+        """Write the leases, and return the sources that got one: not those that somebody else has changed since."""
         now = func.clock_timestamp()
         until = now + timedelta(seconds=lease_seconds)
-        leased = await self.session.execute(
-            insert(SourceStateRow)
-            .values(source_id=source_id, next_look_at=now, leased_until=until)
-            .on_conflict_do_update(
+        leasing = insert(SourceStateRow).values(
+            [{"source_id": source_id, "next_look_at": now, "leased_until": until} for source_id in sorted(due)]
+        )
+        leased = await self.session.scalars(
+            leasing.on_conflict_do_update(
                 index_elements=[SourceStateRow.source_id],
                 set_={"leased_until": until},
-                where=or_(SourceStateRow.leased_until.is_(None), SourceStateRow.leased_until <= now)
-                & (SourceStateRow.next_look_at <= now),
-            )
-            .returning(SourceStateRow.source_id)
+                where=_is_free(now) & (SourceStateRow.next_look_at <= now),
+            ).returning(SourceStateRow.source_id)
         )
-        return leased.scalar_one_or_none() is not None
+        return leased.all()
+
+    async def renew_sources(self, source_ids: Sequence[UUID], *, lease_seconds: float) -> None:
+        """Make the leases of sources that are in hand last so long from now on; one that was given back stays free."""
+        until = func.clock_timestamp() + timedelta(seconds=lease_seconds)
+        await self.session.execute(
+            update(SourceStateRow)
+            .where(SourceStateRow.source_id.in_(source_ids), SourceStateRow.leased_until.is_not(None))
+            .values(leased_until=until)
+            .execution_options(synchronize_session=False)
+        )
 
     async def give_back_sources(self, source_ids: Sequence[UUID]) -> None:
         """End the leases of sources that were claimed and not looked at."""
         await self.session.execute(
             update(SourceStateRow).where(SourceStateRow.source_id.in_(source_ids)).values(leased_until=None)
         )
-
-    async def claim_entries(self, *, limit: int, lease_seconds: float) -> Sequence[WaitingEntry]:
-        """Take entries whose page is to be read, each for one scraper at a time, until the lease ends.
-
-        At most `MOST_OF_A_SOURCE` of a source are taken at a time, its latest news first. Every source is served once
-        before one is served twice; among those that stand equal, the one that waits longest. Claims wait for each
-        other (an advisory lock), or two at once would each count only their own.
-
-        Entries of a source that was paused or removed meanwhile are taken too: they were found while it was live.
-        """
-        await self.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("scraper.entries", 0))))
-        due = _due_entries()
-        found = await self.session.execute(
-            select(EntryRow, SourceRow)
-            .join(due, due.c.entry_id == EntryRow.entry_id)
-            .join(SourceRow, SourceRow.source_id == EntryRow.source_id)
-            .where(due.c.turn <= MOST_OF_A_SOURCE, EntryRow.state == "waiting")
-            .order_by(due.c.turn, due.c.place)
-            .limit(limit)
-            .with_for_update(of=EntryRow, skip_locked=True)
-        )
-        claimed = [_waiting(entry, source) for entry, source in found]
-        if claimed:
-            await self.session.execute(
-                update(EntryRow)
-                .where(EntryRow.entry_id.in_([entry.entry_id for entry in claimed]))
-                .values(leased_until=func.clock_timestamp() + timedelta(seconds=lease_seconds))
-                .execution_options(synchronize_session=False)
-            )
-        return claimed
-
-    async def give_back_entries(self, entry_ids: Sequence[UUID]) -> None:
-        """End the leases of entries that were claimed and not read."""
-        await self.session.execute(update(EntryRow).where(EntryRow.entry_id.in_(entry_ids)).values(leased_until=None))
 
     async def make_due(self, name: str) -> None:
         """Let the live source of this name be looked at now, whatever its last look had decided."""
@@ -117,68 +89,76 @@ class Claims(Work):
             await self.session.execute(update(row).where(row.leased_until.is_not(None)).values(leased_until=None))
 
 
-def _due_entries() -> CTE:
-    """Return the entries that may be claimed, each with its `turn` at its source and its `place` among the sources.
-
-    `turn` counts what is in hand of the source already. `place` is a moment: since when the source waits, and later for
-    old news.
-    """
+def _due_sources(limit: int) -> Select[UUID]:
+    """Return the sources to be claimed, the one that waits longest first."""
     now = func.statement_timestamp()  # begins after the lock was had, and does not move within the statement
+    asked = func.coalesce(SourceStateRow.moved_to, SourceRow.url)
+    host = func.lower(func.split_part(asked, "/", 3)).label("host")  # as good as any parser at putting them together
+    state_of_it = SourceStateRow.source_id == SourceRow.source_id
     held = (
-        select(EntryRow.source_id, func.count().label("entries"))
-        .where(EntryRow.state == "waiting", EntryRow.leased_until > now)
-        .group_by(EntryRow.source_id)
+        select(host, func.count().label("sources"))
+        .select_from(SourceRow)
+        .join(SourceStateRow, state_of_it)
+        .where(SourceStateRow.leased_until > now)
+        .group_by(host)
         .cte("held")
     )
-    believed = func.least(func.coalesce(EntryRow.published_at, EntryRow.found_at), EntryRow.found_at)
-    latest_first = func.row_number().over(
-        partition_by=EntryRow.source_id, order_by=(believed.desc(), EntryRow.next_try_at, EntryRow.entry_id)
-    )
-    waits_since = func.min(EntryRow.next_try_at).over(partition_by=EntryRow.source_id)
-    age = func.greatest(EntryRow.next_try_at - believed, timedelta(0))
-    return (
+    longest_first = (SourceStateRow.next_look_at.nulls_first(), SourceRow.created_at)
+    due = (
         select(
-            EntryRow.entry_id,
-            (func.coalesce(held.c.entries, 0) + latest_first).label("turn"),
-            (waits_since + func.least(age, LONGEST_HANDICAP)).label("place"),
+            SourceRow.source_id,
+            SourceRow.created_at,
+            SourceStateRow.next_look_at,
+            host,
+            func.row_number().over(partition_by=host, order_by=longest_first).label("nth"),
         )
-        .outerjoin(held, held.c.source_id == EntryRow.source_id)
+        .select_from(SourceRow)
+        .outerjoin(SourceStateRow, state_of_it)
         .where(
-            EntryRow.state == "waiting",
-            EntryRow.next_try_at <= now,
-            or_(EntryRow.leased_until.is_(None), EntryRow.leased_until <= now),
+            SourceRow.removed_at.is_(None),
+            SourceRow.paused.is_(False),
+            or_(SourceStateRow.next_look_at.is_(None), SourceStateRow.next_look_at <= now),
+            _is_free(now),
         )
         .cte("due")
     )
+    return (
+        select(due.c.source_id)
+        .outerjoin(held, held.c.host == due.c.host)
+        .where(func.coalesce(held.c.sources, 0) + due.c.nth <= MOST_SOURCES_OF_A_HOST)
+        .order_by(due.c.next_look_at.nulls_first(), due.c.created_at)
+        .limit(limit)
+    )
 
 
-def _in_hand(source: SourceRow, state: SourceStateRow | None) -> SourceInHand:
+def _is_free(now: ColumnElement[object]) -> ColumnElement[bool]:
+    return or_(SourceStateRow.leased_until.is_(None), SourceStateRow.leased_until <= now)
+
+
+def _in_hand(source: SourceRow, state: SourceStateRow) -> SourceInHand:
     return SourceInHand(
         source_id=source.source_id,
         name=source.name,
         url=source.url,
         kind=source.kind,
-        found_kind=state.found_kind if state else None,
+        found_kind=state.found_kind,
         every_seconds=source.every_seconds,
-        etag=state.etag if state else None,
-        last_modified=state.last_modified if state else None,
-        moved_to=state.moved_to if state else None,
-        failures=state.failures if state else 0,
+        etag=state.etag,
+        last_modified=state.last_modified,
+        moved_to=state.moved_to,
+        failures=state.failures,
+        language=source.language,
+        selectors=_selectors(source.selectors or {}),
+        state=state.state,
+        state_since=state.state_since,
+        told_state=state.told_state,
+        told_since=state.told_since,
+        whole_at=state.whole_at,
+        last_new_at=state.last_new_at,
+        watched_text=state.watched_text,
+        pages_alike=state.pages_alike,
     )
 
 
-def _waiting(entry: EntryRow, source: SourceRow) -> WaitingEntry:
-    return WaitingEntry(
-        entry_id=entry.entry_id,
-        source_id=entry.source_id,
-        source_name=source.name,
-        alert_since=source.alert_since,
-        url=entry.url,
-        canonical_url=entry.canonical_url,
-        title=entry.title,
-        summary=entry.summary,
-        content=entry.content,
-        published_at=entry.published_at,
-        failures=entry.failures,
-        correlation_id=entry.correlation_id,
-    )
+def _selectors(stored: dict[str, str]) -> Selectors:
+    return Selectors(**{field.name: stored[field.name] for field in fields(Selectors) if field.name in stored})

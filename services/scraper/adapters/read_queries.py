@@ -5,79 +5,103 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.scraper.domain.article import AKIN_AT_ONE_HOST, AKIN_AT_TWO_HOSTS, titles_akin
-from services.scraper.ports import NewArticle
+from services.scraper.adapters.stories import Stories
+from services.scraper.domain.revision import comparable, rewritten
+from services.scraper.ports import NewArticle, Saved
 from shared.kit.ids import id_for
-from shared.kit.urls import host_of
-from shared.store.harvest import ArticleRow, EntryRow
+from shared.store.harvest import ArticleRevisionRow, ArticleRow, EntryRow, SourceStateRow
 from shared.store.unit_of_work import Work
 
-STORY_SPAN = timedelta(days=7)  # the same words again after a week are another story's
-STORY_SURELY_CHARACTERS = 2000  # so long a text at two hosts is a wire's, whatever the headlines; no wall is so long
-STORY_SHORTEST_CHARACTERS = 400  # shorter texts may be equal by chance, or be a wall that many pages show
+_REVISED = "title text text_from language published_at fingerprint author agency dateline image_url".split()
 
 
 class ReadQueries(Work):
     """Keeps what the reading of a page gave."""
 
-    async def save_article(self, article: NewArticle) -> UUID | None:
-        """Store the article and return its story's id; None when it is stored already.
+    async def add_article(self, article: NewArticle) -> Saved | None:
+        """Store the article; None when it is stored already.
 
-        Copies of one text at several outlets are one story. Two that are saved at the same moment wait for each
-        other (an advisory lock on the text's fingerprint), or each would start a story of its own.
+        One that the gate holds back starts a story of its own, and joins that of its copies when it is let through.
         """
-        await self.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(article.fingerprint, 0))))
-        story_id = await self._story_of_copy(article) or id_for("story", article.article_id)
+        story_id = await self._story_of(article)
         values = {name: getattr(article, name) for name in NewArticle.__dataclass_fields__}
-        saved = await self.session.execute(
+        added = await self.session.execute(
             insert(ArticleRow)
             .values(story_id=story_id, **values)
             .on_conflict_do_nothing()
             .returning(ArticleRow.story_id)
         )
-        return saved.scalar_one_or_none()
-
-    async def _story_of_copy(self, article: NewArticle) -> UUID | None:
-        """Return the story of an earlier copy: equal words under titles that are akin, or within one host the same.
-
-        Equal words alone may be a wall that many pages show, of one host or of several.
-        """
-        if len(article.text) < STORY_SHORTEST_CHARACTERS:
+        if added.scalar_one_or_none() is None:
             return None
-        copies = await self.session.execute(
-            select(ArticleRow.story_id, ArticleRow.url, ArticleRow.title)
-            .where(
-                ArticleRow.fingerprint == article.fingerprint, ArticleRow.fetched_at > article.fetched_at - STORY_SPAN
-            )
-            .order_by(ArticleRow.fetched_at)
-            .limit(20)
-        )
-        for story_id, url, title in copies:
-            if host_of(url) == host_of(article.url):
-                same = title == article.title or titles_akin(title, article.title, part=AKIN_AT_ONE_HOST)
-            else:
-                long = len(article.text) >= STORY_SURELY_CHARACTERS
-                same = long or titles_akin(title, article.title, part=AKIN_AT_TWO_HOSTS)
-            if same:
-                return story_id
-        return None
+        return Saved(story_id, 1, article.alertable, article.gate)
 
-    async def close_entry(self, entry_id: UUID) -> None:
-        """Say that the entry's article is stored; its words live on there."""
+    async def revise_article(self, article: NewArticle) -> Saved | None:
+        """Store a new version of an article beside the earlier ones; None when it says nothing else than the last.
+
+        What the gate let through once stays published. The story, and whether it may alert, are those of the first.
+        """
+        known = await self.session.get(ArticleRow, article.article_id, with_for_update=True)
+        if known is None:
+            return await self.add_article(article)
+        if not comparable(known.text, article.text, now_from=article.text_from, before_from=known.text_from):
+            return None
+        if not rewritten(known.title, known.text, article.title, article.text):
+            return None
+        self.session.add(
+            ArticleRevisionRow(
+                article_id=known.article_id,
+                revision=known.revision,
+                title=known.title,
+                text=known.text,
+                published_at=known.published_at,
+                seen_at=known.revised_at or known.fetched_at,
+            )
+        )
+        for name in _REVISED:
+            setattr(known, name, getattr(article, name))
+        if known.gate is not None and article.gate is None:
+            known.gate, known.story_id = None, await self._story_of(article)
+        known.revision += 1
+        known.revised_at = article.fetched_at
+        await self.session.flush()
+        return Saved(known.story_id, known.revision, known.alertable, known.gate)
+
+    async def count_page_alike(self, source_id: UUID, *, alike: bool) -> None:
+        """Count a page that had no more to say than its feed; one that had more begins the count anew."""
+        counted = SourceStateRow.pages_alike + 1 if alike else 0
+        await self.session.execute(
+            update(SourceStateRow).where(SourceStateRow.source_id == source_id).values(pages_alike=counted)
+        )
+
+    async def _story_of(self, article: NewArticle) -> UUID:
+        if article.gate is not None:
+            return id_for("story", article.article_id)
+        return await Stories(self.session).story_of(article)
+
+    async def close_entry(self, entry_id: UUID, *, again_after: timedelta | None) -> None:
+        """Say that the entry's article is stored, its words live on there; its page is read again after the wait."""
+        next_try = {} if again_after is None else {"next_try_at": func.clock_timestamp() + again_after}
         await self.session.execute(
             update(EntryRow)
             .where(EntryRow.entry_id == entry_id)
-            .values(state="done", leased_until=None, content="", last_error=None)
+            .values(
+                state="done" if again_after is None else "again",
+                rereads=case((EntryRow.state == "again", EntryRow.rereads + 1), else_=EntryRow.rereads),
+                leased_until=None,
+                content="",
+                last_error=None,
+                **next_try,
+            )
         )
 
-    async def try_entry_later(self, entry_id: UUID, *, failures: int, wait: timedelta, error: str) -> None:
-        """Give the entry back, to be tried again after the wait (by the database's clock)."""
+    async def try_entry_later(self, entry_id: UUID, *, state: str, failures: int, wait: timedelta, error: str) -> None:
+        """Give the entry back, to be tried again after the wait; one that is no longer in this state is left alone."""
         next_try_at = func.clock_timestamp() + wait
         await self.session.execute(
             update(EntryRow)
-            .where(EntryRow.entry_id == entry_id, EntryRow.state == "waiting")
+            .where(EntryRow.entry_id == entry_id, EntryRow.state == state)
             .values(failures=failures, next_try_at=next_try_at, leased_until=None, last_error=error)
         )

@@ -12,7 +12,16 @@ from typing import TypeVar
 
 from anyio import BrokenWorkerProcess, CapacityLimiter, to_process
 
-from services.scraper.parsing.results import NotAFeed, ParsedFeed, ReadablePage, Unreadable
+from services.scraper.parsing.results import (
+    NO_SELECTORS,
+    FeedKind,
+    NotAFeed,
+    OfferedFeed,
+    ParsedFeed,
+    ReadablePage,
+    Selectors,
+    Unreadable,
+)
 from shared.kit.errors import Later
 
 logger = logging.getLogger(__name__)
@@ -32,15 +41,33 @@ class ChildReading:
         self._turns = asyncio.Semaphore(CHILDREN)  # waited for outside the deadline: a page is not guilty of the queue
         self._children = CapacityLimiter(CHILDREN)
 
-    async def feed(self, body: bytes, *, kind: str, content_type: str, base_url: str) -> ParsedFeed | NotAFeed:
-        """Read a feed (rss, atom, json) or a listing page (page)."""
-        read = partial(_read_feed, body, kind, content_type, base_url)
-        return await self._in_child(read, NotAFeed("The source took too long or too much memory to read."))
+    async def feed(
+        self,
+        body: bytes,
+        *,
+        kind: FeedKind | None,
+        content_type: str,
+        base_url: str,
+        selectors: Selectors = NO_SELECTORS,
+        most_entries: int | None = None,
+    ) -> ParsedFeed | NotAFeed:
+        """Read what a source answered, as this kind; None finds out.
 
-    async def page(self, body: bytes, *, content_type: str, url: str) -> ReadablePage | Unreadable:
-        """Read an article's page."""
-        read = partial(_read_page, body, content_type, url)
+        `most_entries` is how many of a sitemap's addresses are kept, None for as many as news needs.
+        """
+        read = partial(_read_feed, body, kind, content_type, base_url, selectors, most_entries)
+        return await self._in_child(read, NotAFeed("The source took too long or too much memory to read.", "broken"))
+
+    async def page(
+        self, body: bytes, *, content_type: str, url: str, text_selector: str = ""
+    ) -> ReadablePage | Unreadable:
+        """Read an article's page; `text_selector` (CSS) names the element that holds its words, where it is known."""
+        read = partial(_read_page, body, content_type, url, text_selector)
         return await self._in_child(read, Unreadable("The page took too long or too much memory to read."))
+
+    async def offers(self, body: bytes, *, content_type: str, base_url: str) -> tuple[OfferedFeed, ...]:
+        """Read which feeds a page offers."""
+        return await self._in_child(partial(_read_offers, body, content_type, base_url), ())
 
     async def _in_child(self, read: Callable[[], T], otherwise: T) -> T:
         try:
@@ -61,17 +88,27 @@ def _bounded(read: Callable[[], T]) -> T:
     return read()
 
 
-def _read_feed(body: bytes, kind: str, content_type: str, base_url: str) -> ParsedFeed | NotAFeed:
-    if kind == "page":
-        from services.scraper.parsing.listing import parse_listing  # late: the parent never pays for the parsers
+def _read_feed(
+    body: bytes,
+    kind: FeedKind | None,
+    content_type: str,
+    base_url: str,
+    selectors: Selectors,
+    most_entries: int | None,
+) -> ParsedFeed | NotAFeed:
+    from services.scraper.parsing.detection import read_source  # late: the parent never pays for the parsers
 
-        return parse_listing(body, content_type=content_type, base_url=base_url)
-    from services.scraper.parsing.feed import parse_feed
-
-    return parse_feed(body, content_type=content_type, base_url=base_url)
+    most = {} if most_entries is None else {"most_entries": most_entries}
+    return read_source(body, kind=kind, content_type=content_type, base_url=base_url, selectors=selectors, **most)
 
 
-def _read_page(body: bytes, content_type: str, url: str) -> ReadablePage | Unreadable:
+def _read_page(body: bytes, content_type: str, url: str, text_selector: str) -> ReadablePage | Unreadable:
     from services.scraper.parsing.page import readable_article
 
-    return readable_article(body, content_type=content_type, url=url)
+    return readable_article(body, content_type=content_type, url=url, text_selector=text_selector)
+
+
+def _read_offers(body: bytes, content_type: str, base_url: str) -> tuple[OfferedFeed, ...]:
+    from services.scraper.parsing.discovery import offered_feeds
+
+    return offered_feeds(body, content_type=content_type, base_url=base_url)

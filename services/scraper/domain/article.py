@@ -59,13 +59,16 @@ def believable(published: datetime | None, *, now: datetime) -> datetime | None:
     return published
 
 
-def alertable(published: datetime | None, alert_since: datetime | None) -> bool:
+def alertable(published: datetime | None, alert_since: datetime | None, *, undated_is_news: bool = True) -> bool:
     """Tell whether an article may raise an alert at a source that alerts only on news from `alert_since` on.
 
-    An unknown date may. An exact midnight is taken for a day without a time, and counts as that day's end.
+    An unknown date may, unless the article is from an archive. An exact midnight is taken for a day without a time, and
+    counts as that day's end.
     """
-    if published is None or alert_since is None:
+    if alert_since is None:
         return True
+    if published is None:
+        return undated_is_news
     latest = published + _DAY if published.astimezone(UTC).time() == time(0) else published
     return latest >= alert_since
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
+from shared.kit.text import comparison_key
 from shared.web.looks import Failed, Fetched, Look, Throttled
 
 WAITS_SECONDS = (10, 60, 180)  # a page is often up seconds after its feed; after minutes the feed's words must do
@@ -68,3 +71,9 @@ def _again(failures: int, *, feed_has_text: bool, why: str, at_least_seconds: in
 
 def _patience_seconds(failures: int) -> int:
     return sum(WAITS_SECONDS[max(failures, 0) :]) or WAITS_SECONDS[-1]
+
+
+def mark_of(title: str, summary: str, content: str, updated: datetime | None) -> str:
+    """Return 16 hex digits that change when what a feed says of an article changes, its date of change included."""
+    said = (title, summary, content, updated.isoformat() if updated else "")
+    return hashlib.sha256("\x1f".join(map(comparison_key, said)).encode("utf-8", "replace")).hexdigest()[:16]

@@ -1,77 +1,78 @@
-"""An article's text: trafilatura's, checked against where the page's running text is."""
+"""An article's text: by our own eyes on lexbor's tree, and where those are unsure, by trafilatura's."""
 
 from __future__ import annotations
 
 import logging
-import re
+from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 
-from bs4 import BeautifulSoup
-
-from services.scraper.parsing.container import article_container, container_text
+from services.scraper.parsing.blocks import Element, Outline
+from services.scraper.parsing.container import article_container
+from services.scraper.parsing.invisible import without_invisible
 from services.scraper.parsing.markup import tidy_lines
-from shared.kit.text import comparison_key
+from services.scraper.parsing.paragraphs import paragraphs_of
 
-_SENTENCE = re.compile(r"(?<=[.!?…।])[\s»”\"')\]]+|\n+")
-_SHORTEST_SENTENCE_CHARACTERS = 25
-_LOST_SHARE = 0.1  # of the sentences between its first and its last: then trafilatura stumbled over the page's make
-_TINY_CHARACTERS = 400  # so little, and …
-_TINY_SHARE = 0.25  # … of the page's running text: then it took a box for the article
-_LABEL_CHARACTERS = 60
-_FLATTENED_CELL = re.compile(r"^\|[^\n]{600}", re.MULTILINE)  # a table made for layout, its paragraphs on one line
-_LONGEST_PAGE_CHARACTERS = 3_000_000  # trafilatura needs 2 s a megabyte; no article is larger
+_SURE_CHARACTERS = 200  # so little may be a box that was taken for the article
+_SURE_SHARE_OF_TEXT = 0.7  # of the page's running text outside its side matter; less is sure …
+_SURE_SHARE_OF_NAMED = 0.3  # … where the page itself names the article's body
+_SURE_SHARE_OF_ALL = 0.2  # … and of all its running text
+_WORTH_SHARE = 0.5  # a second opinion with so much less found a box itself
+_LONGEST_PAGE_CHARACTERS = 600_000  # trafilatura needs 2 s a megabyte, and more for what was written to hurt it
 
 
-def article_text(markup: str, soup: BeautifulSoup) -> str:
-    """Return the article's paragraphs, a blank line between them; empty where there is no text. Changes the tree."""
-    careful = _by_trafilatura(markup[:_LONGEST_PAGE_CHARACTERS])
-    container = article_container(soup)
-    whole = container_text(container) if container is not None else ""
-    return _better_of(careful, whole)
+@dataclass(frozen=True)
+class Extracted:
+    """The article's paragraphs, a blank line between them, and the lines that stand above the first of them."""
+
+    text: str
+    above: tuple[str, ...] = ()
 
 
-def _better_of(careful: str, whole: str) -> str:
-    """Choose between trafilatura's text, which may lose some, and the container's, which may hold too much.
+def article_text(markup: str, outline: Outline) -> Extracted:
+    """Return the article's text; empty where there is none. Weighs the outline's elements.
 
-    Trafilatura is right about where an article begins and ends, so the container may only fill gaps between those,
-    unless trafilatura found next to nothing. (Container alone, or whenever it is longer, is worse: measured.)
+    What a caller's selector chose is taken as it is; else trafilatura is asked where our own finding is small, or
+    leaves much of the page's text out.
     """
-    if not careful or not whole:
-        return careful or whole
-    found = set(_sentences(careful))
-    lines = [line for line in whole.split("\n\n") if line.strip()]
-    of_lines = [_sentences(line) for line in lines]
-    shared = [position for position, keys in enumerate(of_lines) if any(key in found for key in keys)]
-    tiny = len(careful) < _TINY_CHARACTERS and len(careful) < _TINY_SHARE * len(whole)
-    if tiny or _FLATTENED_CELL.search(careful):
-        return whole
-    if not shared:
-        return careful
-    if found >= {key for keys in of_lines for key in keys} and _labels_beyond(careful, whole):
-        return whole
-    between = slice(shared[0], shared[-1] + 1)
-    within = [key for keys in of_lines[between] for key in keys]
-    lost = sum(len(key) for key in within if key not in found)
-    return "\n\n".join(lines[between]) if lost > _LOST_SHARE * sum(map(len, within)) else careful
+    container = article_container(outline)
+    if container is None:
+        return Extracted("")
+    own = _tidy(paragraphs_of(outline, container))
+    above = _above(outline, container, own)
+    if outline.chosen is not None or _is_sure(outline, container, own):
+        return Extracted(own, above)
+    other = _by_trafilatura(markup[:_LONGEST_PAGE_CHARACTERS])
+    return Extracted(other if len(other) > _WORTH_SHARE * len(own) else own, above)
 
 
-def _labels_beyond(careful: str, whole: str) -> bool:
-    """Tell whether trafilatura fell back on everything the page shows, its menu included."""
-    known = comparison_key(whole)
-    first = careful.partition("\n")[0]
-    return len(first) < _LABEL_CHARACTERS and comparison_key(first) not in known
+def _is_sure(outline: Outline, container: Element, own: str) -> bool:
+    running = sum(len(block.text) for block in outline.blocks if block.running)
+    is_named = any(owner.body_rank for owner in container.owners())
+    return (
+        len(own) >= _SURE_CHARACTERS
+        and container.mass >= (_SURE_SHARE_OF_NAMED if is_named else _SURE_SHARE_OF_TEXT) * outline.elements[0].mass
+        and container.mass >= _SURE_SHARE_OF_ALL * running
+    )
 
 
-def _sentences(text: str) -> list[str]:
-    """Return the sentences' comparison keys; labels and crumbs are too short to count."""
-    keys = (comparison_key(sentence) for sentence in _SENTENCE.split(text))
-    return [key for key in keys if len(key) >= _SHORTEST_SENTENCE_CHARACTERS]
+def _above(outline: Outline, container: Element, own: str) -> tuple[str, ...]:
+    """Return the short lines around the article's beginning, where pages write its date and author."""
+    first = own[:60]
+    position = next((n for n, block in enumerate(outline.blocks) if first and block.text.startswith(first[:40])), None)
+    if position is None:
+        position = next((n for n, b in enumerate(outline.blocks) if b.owner.is_under(container)), 0)
+    near = outline.blocks[max(0, position - 12) : position]
+    return tuple(block.text for block in near if len(block.text) <= 160)
+
+
+def _tidy(paragraphs: list[str]) -> str:
+    return tidy_lines(without_invisible("\n\n".join(paragraphs)))
 
 
 @cache
 def _trafilatura() -> ModuleType:
-    import trafilatura  # 0.15 s and 80 MB: paid only by the process that reads pages
+    import trafilatura  # 0.15 s and 80 MB: paid only by the process that reads pages, and only when it is unsure
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports every odd page as an error
     return trafilatura
@@ -82,7 +83,7 @@ def _by_trafilatura(markup: str) -> str:
         document = _trafilatura().bare_extraction(
             markup, fast=True, include_comments=False, include_tables=True, with_metadata=False
         )
-    except Exception:  # noqa: BLE001  a library reading hostile bytes: the container's text is the second opinion
+    except Exception:  # noqa: BLE001  a library reading hostile bytes: our own opinion is left
         return ""
     text = getattr(document, "text", None) or ""
-    return tidy_lines("\n\n".join(line for line in text.split("\n") if line.strip()))
+    return _tidy([line for line in text.split("\n") if line.strip()])

@@ -9,16 +9,20 @@ Dropped on purpose: "(With inputs from …)" in all its variants, since it says 
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 
 import regex
 
 from services.scraper.parsing.markup import tidy_lines
+from shared.kit.text import clip
 
 MOST_DROPPED = 0.4  # more than this, and the patterns have met something they do not know
 _LONGEST_NOTICE_CHARACTERS = 900  # ANI's disclaimer, the longest in the field, has 520
 _LONGEST_TEASER_CHARACTERS = 300
 _MOST_PASSES = 10  # what needs more was written to need more
 _LEADING_LINES = 6  # crumbs stand above the text, within a handful of lines
+_MOST_SHOWN = 20
+_SHOWN_CHARACTERS = 200
 _HEADLINE_SHARE = 0.7  # of the longer words begin with a capital in an English headline
 
 
@@ -74,6 +78,18 @@ _CALL = _any_of(r"""
     если[ ]вы[ ](?:нашли|заметили)[ ](?:ошибку|опечатку)\b
     (?:самые[ ])?(?:важные|интересные|главные|свежие|оперативные)[ ](?:и[ ]\w+[ ])?новости\b[^.]{0,80}(?:telegram|телеграм|канал|max|дзен)
     поделиться\W*$
+    (?:published|posted|reported|written|edited)[ ]by[ ]?:?[^.]{0,60}\|
+    (?:tweet|facebook|twitter|whatsapp|telegram|linkedin|pinterest|reddit|email|e-mail|print|copy[ ]link|вконтакте|одноклассники|vk|viber|max)(?:[\s|,/·•]+(?:tweet|facebook|twitter|x|whatsapp|telegram|linkedin|pinterest|reddit|email|e-mail|print|copy[ ]link|share|вконтакте|одноклассники|vk|viber|max|поделиться|शेयर))*\W*$
+    (?:we|this[ ](?:web)?site|our[ ](?:web)?site)(?:[ ]and[ ]our[ ]partners)?[ ]uses?[ ]cookies\b
+    by[ ](?:continuing|clicking|using)[^.]{0,80}\b(?:cookies?|privacy[ ]policy|terms)\b
+    (?:accept|reject|allow|decline|manage)(?:[ ]all)?(?:[ ](?:cookies|preferences|settings))?\W*$
+    (?:мы[ ]используем|сайт[ ]использует|этот[ ]сайт[ ]использует)[ ](?:файлы[ ])?(?:cookie|куки)
+    продолжая[ ](?:использовать|пользоваться|работу)[^.]{0,60}(?:сайт|cookie|куки)
+    (?:get|receive)[ ](?:the|our|all[ ]the)[ ][^.]{0,80}\b(?:in|to)[ ]your[ ]inbox\b
+    (?:enter|your)[ ](?:your[ ])?e-?mail[ ]address\W*$
+    please[ ]enter[ ]a[ ]valid[ ]e-?mail
+    (?:शेयर|साझा)[ ]करें\W*$
+    (?:हमारे|हमारा)[ ](?:न्यूज़लेटर|न्यूजलेटर)
     (?:हमें|हमसे|हमारे)[ ][^।]{0,60}(?:फॉलो|फ़ॉलो|जुड़|सब्सक्राइब)
     (?:ताज़ा|ताजा|लेटेस्ट|देश[ ](?:और|व)[ ]दुनिया|हिंदी[ ](?:न्यूज़|न्यूज|समाचार))[^।]{0,120}(?:फॉलो|फ़ॉलो|जुड़|सब्सक्राइब|पढ़ें|डाउनलोड)
 """)  # noqa: E501
@@ -115,25 +131,46 @@ _CLOSING = regex.compile(
 _OPENING = {")": "(", "]": "["}
 
 
+@dataclass(frozen=True)
+class Cleaned:
+    """An article's own words, and the lines that were taken off them (at most 20, clipped to 200 characters)."""
+
+    text: str
+    dropped: tuple[str, ...] = ()
+
+
 def clean_text(text: str) -> str:
     """Return the article's own words; paragraphs stay apart by a blank line where they were.
 
     Cleaning twice is cleaning once. Returns the text with only its white space tidied where more than 40 % would go.
     """
+    return cleaned(text).text
+
+
+def cleaned(text: str) -> Cleaned:
+    """Return the article's own words as `clean_text` does, and what was taken off."""
     original = tidy_lines(text)
-    before, cleaned = original, _one_pass(original)
+    dropped: list[str] = []
+    before, now = original, _one_pass(original, dropped)
     for _ in range(_MOST_PASSES):
-        if cleaned == before:
+        if now == before:
             break
-        before, cleaned = cleaned, _one_pass(cleaned)
-    settled = cleaned == before and len(cleaned) >= (1 - MOST_DROPPED) * len(original)
-    return cleaned if settled else original
+        before, now = now, _one_pass(now, dropped)
+    settled = now == before and len(now) >= (1 - MOST_DROPPED) * len(original)
+    if not settled:
+        return Cleaned(original)
+    return Cleaned(now, tuple(clip(line, _SHOWN_CHARACTERS) for line in dropped[:_MOST_SHOWN]))
 
 
-def _one_pass(text: str) -> str:
-    lines = [_without_inline_teasers(line) for line in text.split("\n") if not _is_noise(line)]
-    lines = _without_tail(_without_crumbs(lines))
-    return tidy_lines(_without_closing_remark("\n".join(lines)))
+def _one_pass(text: str, dropped: list[str]) -> str:
+    kept: list[str] = []
+    for line in text.split("\n"):
+        if _is_noise(line):
+            dropped.append(line)
+        else:
+            kept.append(_without_inline_teasers(line, dropped))
+    lines = _without_tail(_without_crumbs(kept, dropped), dropped)
+    return tidy_lines(_without_closing_remark("\n".join(lines), dropped))
 
 
 def _matches(pattern: regex.Pattern[str], line: str, longest: int) -> bool:
@@ -141,50 +178,63 @@ def _matches(pattern: regex.Pattern[str], line: str, longest: int) -> bool:
 
 
 def _is_noise(line: str) -> bool:
-    return (
-        _matches(_TEASER, line, _LONGEST_TEASER_CHARACTERS)
-        or _matches(_NOTICE, line, _LONGEST_NOTICE_CHARACTERS)
-        or _matches(_CALL, line, _LONGEST_TEASER_CHARACTERS)
-    )
+    if not 0 < len(line) <= _LONGEST_NOTICE_CHARACTERS:
+        return False
+    composed = unicodedata.normalize("NFC", line)
+    if _NOTICE.match(composed):
+        return True
+    return len(line) <= _LONGEST_TEASER_CHARACTERS and bool(_TEASER.match(composed) or _CALL.match(composed))
 
 
-def _without_inline_teasers(line: str) -> str:
+def _without_inline_teasers(line: str, dropped: list[str]) -> str:
     """Take `Also Read | Some Other Headline.` out of a paragraph, if what follows the bar is written as a headline."""
 
     def replaced(found: regex.Match[str]) -> str:
         words = [word for word in found.group(1).split() if len(word) > 3 and word[0].isalpha()]
         capitals = sum(word[0].isupper() for word in words)
-        return "" if words and capitals >= _HEADLINE_SHARE * len(words) else found.group(0)
+        if not words or capitals < _HEADLINE_SHARE * len(words):
+            return str(found.group(0))
+        dropped.append(found.group(0))
+        return ""
 
     return str(_INLINE_TEASER.sub(replaced, line)) if "|" in line else line
 
 
-def _without_crumbs(lines: list[str]) -> list[str]:
+def _without_crumbs(lines: list[str], dropped: list[str]) -> list[str]:
     kept = list(lines)
     for position, line in enumerate(lines[:_LEADING_LINES]):
         if _matches(_CRUMB, line, 160) or (len(line) <= 80 and _BYLINE.match(line)):
             kept[position] = ""
+            dropped.append(line)
     first = next((position for position, line in enumerate(kept) if line), None)
-    if first is not None:
-        kept[first] = _DATE_PREFIX.sub("", kept[first], count=1) if _DATE_PREFIX.match(kept[first]) else kept[first]
+    prefix = _DATE_PREFIX.match(kept[first]) if first is not None else None
+    if first is not None and prefix is not None:
+        dropped.append(prefix.group(0).strip())
+        kept[first] = kept[first][int(prefix.end()) :]
     return kept
 
 
-def _without_tail(lines: list[str]) -> list[str]:
+def _without_tail(lines: list[str], dropped: list[str]) -> list[str]:
     kept = list(lines)
     while kept and (not kept[-1] or _matches(_TAIL, kept[-1], _LONGEST_TEASER_CHARACTERS)):
-        kept.pop()
+        last = kept.pop()
+        if last:
+            dropped.append(last)
     return kept
 
 
-def _without_closing_remark(text: str) -> str:
+def _without_closing_remark(text: str, dropped: list[str]) -> str:
     """Cut a disclaimer that ends the last paragraph, in brackets or after its own first word."""
     start = _closing_bracket_start(text)
-    if start is not None and any(
+    if start is None or not any(
         _matches(pattern, text[start:], _LONGEST_NOTICE_CHARACTERS) for pattern in (_NOTICE, _CLOSING)
     ):
-        return text[:start].rstrip()
-    return str(_INLINE_NOTICE.sub("", text))
+        found = _INLINE_NOTICE.search(text)
+        start = int(found.start()) if found else None
+    if start is None:
+        return text
+    dropped.append(text[start:])
+    return text[:start].rstrip()
 
 
 def _closing_bracket_start(text: str) -> int | None:

@@ -1,141 +1,82 @@
-"""The part of a page that holds the article, found by where the running text is; the second opinion to trafilatura.
-
-Works where there are no paragraphs to go by: text divided by `<br>`, in `<pre>`, in table cells, or bare in the body.
-"""
+"""The element of a page that holds its article: named so by the page, or where the running text is."""
 
 from __future__ import annotations
 
-import re
+from services.scraper.parsing.blocks import Block, Element, Outline
 
-from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString, PreformattedString
-
-from services.scraper.parsing.markup import SILENT_TAGS, drop_elements, text_of
-
-_NOISE_TAGS = frozenset({"nav", "footer", "aside", "menu", "figure", *SILENT_TAGS} - {"head", "title", "meta", "link"})
-_NOISE_ROLES = frozenset("navigation banner contentinfo complementary search dialog alertdialog menu toolbar".split())
-_NOISE_NAME = re.compile(
-    r"(?:^|[-_\s])(?:nav|navbar|menu|footer|sidebar|breadcrumbs?|share|sharing|social|related|recommend\w*|promo|"
-    r"newsletter|subscribe|subscription|cookies?|consent|banner|advert\w*|ads?|sponsor\w*|popup|modal|comments?|"
-    r"disqus|pagination|pager|widget|trending|popular|latest|most-?read|also-?read|read-?more|see-?also|tags?|tag-?list|"
-    r"caption|credits?|toolbar|skip|login|signup|masthead|site-?header|page-?header|topbar|ticker)(?:$|[-_\s])",
-    re.IGNORECASE,
-)
-_KEPT_WHATEVER_THEIR_NAME = frozenset({"html", "body", "main", "article"})
-_DESCEND_SHARE = 0.75  # a child with so much of the running text is where the article is
+_DESCEND_SHARE = 0.85  # a child with so much of the running text is where the article is (0.75 and 0.9 measured worse)
 _NOISE_SHARE = 0.5  # what holds half of the running text is no side matter, whatever it is called
-_SHORTEST_RUNNING_CHARACTERS = 60  # below it, a line without an end mark is a label or a headline
-_SENTENCE_END = re.compile(r"[.!?…।:»”\"]\s*$")
-_INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd mark q s samp small span strike strong sub sup "
-    "time tt u var wbr br".split()
-)
+_WALL_SHARE = 0.9  # … and a consent wall that does is a wrapper named for the banner in it
+_NAMED_SHARES = {2: 0.1, 1: 0.3}  # of the running text, for an element marked, or only named, as the article's body
+_ARTICLE_SHARE = 0.3  # … and for the page's only <article>
+_NAMED_CHARACTERS = 300
+_ONE_PARAGRAPH = frozenset("p li blockquote pre".split())
 
 
-class _Masses:
-    """How many characters of running text (not links, not labels) stand under each element."""
-
-    def __init__(self, body: Tag) -> None:
-        self._mass: dict[int, int] = {}
-        for block, text, linked in _runs(body):
-            if linked * 2 > len(text) or not _is_running(text):
-                continue
-            for owner in (block, *block.parents):
-                self._mass[id(owner)] = self._mass.get(id(owner), 0) + len(text)
-                if owner is body:
-                    break
-
-    def of(self, element: Tag) -> int:
-        return self._mass.get(id(element), 0)
-
-
-def _is_running(text: str) -> bool:
-    return len(text) >= _SHORTEST_RUNNING_CHARACTERS or (len(text) >= 20 and _SENTENCE_END.search(text) is not None)
-
-
-def _runs(body: Tag) -> list[tuple[Tag, str, int]]:
-    """Return each block's own text (inline children included) and how many of its characters are linked."""
-    texts: dict[int, list[str]] = {}
-    linked: dict[int, int] = {}
-    blocks: dict[int, Tag] = {}
-    for string in body.find_all(string=True):
-        if isinstance(string, PreformattedString) or not isinstance(string, NavigableString) or not string.strip():
-            continue
-        block, in_link = _block_of(string)
-        if block is None:
-            continue
-        words = " ".join(string.split())
-        blocks[id(block)] = block
-        texts.setdefault(id(block), []).append(words)
-        linked[id(block)] = linked.get(id(block), 0) + (len(words) if in_link else 0)
-    return [(blocks[key], " ".join(parts), linked[key]) for key, parts in texts.items()]
-
-
-def _block_of(string: NavigableString) -> tuple[Tag | None, bool]:
-    in_link = False
-    parent = string.parent
-    while parent is not None and parent.name in _INLINE:
-        in_link = in_link or parent.name == "a"
-        parent = parent.parent
-    if parent is None or parent.name in SILENT_TAGS:
-        return None, in_link
-    return parent, in_link
-
-
-def article_container(soup: BeautifulSoup) -> Tag | None:
-    """Take the noise out of the tree (it is changed) and return the smallest element that holds the running text."""
-    body = soup.body
-    if body is None:
+def article_container(outline: Outline) -> Element | None:
+    """Return the element that holds the article, None for a page without elements. Weighs the outline's elements."""
+    if not outline.elements:
         return None
-    _drop_noise(body, _Masses(body))
-    masses = _Masses(body)
-    here: Tag = body
+    _rescue_what_holds_the_text(outline)
+    _weigh(outline, with_noise=False)
+    if outline.chosen is not None:
+        return outline.chosen
+    return _heaviest_within(outline, _named(outline) or outline.elements[0])
+
+
+def _rescue_what_holds_the_text(outline: Outline) -> None:
+    _weigh(outline, with_noise=True)
+    whole = outline.elements[0].mass
+    for element in outline.elements:
+        if element.is_noise and element.mass > (_WALL_SHARE if element.is_wall else _NOISE_SHARE) * whole:
+            element.is_noise = False
+
+
+def _weigh(outline: Outline, *, with_noise: bool) -> None:
+    for element in outline.elements:
+        element.mass = element.paragraph_mass = 0
+    for block in outline.blocks:
+        if block.running and (with_noise or not _is_noise(block)):
+            _add(block)
+
+
+def _is_noise(block: Block) -> bool:
+    return any(owner.is_noise for owner in block.owner.owners())
+
+
+def _add(block: Block) -> None:
+    for owner in block.owner.owners():
+        owner.mass += len(block.text)
+    if block.owner.tag in ("p", "pre") and block.owner.parent is not None:
+        block.owner.parent.paragraph_mass += len(block.text)
+
+
+def _named(outline: Outline) -> Element | None:
+    """Return what the page calls the article's body, or its only <article>, if enough text is under it."""
+    whole = outline.elements[0].mass
+    named = [element for element in outline.elements if element.body_rank and element.mass]
+    for rank, share in _NAMED_SHARES.items():
+        best = max((element for element in named if element.body_rank == rank), key=lambda e: e.mass, default=None)
+        if best is not None and best.mass >= max(_NAMED_CHARACTERS, share * whole):
+            return best
+    if named:
+        return None
+    articles = [element for element in outline.elements if element.tag == "article" and element.mass]
+    if len(articles) == 1 and articles[0].mass >= max(_NAMED_CHARACTERS, _ARTICLE_SHARE * whole):
+        return articles[0]
+    return None
+
+
+def _heaviest_within(outline: Outline, start: Element) -> Element:
+    """Descend from an element to the smallest that still holds nearly all of its running text."""
+    children: dict[int, list[Element]] = {}
+    for element in outline.elements[1:]:
+        children.setdefault(id(element.parent), []).append(element)
+    here = start
     while True:
-        heaviest = max((child for child in here.children if isinstance(child, Tag)), key=masses.of, default=None)
-        if heaviest is None or _is_paragraph(heaviest):
+        heaviest = max(children.get(id(here), ()), key=lambda element: element.mass, default=None)
+        if heaviest is None or heaviest.mass == 0 or heaviest.mass < _DESCEND_SHARE * here.mass:
             return here
-        if masses.of(heaviest) < _DESCEND_SHARE * masses.of(here) or masses.of(heaviest) == 0:
+        if heaviest.tag in _ONE_PARAGRAPH or id(heaviest) not in children:
             return here
         here = heaviest
-
-
-def _is_paragraph(element: Tag) -> bool:
-    """Tell whether the element is one paragraph among its kind: the container is what holds them all."""
-    if element.name in ("p", "li", "blockquote", *_INLINE):
-        return True
-    inner = (child.name for child in element.find_all())
-    return element.name in ("div", "section") and all(name in _INLINE for name in inner) and element.br is None
-
-
-def container_text(container: Tag) -> str:
-    """Return the words of the container, without blocks that are mostly links to elsewhere."""
-    for block, text, linked in _runs(container):
-        if block is not container and linked * 3 > len(text) * 2 and block.find(_has_running_text) is None:
-            block.decompose()
-    return text_of(container)
-
-
-def _has_running_text(tag: Tag) -> bool:
-    return tag.name in ("p", "pre", "blockquote")
-
-
-def _drop_noise(body: Tag, masses: _Masses) -> None:
-    most = _NOISE_SHARE * masses.of(body)
-    drop_elements(
-        body,
-        lambda element: (
-            element.name not in _KEPT_WHATEVER_THEIR_NAME and _is_noise(element) and masses.of(element) <= most
-        ),
-    )
-
-
-def _is_noise(element: Tag) -> bool:
-    if element.name in _NOISE_TAGS or element.get("role") in _NOISE_ROLES or element.has_attr("hidden"):
-        return True
-    if element.name == "header":
-        return element.find_parent(("article", "main")) is None
-    if element.get("aria-hidden") == "true" or "display:none" in str(element.get("style", "")).replace(" ", ""):
-        return True
-    classes = element.get("class")
-    names = " ".join([*(classes if isinstance(classes, list) else [str(classes or "")]), str(element.get("id", ""))])
-    return _NOISE_NAME.search(names) is not None

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, tzinfo
 from email.utils import parsedate_to_datetime
 
 # Zone names that RFC 822 does not know; Python and feedparser both read them as UTC, hours off.
 _ZONES = {
-    "IST": "+0530", "MSK": "+0300", "MSD": "+0400", "SAMT": "+0400", "YEKT": "+0500", "OMST": "+0600",
+    "IST": "+0530", "MSK": "+0300", "МСК": "+0300", "MSD": "+0400", "SAMT": "+0400", "YEKT": "+0500", "OMST": "+0600",
     "KRAT": "+0700", "IRKT": "+0800", "YAKT": "+0900", "VLAT": "+1000", "MAGT": "+1100", "PETT": "+1200",
     "CET": "+0100", "CEST": "+0200", "BST": "+0100", "EET": "+0200", "EEST": "+0300", "SGT": "+0800", "JST": "+0900",
 }  # fmt: skip
-_TRAILING_ZONE = re.compile(r"\s\(?([A-Z]{3,4})\)?\s*$")
+_TRAILING_ZONE = re.compile(r"\s\(?([A-ZА-Я]{3,4})\)?\s*$")
 _TRAILING_OFFSET = re.compile(r"\s*(?:GMT|UTC)\s*([+-]\d{1,2}):?(\d{2})?\s*$")
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
@@ -24,18 +24,18 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "january jan января январь जनवरी",
-            "february feb февраля февраль फरवरी फ़रवरी",
+            "january jan января январь янв जनवरी",
+            "february feb февраля февраль фев февр फरवरी फ़रवरी",
             "march mar марта март मार्च",
-            "april apr апреля апрель अप्रैल",
+            "april apr апреля апрель апр अप्रैल",
             "may мая май मई",
-            "june jun июня июнь जून",
-            "july jul июля июль जुलाई",
-            "august aug августа август अगस्त",
-            "september sep sept сентября сентябрь सितंबर सितम्बर",
-            "october oct октября октябрь अक्टूबर अक्तूबर",
-            "november nov ноября ноябрь नवंबर नवम्बर",
-            "december dec декабря декабрь दिसंबर दिसम्बर",
+            "june jun июня июнь июн जून",
+            "july jul июля июль июл जुलाई",
+            "august aug августа август авг अगस्त",
+            "september sep sept сентября сентябрь сен сент सितंबर सितम्बर",
+            "october oct октября октябрь окт अक्टूबर अक्तूबर",
+            "november nov ноября ноябрь ноя нояб नवंबर नवम्बर",
+            "december dec декабря декабрь дек दिसंबर दिसम्बर",
         ),
         start=1,
     )
@@ -48,12 +48,12 @@ _HALF_DAY = re.compile(r"\d\s*[AaPp][Mm]\b")  # the RFC 822 reader skips it and 
 _LONGEST_DATE_CHARACTERS = 100
 
 
-def parse_date(text: str | None) -> datetime | None:
+def parse_date(text: str | None, *, zone: tzinfo = UTC) -> datetime | None:
     """Return the moment a date string means, None where it means none that we can read.
 
     RFC 822, ISO 8601 (with a blank for the T as well), `05.12.2025 14:30`, `December 5, 2025 2:30 PM IST` and
-    `5 декабря 2025` are read. A date without a zone is taken as UTC; a day without a time is its midnight, which
-    `domain.article.alertable` knows to treat as "some time that day".
+    `5 декабря 2025` are read. A time without a zone is taken to be in `zone`; a day without a time is its midnight in
+    UTC, which `domain.article.alertable` knows to treat as "some time that day".
     """
     stated = " ".join((text or "").split())[:_LONGEST_DATE_CHARACTERS]
     if not stated:
@@ -65,13 +65,15 @@ def parse_date(text: str | None) -> datetime | None:
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
         if moment is not None:
-            return _in_utc(moment)
+            return _in_utc(moment, zone)
     return None
 
 
-def _in_utc(moment: datetime) -> datetime | None:
+def _in_utc(moment: datetime, zone: tzinfo) -> datetime | None:
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC if moment.time() == time(0) else zone)
     try:
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC)
     except OverflowError:
         return None
 

@@ -6,11 +6,17 @@ import json
 from collections.abc import Mapping
 
 from services.scraper.parsing.dates import parse_date
-from services.scraper.parsing.entries import CONTENT_CHARACTERS, SUMMARY_CHARACTERS, TITLE_CHARACTERS, collected
-from services.scraper.parsing.links import RefusedLink, resolved_link
-from services.scraper.parsing.markup import plain_line, plain_text
+from services.scraper.parsing.entries import (
+    CONTENT_CHARACTERS,
+    SUMMARY_CHARACTERS,
+    collected,
+    language_code,
+    title_of,
+    words_of,
+)
+from services.scraper.parsing.links import RefusedLink, first_link, resolved_link
 from services.scraper.parsing.results import Entry, NotAFeed, ParsedFeed
-from shared.kit.text import clip
+from shared.kit.text import clip, storable
 
 Item = Mapping[str, object]
 
@@ -25,26 +31,46 @@ def parse_json_feed(text: str, base_url: str) -> ParsedFeed | NotAFeed:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
-        return NotAFeed("The answer begins like JSON but is not.")
+        return NotAFeed("The answer begins like JSON but is not.", "broken")
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
         return NotAFeed("The answer is JSON but not a JSON Feed: it has no list of items.")
-    if "jsonfeed" not in _text(document, "version"):
+    version = _text(document, "version")
+    if "jsonfeed" not in version:
         return NotAFeed("The answer is JSON but not a JSON Feed: its version is not one of jsonfeed.org.")
     items = [item for item in document["items"] if isinstance(item, dict)]
     entries, unusable = collected(items, lambda item: _entry(item, base_url), _title)
-    return ParsedFeed(_line(document, "title"), "json", entries, None, unusable)
+    return ParsedFeed(
+        title=_line(document, "title"),
+        kind="json",
+        entries=entries,
+        unusable=unusable,
+        dialect="JSON Feed 1.1" if version.rstrip("/").endswith("1.1") else "JSON Feed 1.0",
+        hub=first_link(_hubs(document), base_url),
+        self_url=first_link([_text(document, "feed_url")], base_url),
+        older=first_link([_text(document, "next_url")], base_url),
+        language=language_code(_text(document, "language")),
+    )
+
+
+def _hubs(document: Item) -> list[str]:
+    hubs = document.get("hubs")
+    named = [hub for hub in hubs if isinstance(hub, dict)] if isinstance(hubs, list) else []
+    return [_text(hub, "url") for hub in named if _text(hub, "type").lower() in ("websub", "pubsubhubbub", "")]
 
 
 def _entry(item: Item, base_url: str) -> Entry:
-    content = plain_text(_text(item, "content_html")) or _text(item, "content_text").strip()
+    content = words_of(_text(item, "content_html"), CONTENT_CHARACTERS) or _text(item, "content_text").strip()
+    published, updated = parse_date(_text(item, "date_published")), parse_date(_text(item, "date_modified"))
     return Entry(
         url=_link(item, base_url),
         title=_title(item),
-        summary=clip(plain_text(_text(item, "summary")), SUMMARY_CHARACTERS),
-        published=parse_date(_text(item, "date_published")) or parse_date(_text(item, "date_modified")),
+        summary=words_of(_text(item, "summary"), SUMMARY_CHARACTERS),
+        published=published or updated,
         content=clip(content, CONTENT_CHARACTERS),
         guid=_line(item, "id"),
         author=_author(item),
+        updated=updated,
+        image_url=first_link([_text(item, "image"), _text(item, "banner_image")], base_url) or "",
     )
 
 
@@ -72,8 +98,11 @@ def _text(item: Item, name: str) -> str:
     value = item.get(name)
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return ""
-    return value if isinstance(value, str) else str(value)
+    try:
+        return storable(value if isinstance(value, str) else str(value))
+    except ValueError:  # a number of more digits than Python writes out
+        return ""
 
 
 def _line(item: Item, name: str) -> str:
-    return clip(plain_line(_text(item, name)), TITLE_CHARACTERS)
+    return title_of(_text(item, name))

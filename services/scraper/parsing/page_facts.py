@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
-from bs4 import BeautifulSoup, Tag
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.scraper.parsing.dates import parse_date
-from services.scraper.parsing.links import RefusedLink, resolved_link
-from services.scraper.parsing.markup import plain_line, text_of
+from services.scraper.parsing.invisible import without_invisible
+from services.scraper.parsing.links import first_link
+from services.scraper.parsing.markup import plain_line
 from shared.kit.text import clip, comparison_key, one_line
 
 _TITLE_CHARACTERS = 1000
@@ -25,19 +26,33 @@ _DATE_NAMES = (  # from the surest to the vaguest; each is tried as name, proper
 _ARTICLE_TYPE = re.compile(r"(article|posting|report)$", re.IGNORECASE)
 _TITLE_SEPARATOR = re.compile(r"\s+[|–—·•»]\s+|\s+-{1,2}\s+|\s*::\s*")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?=$|[-_])")
-_JSON_LD = re.compile(r"^\s*application/ld\+json", re.IGNORECASE)
 _MOST_JSON_LD_CHARACTERS = 500_000
 _MOST_JSON_LD_NODES = 2000
+_MOST_JSON_LD_SCRIPTS = 50
+_MOST_METAS = 500
+_MOST_TIMES = 100
+
+
+_INDIA = timezone(timedelta(hours=5, minutes=30), "IST")
+_MOSCOW = timezone(timedelta(hours=3), "MSK")
+_COUNTRY_ZONES = {"in": _INDIA, "ru": _MOSCOW, "su": _MOSCOW, "xn--p1ai": _MOSCOW, "рф": _MOSCOW}
+_ZONE_MARKS = (
+    (re.compile(r"\bIST\b|भारतीय समय"), _INDIA),
+    (re.compile(r"\bMSK\b|\bМСК\b|по московскому времени"), _MOSCOW),
+)
+_COUNTRY = re.compile(r"[-_]([A-Za-z]{2})\b")
+_URL_DATE = re.compile(r"[/_-]((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
+_PICTURES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
 
 
 class PageFacts:
     """Reads the facts of one parsed page; read them before the tree is changed."""
 
-    def __init__(self, soup: BeautifulSoup, url: str) -> None:
-        self._soup = soup
+    def __init__(self, tree: LexborHTMLParser, url: str) -> None:
+        self._tree = tree
         self._url = url
-        self._meta = _meta_of(soup)
-        self._articles = [node for node in _json_ld(soup) if _is_article(node)]
+        self._meta = _meta_of(tree)
+        self._articles = [node for node in _json_ld(tree) if _is_article(node)]
 
     def site_name(self) -> str | None:
         """Return the outlet's name as it writes it."""
@@ -53,9 +68,9 @@ class PageFacts:
 
     def title(self) -> str:
         """Return the headline: og:title, the page's one h1, JSON-LD, the title tag; the site's name cut off its end."""
-        headlines = [h for h in map(_words, self._soup.find_all("h1")) if h]
+        headlines = [h for h in map(_words, self._tree.css("h1")[:20]) if h]
         structured = (str(node["headline"]) for node in self._articles if isinstance(node.get("headline"), str))
-        whole = self._soup.title
+        whole = self._tree.css_first("title")
         candidates = (
             self._meta.get("og:title", ""),
             headlines[0] if len(headlines) == 1 else "",
@@ -89,20 +104,46 @@ class PageFacts:
         """Return when the article was published, by what the page states in so many words."""
         stated = [self._meta.get("article:published_time"), self._meta.get("datepublished")]
         stated += [str(node["datePublished"]) for node in self._articles if node.get("datePublished")]
-        stated += _time_elements(self._soup)
+        stated += _time_elements(self._tree)
         stated += [self._meta.get(name) for name in _DATE_NAMES]
-        return next(filter(None, map(parse_date, stated)), None)
+        zone = self.zone()
+        return next(filter(None, (parse_date(text, zone=zone) for text in stated)), None)
+
+    def published_by(self, labels: Iterable[str]) -> datetime | None:
+        """Return the date that a line beside the article states, else the one in its address."""
+        zone = self.zone(labels := tuple(labels))
+        dated = (line for line in labels if any(sign.isdigit() for sign in line))
+        found = next(filter(None, (parse_date(line, zone=zone) for line in dated)), None)
+        if found is not None:
+            return found
+        day = _URL_DATE.search(self._url.partition("?")[0])
+        return parse_date("-".join(day.groups())) if day else None
+
+    def zone(self, labels: Iterable[str] = ()) -> tzinfo:
+        """Return the zone of times that the page gives without one: by its marks, its site's country; else UTC."""
+        for line in labels:
+            for mark, zone in _ZONE_MARKS:
+                if mark.search(line):
+                    return zone
+        host = self._url.partition("://")[2].partition("/")[0].partition(":")[0].lower()
+        locale = _COUNTRY.search(self._meta.get("og:locale", "") or self._root_language())
+        countries = (host.rpartition(".")[2], locale.group(1).lower() if locale else "")
+        return next((_COUNTRY_ZONES[country] for country in countries if country in _COUNTRY_ZONES), UTC)
 
     def language(self) -> str | None:
         """Return the page's language as a lower-case code of two or three letters."""
-        root = self._soup.find("html")
-        declared = str(root.get("lang") or root.get("xml:lang") or "") if isinstance(root, Tag) else ""
         inner = (str(node["inLanguage"]) for node in self._articles if isinstance(node.get("inLanguage"), str))
-        for stated in (declared, self._meta.get("og:locale", ""), self._meta.get("content-language", ""), *inner):
+        locale, spoken = self._meta.get("og:locale", ""), self._meta.get("content-language", "")
+        for stated in (self._root_language(), locale, spoken, *inner):
             found = _LANGUAGE.match(stated.strip())
             if found:
                 return found.group(0).lower()
         return None
+
+    def _root_language(self) -> str:
+        root = self._tree.css_first("html")
+        attributes = root.attributes if root is not None else {}
+        return attributes.get("lang") or attributes.get("xml:lang") or ""
 
     def author(self) -> str:
         """Return who signed the article, empty where nobody did."""
@@ -113,54 +154,82 @@ class PageFacts:
 
     def canonical_url(self) -> str | None:
         """Return the address the page gives as its own; None without one, or where it points to another site's root."""
-        link = self._soup.find("link", rel="canonical")
-        stated = str(link.get("href") or "") if isinstance(link, Tag) else ""
+        link = next(iter(self._tree.css('link[rel~="canonical" i]')), None)
+        stated = _attribute(link, "href") if link is not None else ""
         for href in (stated, self._meta.get("og:url", "")):
-            try:
-                address = resolved_link(href, self._url)
-            except RefusedLink:
-                continue
-            if address.rstrip("/").count("/") > 2 or self._url.rstrip("/").count("/") <= 2:
+            address = first_link((href,), self._url)
+            if address and (address.rstrip("/").count("/") > 2 or self._url.rstrip("/").count("/") <= 2):
                 return address
         return None
 
+    def image_url(self) -> str:
+        """Return the address of the lead picture, empty without one."""
+        stated = [self._meta[name] for name in _PICTURES if name in self._meta]
+        stated += [address for node in self._articles for address in _picture_addresses(node.get("image"))]
+        return first_link(filter(None, stated), self._url) or ""
 
-def _words(tag: Tag) -> str:
-    return one_line(text_of(tag))
+    def is_free(self) -> bool:
+        """Tell whether the page does not say of itself that its article is for those who pay."""
+        stated = (str(node.get("isAccessibleForFree")).lower() for node in self._articles)
+        return "false" not in stated and self._meta.get("article:content_tier", "").lower() != "locked"
 
 
-def _meta_of(soup: BeautifulSoup) -> dict[str, str]:
+def _words(node: LexborNode) -> str:
+    pieces = (inner.text_content if inner.is_text_node else " " for inner in node.traverse(include_text=True))
+    inline = "".join(piece or "" for piece in pieces) if node.css_first("br, div, p") is not None else node.text()
+    return one_line(without_invisible(inline))
+
+
+def _attribute(node: LexborNode, name: str) -> str:
+    return (node.attributes.get(name) or "").strip()
+
+
+def _meta_of(tree: LexborHTMLParser) -> dict[str, str]:
     """Return the page's meta values by lower-case name; the first of a name counts."""
     found: dict[str, str] = {}
-    for tag in soup.find_all("meta"):
-        name = tag.get("property") or tag.get("name") or tag.get("itemprop") or tag.get("http-equiv")
-        content = str(tag.get("content") or "").strip()
+    for node in tree.css("meta")[:_MOST_METAS]:
+        attributes = node.attributes
+        name = (
+            attributes.get("property")
+            or attributes.get("name")
+            or attributes.get("itemprop")
+            or attributes.get("http-equiv")
+        )
+        content = without_invisible((attributes.get("content") or "").strip())
         if name and content:
-            found.setdefault(str(name).strip().lower(), content)
+            found.setdefault(name.strip().lower(), content)
     return found
 
 
-def _time_elements(soup: BeautifulSoup) -> list[str | None]:
+def _time_elements(tree: LexborHTMLParser) -> list[str | None]:
     """Return what `<time>` and `itemprop=datePublished` elements say, the article's own first."""
-    marked = soup.find_all(itemprop="datePublished")
-    article = soup.find(["article", "main"])
-    within = article.find_all("time", datetime=True) if isinstance(article, Tag) else []
-    everywhere = soup.find_all("time", datetime=True)[:1]
-    ordered = [*marked, *sorted(within, key=_is_update), *everywhere]
-    return [str(tag.get("datetime") or tag.get("content") or _words(tag)) for tag in ordered]
+    times = tree.css("time[datetime]")[:_MOST_TIMES]
+    marked = tree.css("[itemprop=datePublished]")[:_MOST_TIMES]
+    within: list[LexborNode] = []
+    if times and (article := tree.css_first("article, main")) is not None:
+        within = sorted(article.css("time[datetime]")[:_MOST_TIMES], key=_is_update)
+    ordered = [*marked, *within, *times[:1]]
+    return [_attribute(node, "datetime") or _attribute(node, "content") or _words(node) for node in ordered]
 
 
-def _is_update(tag: Tag) -> bool:
-    classes = tag.get("class")
-    names = " ".join(classes) if isinstance(classes, list) else str(classes or "")
-    return "updat" in names.lower() or "modif" in f"{names} {tag.get('itemprop', '')}".lower()
+def _is_update(node: LexborNode) -> bool:
+    names = f"{_attribute(node, 'class')} {_attribute(node, 'itemprop')}".lower()
+    return "updat" in names or "modif" in names
 
 
-def _json_ld(soup: BeautifulSoup) -> list[Mapping[str, object]]:
+def _picture_addresses(image: object) -> Iterator[str]:
+    for picture in image if isinstance(image, list) else [image]:
+        if isinstance(picture, str):
+            yield picture
+        elif isinstance(picture, dict) and isinstance(picture.get("url"), str):
+            yield picture["url"]
+
+
+def _json_ld(tree: LexborHTMLParser) -> list[Mapping[str, object]]:
     nodes: list[Mapping[str, object]] = []
-    for script in soup.find_all("script", type=_JSON_LD):
+    for script in tree.css('script[type*="application/ld+json" i]')[:_MOST_JSON_LD_SCRIPTS]:
         try:
-            document = json.loads(script.get_text()[:_MOST_JSON_LD_CHARACTERS], strict=False)
+            document = json.loads((script.text() or "")[:_MOST_JSON_LD_CHARACTERS], strict=False)
         except (ValueError, RecursionError):
             continue
         nodes.extend(_objects(document))

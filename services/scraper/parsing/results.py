@@ -25,6 +25,9 @@ class Selectors:
     text: str = ""
 
 
+NO_SELECTORS = Selectors()
+
+
 @dataclass(frozen=True)
 class Entry:
     """One article as its feed or listing tells of it; all words are plain text, dates are aware, in UTC.
@@ -123,6 +126,20 @@ class ReadablePage:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """No article could be found on the page; the reason is a sentence."""
+    """No article could be found on the page; the reason is a sentence.
+
+    `kind` says what the page is instead: a wall (a robot check, a call for consent or payment), a login page, no HTML,
+    or a page without words.
+    """
 
     reason: str
+    kind: Literal["", "wall", "login", "not_html", "empty"] = ""
+
+
+@dataclass(frozen=True)
+class OfferedFeed:
+    """A feed that a page names: its address, its kind as far as the page tells, and what the page calls it."""
+
+    url: str
+    kind: FeedKind
+    title: str

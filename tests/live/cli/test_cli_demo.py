@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.cli.definitions import definitions_on, names_of
-from services.cli.demo import kept_newsroom, watch_newsroom
+from services.cli.demo import OPERATORS, kept_newsroom, watch_newsroom
 from services.cli.newsroom.site import RULES, SOURCES, SUBSCRIPTIONS
 from services.desk.adapters.work import desk_transactions
 from services.desk.ports import DeskWork
@@ -21,7 +21,8 @@ from shared.store.unit_of_work import Database
 pytestmark = pytest.mark.live
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 READS = 2  # a start first asks for the sources and the rules that stand
-WRITES = len(SOURCES) + 2 * len(RULES) + len(SUBSCRIPTIONS)
+SUBSCRIBED = len(RULES) + len(SUBSCRIPTIONS) + len(OPERATORS)
+WRITES = len(SOURCES) + len(RULES) + SUBSCRIBED
 
 
 class CutOffError(Exception):
@@ -48,7 +49,7 @@ def cut_off_after(transactions: int, database: Database) -> Definitions:
 async def everything_is_defined(definitions: Definitions) -> None:
     assert {view.source.name for view in await definitions.sources()} == {sample.name for sample in SOURCES}
     assert {rule.name for rule in RULES} <= {view.name for view in await definitions.rules()}
-    assert len(await definitions.subscriptions()) == len(RULES) + len(SUBSCRIPTIONS)
+    assert len(await definitions.subscriptions()) == SUBSCRIBED
 
 
 @pytest.mark.parametrize("writes", [0, 1, len(SOURCES), len(SOURCES) + 1, len(SOURCES) + 4, WRITES - 1])
@@ -57,7 +58,7 @@ async def test_a_first_start_that_was_cut_off_is_completed_by_the_next(database,
         await watch_newsroom(cut_off_after(READS + writes, database), kept_newsroom(tmp_path, NOON))
     definitions = definitions_on(database, load_catalogue())
     assert await watch_newsroom(definitions, kept_newsroom(tmp_path, NOON)) == (
-        len(SOURCES), len(RULES) + len(SUBSCRIPTIONS),
+        len(SOURCES), SUBSCRIBED,
     )  # fmt: skip
     await everything_is_defined(definitions)
     assert kept_newsroom(tmp_path, NOON).defined

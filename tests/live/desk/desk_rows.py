@@ -53,7 +53,8 @@ async def save(database: Database, *rows: Any) -> None:
 async def a_looked_at_source(database: Database, source_id: UUID, *, error: str | None = None) -> None:
     state = SourceStateRow(
         source_id=source_id,
-        state="failing" if error else "ok",
+        state="failing" if error else "fine",
+        state_since=MORNING,
         last_look_at=MORNING,
         next_look_at=MORNING + timedelta(minutes=5),
         last_error=error,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
+from services.desk.domain.importing import Added, Changed, Same
 from services.desk.domain.rules import AgreementTarget, RuleTarget, SectorTarget
+from services.desk.domain.source_list import ListedSource
 from services.desk.domain.sources import NewSource
 from services.desk.use_cases import Definitions
 from shared.kit.errors import WrongInput
@@ -99,6 +102,47 @@ async def test_a_paused_source_says_so_until_it_is_resumed(definitions):
     assert [view.state for view in await definitions.sources()] == ["paused"]
     await definitions.resume_source("The Hindu")
     assert [view.state for view in await definitions.sources()] == ["new"]
+
+
+async def test_articles_are_counted_by_the_day_and_the_week(definitions, database, clock):
+    source = await definitions.add_source(HINDU)
+    for hours_ago in (1, 23, 30, 24 * 6, 24 * 8):
+        await an_article(database, source.source_id, source.name, Story(minutes_ago=60 * hours_ago))
+    (view,) = await definitions.sources()
+    assert (view.articles_day, view.articles_week, view.articles) == (2, 4, 5)
+
+
+async def test_an_import_is_saved_in_steps_and_tells_how_far_it_is(definitions, monkeypatch):
+    monkeypatch.setattr("services.desk.use_cases.IMPORTED_AT_ONCE", 2)
+    entries = [ListedSource(f"line {n}", {"name": f"S{n}", "url": f"https://example.org/{n}"}) for n in range(5)]
+    told: list[int] = []
+    planned = await definitions.import_sources(entries, dry_run=True)
+    assert [type(each) for each in planned] == [Added] * 5
+    assert await definitions.sources() == []
+    assert [type(each) for each in await definitions.import_sources(entries, told=told.append)] == [Added] * 5
+    assert told == [2, 4, 5]
+    assert [type(each) for each in await definitions.import_sources(entries)] == [Same] * 5
+    assert len(await definitions.sources()) == 5
+
+
+async def test_an_update_to_another_address_starts_afresh_and_keeps_the_old_ones_articles(definitions, database, clock):
+    old = await definitions.add_source(HINDU)
+    await an_article(database, old.source_id, old.name, Story())
+    clock.at += timedelta(minutes=1)
+    moved = ListedSource("line 1", {"name": HINDU.name, "url": "https://example.org/new.xml"})
+    (outcome,) = await definitions.import_sources([moved], update=True)
+    assert isinstance(outcome, Changed)
+    (view,) = await definitions.sources()
+    assert (view.source.url, view.articles) == ("https://example.org/new.xml", 0)
+    assert view.source.source_id != old.source_id
+
+
+async def test_selectors_are_changed_one_by_one(definitions):
+    await definitions.add_source(replace(HINDU, kind="page", selectors={"item": "li", "date": "time"}))
+    edited = await definitions.edit_source("The Hindu", selectors={"date": "", "title": "h2"})
+    assert edited.selectors == {"item": "li", "title": "h2"}
+    (view,) = await definitions.sources()
+    assert view.source == edited
 
 
 async def test_an_unknown_source_is_answered_with_the_nearest_name(definitions):

@@ -25,6 +25,7 @@ from tests.live.desk.desk_rows import (
     SECTORS,
     Story,
     a_delivery,
+    a_looked_at_source,
     a_quarantined_message,
     a_verdict,
     an_alert,
@@ -297,6 +298,22 @@ async def test_an_article_shows_its_newest_verdict(definitions, database):
     assert view.verdict is not None
     assert view.verdict.classifier == "2"
     assert [finding.id for finding in view.verdict.agreements] == ["relos"]
+
+
+async def test_a_source_in_trouble_is_on_the_first_page_with_its_state_and_why(page, definitions, database):
+    fine = await definitions.add_source(NewSource("Gazette", "https://example.org/fine.xml"))
+    source = await definitions.add_source(NewSource("Courier", "https://example.org/feed.xml"))
+    await a_looked_at_source(database, fine.source_id)
+    assert "notice-troubled" not in (await page.get("/")).text
+    await a_looked_at_source(database, source.source_id, error=f"HTTP 503 {HOSTILE}")
+    for address in ("/", "/fragments/front"):
+        shown = (await page.get(address)).text
+        assert '<strong dir="auto">Courier</strong>: failing since <time' in shown
+        assert "HTTP 503 &lt;script&gt;" in shown
+        assert "pactwatch source list --trouble" in shown
+        assert "Gazette</strong>" not in shown
+    await definitions.pause_source("Courier")
+    assert "notice-troubled" not in (await page.get("/")).text
 
 
 async def test_uptime_checkers_may_ask_for_the_head_alone(page):

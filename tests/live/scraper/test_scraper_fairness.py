@@ -73,46 +73,104 @@ async def test_a_host_that_never_answers_does_not_delay_anothers_article(
     assert all(entry.leased_until is None for entry in await scraper.entries())  # given back at the stop
 
 
-async def served(stand: Newsstand, scraper: Scraper, path: str, *, days_old: int, entries: int = 6) -> None:
+async def served(
+    stand: Newsstand, scraper: Scraper, path: str, *, days_old: int, host: str = "127.0.0.1", entries: int = 6
+) -> None:
+    """A source, looked at once, whose entries lead to `host`, the latest first."""
     items = [
         Item(f"{path}/{n}", f"{path} {n}", published=NOW - timedelta(days=days_old, hours=n)) for n in range(entries)
     ]
-    stand.serve_feed(path, *items)
+    stand.serve_feed(path, *items, host=host)
     await scraper.add_source(stand.url(path))
     await scraper.look()
 
 
-async def test_three_of_a_source_are_in_hand_at_most_whoever_holds_them(
+async def claimed(scraper: Scraper, limit: int = READS_AT_ONCE) -> list[str]:
+    return [entry.title for entry in await scraper.reads.claim(limit)]
+
+
+async def test_three_of_a_host_are_in_hand_at_most_whoever_holds_them(
     stand: Newsstand, database: Database, web: WebClient, scraper: Scraper
 ):
-    for path in ("/one", "/two"):
-        await served(stand, scraper, path, days_old=1)
+    await served(stand, scraper, "/one", days_old=1)
+    await served(stand, scraper, "/same", days_old=9)
+    await served(stand, scraper, "/two", days_old=1, host="localhost")
     scrapers = [scraper, *(Scraper(database, web) for _ in range(5))]
     batches = await asyncio.gather(*(each.reads.claim(READS_AT_ONCE) for each in scrapers))
     titles = sorted(entry.title for batch in batches for entry in batch)
     assert titles == ["/one 0", "/one 1", "/one 2", "/two 0", "/two 1", "/two 2"]  # of each the latest
-    assert await scraper.reads.claim(READS_AT_ONCE) == []
+    assert await claimed(scraper) == []
     await scraper.reads.read(next(entry for batch in batches for entry in batch if entry.title == "/one 1"))
-    assert [entry.title for entry in await scraper.reads.claim(READS_AT_ONCE)] == ["/one 3"]  # a hand was freed
+    assert await claimed(scraper) == ["/one 3"]  # a hand was freed
     await scraper.sql("UPDATE entries SET leased_until = now() - interval '1 second' WHERE title = '/two 1'")
-    assert [entry.title for entry in await scraper.reads.claim(READS_AT_ONCE)] == ["/two 1"]  # its holder died
+    assert await claimed(scraper) == ["/two 1"]  # its holder died
 
 
-async def test_every_source_has_its_turn_before_one_has_two(stand: Newsstand, scraper: Scraper):
+async def test_a_source_whose_links_lead_everywhere_does_not_take_every_hand(stand: Newsstand, scraper: Scraper):
+    items = [Item("", f"Far {n}").xml(f"http://h{n}.example/") for n in range(30)]
+    stand.answers["/far"] = Answer(b"<rss version='2.0'><channel>" + "".join(items).encode() + b"</channel></rss>")
+    await scraper.add_source(stand.url("/far"))
+    await scraper.look()
+    assert len(await claimed(scraper)) == 6
+    assert await claimed(scraper) == []
+    await served(stand, scraper, "/near", days_old=1)
+    assert await claimed(scraper) == ["/near 0", "/near 1", "/near 2"]
+
+
+async def test_a_host_that_rests_is_passed_over_and_a_slow_one_is_read_page_by_page(stand: Newsstand, scraper: Scraper):
+    await served(stand, scraper, "/resting", days_old=0)
+    await served(stand, scraper, "/slow", days_old=1, host="localhost")
+    port, soon = stand.port, "now() - interval '1 second'"
+    await scraper.sql(f"""
+        INSERT INTO hosts (host, delay_seconds, next_request_at) VALUES
+        ('127.0.0.1:{port}', 1, now() + interval '1 hour'), ('localhost:{port}', 10, {soon})
+    """)
+    assert await claimed(scraper) == ["/slow 0"]
+    await scraper.sql(f"UPDATE hosts SET next_request_at = {soon}")
+    assert await claimed(scraper) == ["/resting 0", "/resting 1", "/resting 2"]
+
+
+async def test_pages_that_were_read_before_come_after_the_news(stand: Newsstand, scraper: Scraper):
+    await served(stand, scraper, "/news", days_old=1, entries=3)
+    again = "UPDATE entries SET state = 'again', next_try_at = now() {} WHERE title = '{}'"
+    await scraper.sql(again.format("- interval '1 day'", "/news 0"))
+    await scraper.sql(again.format("+ interval '1 day'", "/news 2"))
+    assert await claimed(scraper, 1) == ["/news 1"]
+    (entry,) = await scraper.reads.claim(READS_AT_ONCE)
+    assert (entry.title, entry.state) == ("/news 0", "again")
+
+
+async def test_every_host_has_its_turn_before_one_has_two(stand: Newsstand, scraper: Scraper):
+    hosts = ("127.0.0.1", "localhost", "h.example")
     for number, days_old in enumerate((40, 1, 9)):
-        await served(stand, scraper, f"/{number}", days_old=days_old)
-    turns = [{entry.title for entry in await scraper.reads.claim(3)} for _ in range(3)]
+        await served(stand, scraper, f"/{number}", days_old=days_old, host=hosts[number])
+    turns = [set(await claimed(scraper, 3)) for _ in range(3)]
     assert turns == [{f"/{source} {n}" for source in range(3)} for n in range(3)]
 
 
-async def test_the_archive_of_many_sources_lets_the_news_pass_but_not_for_ever(stand: Newsstand, scraper: Scraper):
+async def test_the_archive_of_many_hosts_lets_the_news_pass_but_not_for_ever(stand: Newsstand, scraper: Scraper):
     for number in range(4):
-        await served(stand, scraper, f"/old/{number}", days_old=9)
+        await served(stand, scraper, f"/old/{number}", days_old=9, host=f"old{number}.example")
     await served(stand, scraper, "/news", days_old=0, entries=1)
-    assert [entry.title for entry in await scraper.reads.claim(1)] == ["/news 0"]
+    assert await claimed(scraper, 1) == ["/news 0"]
     await scraper.sql("UPDATE entries SET leased_until = NULL")
     await scraper.sql("UPDATE entries SET next_try_at = next_try_at - interval '1 hour' WHERE title LIKE '/old/2%'")
-    assert [entry.title for entry in await scraper.reads.claim(1)] == ["/old/2 0"]
+    assert await claimed(scraper, 1) == ["/old/2 0"]
+
+
+async def test_four_sources_of_a_host_are_in_hand_at_most_whoever_holds_them(
+    database: Database, web: WebClient, scraper: Scraper
+):
+    for number in range(9):
+        await scraper.add_source(f"https://Dead.example/{number}")
+    await scraper.add_source("https://other.example/feed")
+    scrapers = [scraper, *(Scraper(database, web) for _ in range(5))]
+    batches = await asyncio.gather(*(each.looks.claim(50) for each in scrapers))
+    in_hand = [source for batch in batches for source in batch]
+    assert max(source.url for source in in_hand) == "https://other.example/feed"
+    assert len(in_hand) == 5
+    await scraper.looks.give_back([source for source in in_hand if "Dead" in source.url][:2])
+    assert len(await scraper.looks.claim(50)) == 2
 
 
 @dataclass(frozen=True)

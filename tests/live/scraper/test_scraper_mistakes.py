@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -22,15 +23,15 @@ WHOLE = " ".join(WORDS) + " " + WORDS[0]
 class Mistaken(ReadingHere):
     """Reads well, but for what holds a certain word."""
 
-    async def feed(self, body: bytes, *, kind: str, content_type: str, base_url: str) -> ParsedFeed | NotAFeed:
+    async def feed(self, body: bytes, **how: Any) -> ParsedFeed | NotAFeed:
         if b"BADFEED" in body:
             raise KeyError("a feed we did not think of")
-        return await super().feed(body, kind=kind, content_type=content_type, base_url=base_url)
+        return await super().feed(body, **how)
 
-    async def page(self, body: bytes, *, content_type: str, url: str) -> ReadablePage | Unreadable:
+    async def page(self, body: bytes, **how: Any) -> ReadablePage | Unreadable:
         if b"BADPAGE" in body:
             raise RecursionError("a page\nwe did not think of")
-        return await super().page(body, content_type=content_type, url=url)
+        return await super().page(body, **how)
 
 
 @pytest.fixture

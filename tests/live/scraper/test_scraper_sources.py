@@ -39,17 +39,16 @@ def is_in(moment: datetime, seconds: float) -> bool:
 # Each with the state that its source is shown in, words of its sentence, and when it is looked at next.
 TROUBLES = {
     "html": (HTML, "not_a_feed", "HTML page", EVERY_SECONDS),
-    "nothing": (Answer(b""), "not_a_feed", "empty", EVERY_SECONDS),
     "binary": (Answer(b"\x00\xff\xfe\x01" * 1000), "not_a_feed", "", EVERY_SECONDS),
     "entities": (ENTITIES, "not_a_feed", "entities", EVERY_SECONDS),
     "half of a JSON": (Answer(b"{"), "not_a_feed", "JSON", EVERY_SECONDS),
-    "forbidden": (Answer(b"no", 403), "failing", "403", EVERY_SECONDS),
-    "not found": (Answer(b"no", 404), "failing", "404", EVERY_SECONDS),
+    "forbidden": (Answer(b"no", 403), "blocked", "403", EVERY_SECONDS),
+    "not found": (Answer(b"no", 404), "gone", "404", EVERY_SECONDS),
     "broken": (Answer(b"", 500), "failing", "500", EVERY_SECONDS),
     "too often": (Answer(b"", 429), "throttled", "429", EVERY_SECONDS),
     "much too often": (Answer(b"", 429, headers=(("retry-after", "4000"),)), "throttled", "429", 4000),
     "under repair": (Answer(b"", 503, headers=(("retry-after", "900"),)), "throttled", "503", 900),
-    "private": (Answer(b"", 302, headers=(("location", "http://10.0.0.1/"),)), "blocked", "10.0.0.1", EVERY_SECONDS),
+    "private": (Answer(b"", 302, headers=(("location", "http://10.0.0.1/"),)), "refused", "10.0.0.1", EVERY_SECONDS),
     "in circles": (Answer(b"", 302, headers=(("location", "?"),)), "failing", "more than 5 times", EVERY_SECONDS),
     "endless": (Answer(b"x" * 10_000_001), "failing", "10,000,000", EVERY_SECONDS),
 }
@@ -76,11 +75,15 @@ async def test_trouble_has_a_state_a_sentence_and_a_next_look(stand: Newsstand, 
         assert after.last_success_at == before[name].last_success_at
 
 
-async def test_a_feed_without_entries_is_empty_and_no_failure(source, stand: Newsstand, scraper: Scraper):
-    stand.answers["/feed"] = Answer(rss_of())
+@pytest.mark.parametrize(
+    ("body", "sentence"), [(rss_of(), "It has no entries."), (b"", "The answer is empty.")], ids=["entries", "bytes"]
+)
+async def test_a_feed_without_anything_is_empty_and_no_failure(body, sentence, source, stand, scraper: Scraper):
+    stand.answers["/feed"] = Answer(body)
     await scraper.look_again()
     state = await scraper.state(source)
-    assert (state.state, state.failures, state.last_error) == ("empty", 0, None)
+    assert (state.state, state.failures) == ("empty", 0)
+    assert state.last_error == f"It gave news before. {sentence}"
     assert is_in(state.next_look_at, EVERY_SECONDS)
 
 
@@ -176,7 +179,7 @@ async def test_a_scraper_that_died_leaves_its_source_to_another_when_its_lease_e
 async def test_a_source_is_claimed_by_one_of_many(stand: Newsstand, database: Database, web: WebClient):
     scrapers = [Scraper(database, web) for _ in range(4)]
     for n in range(12):
-        await scrapers[0].add_source(stand.url(f"/{n}"))
+        await scrapers[0].add_source(stand.url("/feed", host=f"127.0.0.{n + 1}"))
     claimed = await asyncio.gather(*(each.looks.claim(50) for each in scrapers * 2))
     names = [source.name for batch in claimed for source in batch]
     assert len(names) == len(set(names)) == 12
@@ -219,13 +222,22 @@ async def test_a_page_that_lists_articles_is_a_source(kind: str | None, stand: N
     assert await scraper.look_again() == 0
 
 
-async def test_a_kind_that_was_found_is_forgotten_when_it_does_not_hold(source, stand: Newsstand, scraper: Scraper):
+async def test_a_feed_that_turned_into_a_page_is_in_trouble_until_it_is_a_feed_again(source, stand, scraper: Scraper):
     stand.answers["/feed"] = LIST_PAGE
-    await scraper.look_again()
-    state = await scraper.state(source)
-    assert (state.found_kind, state.state) == (None, "not_a_feed")
-    assert await scraper.look_again() == 6
-    assert ((await scraper.state(source)).found_kind, (await scraper.state(source)).state) == ("page", "fine")
+    for _ in range(2):
+        assert await scraper.look_again() == 0  # whatever the page links to: it is not what was meant
+        state = await scraper.state(source)
+        assert (state.found_kind, state.state) == ("rss", "not_a_feed")
+    stand.serve_feed("/feed", Item("/new", "A new pact"))
+    assert await scraper.look_again() == 1
+    assert (await scraper.state(source)).state == "fine"
+
+
+async def test_a_feed_that_became_a_sitemap_is_found_out(source, stand: Newsstand, scraper: Scraper):
+    sitemap = f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>{stand.url('/a-new-pact-1')}</loc></url></urlset>"
+    stand.answers["/feed"] = Answer(sitemap.encode(), content_type="application/xml")
+    assert await scraper.look_again() == 1
+    assert (await scraper.state(source)).found_kind == "sitemap"
 
 
 async def test_a_kind_that_was_found_outlives_a_server_that_is_down(source, stand: Newsstand, scraper: Scraper):
@@ -249,7 +261,7 @@ async def test_a_source_that_says_unchanged_to_who_knows_nothing_is_in_trouble(s
     await scraper.look()
     state = await scraper.state(source)
     assert (state.state, state.failures) == ("failing", 1)
-    assert "nothing changed" in (state.last_error or "")
+    assert "nothing has changed" in (state.last_error or "")
 
 
 async def test_hostile_feeds_are_a_recorded_error_and_the_scraper_lives(
@@ -268,7 +280,7 @@ async def test_hostile_feeds_are_a_recorded_error_and_the_scraper_lives(
         "/entities": "not_a_feed",
         "/binary": "not_a_feed",
         "/long": "empty",
-        "/deep": "empty",
+        "/deep": "not_a_feed",
         "/good": "fine",
     }
     assert all(states[path].last_error for path in ("/entities", "/binary", "/long"))

@@ -20,6 +20,12 @@ from tests.live.scraper.newsstand import NOW, WORDS, Answer, Item, Newsstand, Sc
 pytestmark = pytest.mark.live
 
 LONG = " ".join(WORDS)
+OTHER = (
+    "Two universities opened a joint laboratory for polar research on Friday. Its first expedition leaves in May, with "
+    "twelve scientists of either side on board, and returns before the autumn storms begin. The ship was lent by an "
+    "institute of oceanography; the instruments were paid for by a fund that both academies set up three years ago. "
+    "Students may apply for four places until December, said the rector, who had signed the papers himself."
+)
 
 
 @pytest.fixture
@@ -54,9 +60,14 @@ def copy_of(article: NewArticle, url: str, **changes) -> NewArticle:
     return replace(article, **(fields | changes))
 
 
+async def saved_in(work: ScraperWork, article: NewArticle) -> UUID | None:
+    added = await work.add_article(article)
+    return None if added is None else added.story_id
+
+
 async def saved(database: Database, article: NewArticle) -> UUID | None:
     async with database.begin(ScraperWork) as work:
-        return await work.save_article(article)
+        return await saved_in(work, article)
 
 
 async def test_the_first_article_starts_a_story(database: Database, article: NewArticle):
@@ -83,7 +94,7 @@ async def test_a_copy_at_the_same_host_under_the_same_title_shares_the_story(dat
         ("http://one.example/b", {"title": "Another headline"}),  # a wall that every page of the host shows
         ("http://two.example/b", {"title": "Rain saves the Colts"}),  # a wall that two hosts show
         ("http://two.example/b", {"title": ""}),
-        ("http://two.example/b", {"text": LONG + " And more."}),
+        ("http://two.example/b", {"text": OTHER}),
         ("http://two.example/b", {"fetched_at": NOW + timedelta(days=8)}),  # the same words again are news again
     ],
 )
@@ -125,9 +136,9 @@ async def test_copies_saved_at_the_same_moment_share_a_story(database: Database,
 
 async def test_a_copy_waits_for_one_that_is_being_saved(database: Database, article: NewArticle):
     async with database.begin(ScraperWork) as work:
-        story = await work.save_article(article)
+        story = await saved_in(work, article)
         other = asyncio.create_task(saved(database, copy_of(article, "http://two.example/a")))
-        unlike = copy_of(article, "http://two.example/b", text=f"{LONG} Another.")
+        unlike = copy_of(article, "http://two.example/b", text=OTHER)
         assert await saved(database, unlike) is not None  # an article with other words does not wait
         assert not other.done()
     assert await other == story
@@ -154,7 +165,7 @@ async def test_one_wall_under_many_headlines_of_a_host_is_many_stories(stand: Ne
     stand.serve_feed("/feed", *items)
     await scraper.add_source(stand.url("/feed"))
     await scraper.look()
-    await scraper.read()
+    await scraper.read_out()
     assert len({each.story_id for each in await scraper.articles()}) == 3
 
 

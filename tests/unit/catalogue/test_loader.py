@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from importlib.resources import files
 
 import pytest
@@ -56,6 +57,9 @@ def test_no_local_traces_remain(texts: dict[str, str]) -> None:
         ("sectors.yaml", "threshold: 4.2", "threshold: high", "health threshold"),
         ("sources.yaml", "kind: page", "kind: html", "mea-in kind"),
         ("sources.yaml", "url: https://www.pmindia", "url: ftp://www.pmindia", "pmindia url"),
+        ("sources.yaml", "language: [en, ru]", "language: [en, russian]", "indian-embassy-moscow language"),
+        ("sources.yaml", "name: DD News", "name: Prime Minister's Office", "ddnews name"),
+        ("sources.yaml", "https://ddnews.gov.in/en/feed/", "https://www.pmindia.gov.in/en/feed/", "ddnews url"),
         ("stages.yaml", "severity: 1", "severity: 9", "proposed severity"),
         ("agreements.yaml", "companions: [iran,", "companions: [persia,", "instc companions"),
         ("agreements.yaml", "    health-agreement-2025: [joint", "    health-agrement: [joint", "health-jwg generic"),
@@ -72,6 +76,12 @@ def test_a_wrong_line_is_named_by_file_entry_and_field(
     assert file in str(caught.value)
     assert named in str(caught.value)
     assert caught.value.mend
+
+
+def test_only_sources_whose_address_is_sure_are_of_high_confidence() -> None:
+    sources = load_catalogue().sources.values()
+    assert Counter(source.feed_confidence for source in sources) == {"high": 22, "medium": 19, "low": 21}
+    assert {source.kind for source in sources if source.url.startswith("https://t.me/s/")} == {"telegram"}
 
 
 def test_a_file_that_is_no_yaml_is_named_with_its_line(texts: dict[str, str]) -> None:

@@ -125,7 +125,9 @@ def test_an_empty_feed_is_a_feed():
 
 
 def test_no_more_than_a_thousand_entries_are_read():
-    assert len(parsed(rss("<item><title>t</title><link>/a</link></item>" * 1100)).entries) == 1000
+    items = "".join(f"<item><title>t</title><link>/a/{number}</link></item>" for number in range(1100))
+    feed = parsed(rss(items))
+    assert (len(feed.entries), feed.entries[-1].url) == (1000, "https://news.example/a/999")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import time
 from datetime import UTC, datetime
 from html import escape
 
@@ -155,6 +156,81 @@ def test_a_page_without_an_article_is_unreadable_with_its_reason(body, reason):
     refused = readable_article(body, content_type="text/html", url=URL)
     assert isinstance(refused, Unreadable)
     assert reason in refused.reason
+
+
+def test_agency_dateline_picture_and_what_was_dropped_are_told():
+    head = '<html lang="en"><head><meta property="og:image" content="/pictures/ministers.jpg"></head><body>'
+    lead = "NEW DELHI, Dec 5 (ANI): " + PARAGRAPHS[0].partition(": ")[2]
+    body = "".join(f"<p>{line}</p>" for line in [lead, "Also Read | Envoy Meets Traders In The Port.", *PARAGRAPHS[1:]])
+    page = read(f"{head}<article>{body}<p>{DISCLAIMER}</p></article>")
+    assert (page.agency, page.dateline) == ("ANI", "NEW DELHI, Dec 5")
+    assert page.image_url == "https://www.outlet.example/pictures/ministers.jpg"
+    assert page.text.startswith("NEW DELHI, Dec 5 (ANI): ")
+    assert page.dropped == ("Also Read | Envoy Meets Traders In The Port.", DISCLAIMER)
+
+
+def test_the_lead_picture_may_stand_in_the_structured_data():
+    article = {"@type": "NewsArticle", "image": [{"@type": "ImageObject", "url": "https://img.example/1.jpg"}]}
+    script = f'<script type="application/ld+json">{json.dumps(article)}</script>'
+    page = read(f"<html><head>{script}</head><body><p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[3]}</p></body></html>")
+    assert page.image_url == "https://img.example/1.jpg"
+
+
+@pytest.mark.parametrize(
+    ("url", "beside", "moment"),
+    [
+        ("https://www.outlet.in/a/b", "Updated: Dec 5, 2025 14:30", datetime(2025, 12, 5, 9, 0, tzinfo=UTC)),
+        ("https://outlet.ru/a/b", "5 декабря 2025, 14:30", datetime(2025, 12, 5, 11, 30, tzinfo=UTC)),
+        ("https://outlet.example/a/b", "5 дек 2025, 14:30 МСК", datetime(2025, 12, 5, 11, 30, tzinfo=UTC)),
+        ("https://outlet.example/a/b", "December 5, 2025 2:30 PM IST", datetime(2025, 12, 5, 9, 0, tzinfo=UTC)),
+        ("https://outlet.example/a/b", "December 5, 2025 2:30 PM", datetime(2025, 12, 5, 14, 30, tzinfo=UTC)),
+        ("https://www.outlet.in/a/b", "December 5, 2025", datetime(2025, 12, 5, tzinfo=UTC)),
+        ("https://outlet.example/2025/12/05/b", "By Asha Name", datetime(2025, 12, 5, tzinfo=UTC)),
+    ],
+)
+def test_a_date_beside_the_text_is_read_in_the_zone_of_its_site(url, beside, moment):
+    body = "".join(f"<p>{line}</p>" for line in PARAGRAPHS)
+    markup = f"<html><body><h1>{TITLE}</h1><div class=meta>{beside}</div><div class=story>{body}</div></body></html>"
+    page = readable_article(markup.encode(), content_type="text/html; charset=utf-8", url=url)
+    assert isinstance(page, ReadablePage)
+    assert page.published == moment
+
+
+def test_a_selector_chooses_the_article_s_element_and_a_wrong_one_is_left_aside():
+    body = "".join(f"<p>{line}</p>" for line in PARAGRAPHS)
+    markup = f"<div><div class=one>{body}</div><div class=two><p>{PARAGRAPHS[3]}</p></div></div>".encode()
+
+    def chosen(selector: str) -> str:
+        page = readable_article(markup, content_type="text/html", url=URL, text_selector=selector)
+        assert isinstance(page, ReadablePage)
+        return page.text
+
+    assert chosen(".two") == PARAGRAPHS[3]
+    assert all(PARAGRAPHS[-1] in chosen(wrong) for wrong in ("", ".three", "p[", ":::", "a b > ", "\0"))
+
+
+HOSTILE = {
+    "deep": "<div>" * 300_000,
+    "deep and closed": ("<div>" * 5000 + "</div>" * 5000) * 20,
+    "never closed": "<a><font>" * 20_000,
+    "many attributes": "<div " + " ".join(f"a{number}" for number in range(200_000)) + ">",
+    "many comments": "<!--" * 100_000,
+    "many marks": "<" * 500_000,
+    "many scripts": "<div><script></script>" * 50_000,
+    "deep data": '<script type="application/ld+json">' + "[" * 100_000 + "</script>",
+    "long class": '<div class="' + "nav-" * 200_000 + '">words',
+    "long line": "<p>" + "word" * 500_000,
+    "long teaser": "<p>" + "Also Read | " * 50_000,
+    "NUL bytes": "\0<p>\0word " * 50_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_page_written_to_exhaust_its_reader_is_done_with_soon(name):
+    begin = time.process_time()
+    page = readable_article(HOSTILE[name].encode(), content_type="text/html", url=URL)
+    assert isinstance(page, (ReadablePage, Unreadable))
+    assert time.process_time() - begin < 5
 
 
 def test_a_page_nested_beyond_all_reason_is_refused():

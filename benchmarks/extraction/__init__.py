@@ -1,0 +1,1 @@
+"""Article extraction: our own reading beside its peers, on public pages with their true text."""

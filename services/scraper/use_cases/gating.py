@@ -1,0 +1,62 @@
+"""The gate in service: what may concern both sides, or a rule that somebody wrote, is published; the rest is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import Protocol
+from uuid import UUID
+
+from services.scraper.domain.gate import Gate
+from shared.contracts.verdict import Verdict
+from shared.rules import Document, Rule, RuleSet, percolate
+
+logger = logging.getLogger(__name__)
+
+CompileRules = Callable[[Sequence[Rule]], RuleSet]
+_UNJUDGED = Verdict(relevant=False, relevance=0.0, language="en", classifier="")
+
+
+class RulesWork(Protocol):
+    """What the gate reads in a transaction."""
+
+    async def definitions_revision(self) -> int | None:
+        """Return the number of the newest change to rules."""
+        ...
+
+    async def live_queries(self) -> Sequence[tuple[UUID, str, str, int]]:
+        """Return the rules in force: id, name, query, version."""
+        ...
+
+
+class Gatekeeper:
+    """Keeps the gate, and the rules of the newest revision it has seen.
+
+    A rule may look for words in any article, relevant or not; so no article that a rule would match is held back.
+    """
+
+    def __init__(self, gate: Gate, compile_rules: CompileRules) -> None:
+        self._gate = gate
+        self._compile_rules = compile_rules
+        self._revision: int | None = None
+        self._rules: RuleSet | None = None
+        self._turn = asyncio.Lock()
+
+    async def reason_to_hold(self, work: RulesWork, title: str, text: str, source_country: str | None) -> str | None:
+        """Return why the article is held back; None for one that passes."""
+        reason = self._gate.judge(title, text, source_country)
+        if reason is None:
+            return None
+        rules = await self._current(work)
+        return None if percolate(rules, Document(title, text, _UNJUDGED)) else reason
+
+    async def _current(self, work: RulesWork) -> RuleSet:
+        """Return the rules in force now; the revision is read first, so that a copy is never older than its number."""
+        async with self._turn:
+            revision = await work.definitions_revision()
+            if self._rules is None or revision is None or revision != self._revision:
+                rules = [Rule(*row) for row in await work.live_queries()]
+                self._rules = await asyncio.to_thread(self._compile_rules, rules)
+                self._revision = revision
+            return self._rules
