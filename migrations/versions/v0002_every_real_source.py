@@ -143,6 +143,7 @@ def upgrade() -> None:
     latest_first = sa.text("LEAST(COALESCE(published_at, found_at), found_at) DESC")
     op.create_index("ix_entries_line", "entries", ["state", "host", "next_try_at"], postgresql_where=to_read)
     op.create_index("ix_entries_latest", "entries", ["host", latest_first, "next_try_at"], postgresql_where=waiting)
+    op.create_index("ix_entries_again", "entries", ["next_try_at"], postgresql_where=sa.text("state = 'again'"))
     op.create_index("ix_entries_freshest", "entries", [latest_first], postgresql_where=waiting)
     op.create_index(
         "ix_entries_held", "entries", ["leased_until"], postgresql_where=sa.text("leased_until IS NOT NULL")
@@ -153,7 +154,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Go back."""
     op.execute("UPDATE entries SET state = 'done' WHERE state = 'again'")
-    for index in ("ix_entries_held", "ix_entries_freshest", "ix_entries_latest", "ix_entries_line"):
+    for index in ("ix_entries_held", "ix_entries_again", "ix_entries_freshest", "ix_entries_latest", "ix_entries_line"):
         op.drop_index(index, table_name="entries")
     op.create_index("ix_entries_due", "entries", ["next_try_at"], postgresql_where=sa.text("state = 'waiting'"))
     op.drop_constraint(op.f("ck_entries_state"), "entries")

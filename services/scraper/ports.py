@@ -47,7 +47,8 @@ class SourceInHand:
     whole_at: datetime | None = None
     last_new_at: datetime | None = None
     watched_text: str | None = None
-    pages_alike: int = 0
+    hub: str | None = None
+    self_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ TIDY_SECONDS = 3600.0
 VIGIL_SECONDS = 60.0
 TICK_SECONDS = 1.0  # a source or an entry that another process made due
 RENEWED_AFTER = 1 / 3  # of a lease, so that one lost renewal costs nothing
+GATHER_SECONDS = 0.1  # so that one claim serves several hands: it costs much the same for one as for all
 OUTAGE_WAIT_SECONDS = 2.0
 GRACE_SECONDS = 5.0  # what is in hand at a stop is mostly done by then; the rest is given back
 GIVE_BACK_SECONDS = 2.0  # best effort: a lease that is not given back ends by itself
@@ -126,7 +127,7 @@ class _Hands(Generic[T]):
 
     async def work_forever(self, *, woken: asyncio.Event | None, stop: asyncio.Event) -> None:
         """Claim as many pieces as there are free hands, and start each at once."""
-        wakers = [stop, self._freed, *([woken] if woken is not None else [])]
+        wakers = [stop, *([woken] if woken is not None else [])]
         renewing = asyncio.create_task(self._renew_forever())
         try:
             while not stop.is_set():
@@ -137,8 +138,11 @@ class _Hands(Generic[T]):
                 pieces = await self._claimed(free, stop) if free else []
                 for piece in pieces:
                     self._start(piece)
-                if len(pieces) < free or not free:
+                if len(pieces) < free:  # nothing more is due, and a hand that comes free changes nothing about that
                     await pause(self._tick_seconds, *wakers)
+                else:
+                    await pause(self._tick_seconds, stop, self._freed)
+                    await pause(GATHER_SECONDS, stop)
             if self._running:
                 await asyncio.wait(self._running, timeout=GRACE_SECONDS)
         finally:
@@ -201,7 +205,7 @@ class _Hands(Generic[T]):
         for task in in_hand:
             task.cancel()
         await asyncio.gather(*in_hand, return_exceptions=True)
-        left = [piece for task, piece in in_hand.items() if task.cancelled()]
+        left = list(in_hand.values())  # also one whose end was an outage; a lease that is given back twice is no harm
         if not left:
             return
         try:

@@ -136,6 +136,7 @@ class EntryRow(Base):
         Index("ix_entries_line", "state", "host", "next_try_at", postgresql_where=_TO_READ),
         Index("ix_entries_latest", "host", _LATEST_FIRST, "next_try_at", postgresql_where=_WAITING),
         Index("ix_entries_freshest", _LATEST_FIRST, postgresql_where=_WAITING),
+        Index("ix_entries_again", "next_try_at", postgresql_where=text("state = 'again'")),
         Index("ix_entries_held", "leased_until", postgresql_where=text("leased_until IS NOT NULL")),
         CheckConstraint("state IN ('waiting', 'again', 'done')", name="state"),
     )

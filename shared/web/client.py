@@ -175,12 +175,14 @@ class WebClient:
             said = f"{url}: {content_type[:80]}, which is no text to read."
             return Failed("content_type", said, status, permanent=True)
         body = await _body_of(url, response, wish)
-        return body if isinstance(body, Failed) else Fetched(url, status, dict(response.headers), body, moved_to)
+        return (
+            body if isinstance(body, Failed) else Fetched(url, status, dict(response.headers.items()), body, moved_to)
+        )
 
     def _without_body(self, url: str, response: httpx.Response) -> Look:
         status, retry_after = response.status_code, response.headers.get("retry-after")
         if status == 304:
-            return NotModified(dict(response.headers))
+            return NotModified(dict(response.headers.items()))
         if status == 429 or (status == 503 and retry_after):
             return Throttled(retry_after_seconds(retry_after, now=self._clock.now()), status)
         return Failed("http", f"{url}: the server answered {status}.", status, permanent=status in _PERMANENT_REFUSALS)
@@ -220,7 +222,7 @@ class WebClient:
         finally:
             await response.aclose()
         retry_after = retry_after_seconds(response.headers.get("retry-after"), now=self._clock.now())
-        return Answered(response.status_code, dict(response.headers), start, retry_after)
+        return Answered(response.status_code, dict(response.headers.items()), start, retry_after)
 
     async def aclose(self) -> None:
         """Close every connection and end the look-up threads."""

@@ -99,7 +99,8 @@ class BackfillQueries(Work):
                 logger.info("source %s: an entry of its archive was left out: %s", source.name, wrong)
                 metrics.ENTRIES_LEFT_OUT.inc()
                 continue
-            rows.setdefault(row["entry_id"], {**row, "alert_since": alert_since})
+            due = {"next_try_at": func.clock_timestamp(), "alert_since": alert_since}
+            rows.setdefault(row["entry_id"], row | due)
         in_order = [rows[entry_id] for entry_id in sorted(rows)]  # a look and a walk would else wait for each other
         new = 0
         for start in range(0, len(in_order), _ROWS_PER_STATEMENT):

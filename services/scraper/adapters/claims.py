@@ -16,6 +16,9 @@ from services.scraper.ports import SourceInHand
 from shared.store.definitions import SourceRow
 from shared.store.harvest import EntryRow, SourceStateRow
 
+# Where there are not hands enough, the source goes first that is latest by its own pace. A new one has no pace yet: a
+# thousand that are imported at once must not keep the known ones waiting.
+PATIENCE_OF_A_NEW_SOURCE_SECONDS = 900
 MOST_SOURCES_OF_A_HOST = 4  # in hand at a time: as many as the door lets through to one host at once
 
 
@@ -103,12 +106,14 @@ def _due_sources(limit: int) -> Select[UUID]:
         .group_by(host)
         .cte("held")
     )
-    longest_first = (SourceStateRow.next_look_at.nulls_first(), SourceRow.created_at)
+    waited = func.extract("epoch", now - func.coalesce(SourceStateRow.next_look_at, SourceRow.created_at))
+    late = (waited / func.coalesce(SourceStateRow.interval_seconds, PATIENCE_OF_A_NEW_SOURCE_SECONDS)).label("late")
+    longest_first = (late.desc(), SourceRow.created_at)
     due = (
         select(
             SourceRow.source_id,
             SourceRow.created_at,
-            SourceStateRow.next_look_at,
+            late,
             host,
             func.row_number().over(partition_by=host, order_by=longest_first).label("nth"),
         )
@@ -126,7 +131,7 @@ def _due_sources(limit: int) -> Select[UUID]:
         select(due.c.source_id)
         .outerjoin(held, held.c.host == due.c.host)
         .where(func.coalesce(held.c.sources, 0) + due.c.nth <= MOST_SOURCES_OF_A_HOST)
-        .order_by(due.c.next_look_at.nulls_first(), due.c.created_at)
+        .order_by(due.c.late.desc(), due.c.created_at)
         .limit(limit)
     )
 
@@ -156,7 +161,8 @@ def _in_hand(source: SourceRow, state: SourceStateRow) -> SourceInHand:
         whole_at=state.whole_at,
         last_new_at=state.last_new_at,
         watched_text=state.watched_text,
-        pages_alike=state.pages_alike,
+        hub=state.hub,
+        self_url=state.self_url,
     )
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Interval, case, func, literal, select, update
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy import func, select, update
 
-from services.scraper.domain.article import content_fingerprint
+from services.scraper.adapters.look_statements import ADD_ENTRIES, RESCHEDULE, values_of
+from services.scraper.domain.article import EARLIEST, content_fingerprint
 from services.scraper.domain.entry import mark_of
 from services.scraper.domain.revision import MOST_REREADS, REREAD_AT_THE_EARLIEST
 from services.scraper.parsing.results import Entry
@@ -28,8 +28,7 @@ from shared.telemetry import metrics
 logger = logging.getLogger(__name__)
 
 RECENT_ENTRIES = 12
-_WRITTEN = tuple(name for name in SourceAfter.__dataclass_fields__ if name != "succeeded")
-_ROWS_PER_STATEMENT = 1000  # a statement of Postgres takes at most 32,767 parameters; an entry has 16
+_ROWS_PER_STATEMENT = 200  # of a large sitemap: in between, others get the event loop
 
 
 class LookQueries(Work):
@@ -55,15 +54,17 @@ class LookQueries(Work):
         in_order = [rows[entry_id] for entry_id in sorted(rows)]  # two looks at once would else wait for each other
         new = 0
         for start in range(0, len(in_order), _ROWS_PER_STATEMENT):
-            states = await self.session.scalars(_added_or_changed(in_order[start : start + _ROWS_PER_STATEMENT]))
+            some = json.dumps(in_order[start : start + _ROWS_PER_STATEMENT], default=str)
+            told = {"rows": some, "rest": REREAD_AT_THE_EARLIEST, "most_rereads": MOST_REREADS}
+            states = await self.session.scalars(ADD_ENTRIES, told)
             new += sum(state == "waiting" for state in states)
         return new
 
     async def recent_times(self, source_id: UUID) -> Sequence[datetime]:
-        """Return when the source's latest entries were published, newest first; undated ones are left out."""
+        """Return when the source's latest entries were published, newest first; impossible dates are left out."""
         found = await self.session.scalars(
             select(EntryRow.published_at)
-            .where(EntryRow.source_id == source_id, EntryRow.published_at.is_not(None))
+            .where(EntryRow.source_id == source_id, EntryRow.published_at > EARLIEST)
             .order_by(EntryRow.published_at.desc())
             .limit(RECENT_ENTRIES)
         )
@@ -75,14 +76,8 @@ class LookQueries(Work):
         The wait is reckoned by the database's clock, as the claims are, so that a machine whose clock is wrong neither
         hurries nor sleeps.
         """
-        changed: dict[str, Any] = {name: getattr(after, name) for name in _WRITTEN}
-        changed |= {"next_look_at": func.clock_timestamp() + wait, "last_look_at": now, "leased_until": None}
-        changed["interval_seconds"] = round(wait.total_seconds())
-        if after.succeeded:
-            changed["last_success_at"] = now
-        await self.session.execute(
-            update(SourceStateRow).where(SourceStateRow.source_id == source_id).values(**changed)
-        )
+        told = {"looked_at": now, "wait": wait, "interval_seconds": round(wait.total_seconds()), "source_id": source_id}
+        await self.session.execute(RESCHEDULE, values_of(after) | told)
 
     async def note_hub(self, source_id: UUID, *, hub: str | None, self_url: str | None) -> None:
         """Write down the WebSub hub and topic that a whole answer declared."""
@@ -119,25 +114,5 @@ def entry_row(source: SourceInHand, entry: Entry, now: datetime) -> dict[str, An
         "mark": mark_of(entry.title, entry.summary, entry.content, entry.updated),
         "published_at": entry.published,
         "found_at": now,
-        "next_try_at": func.clock_timestamp(),
         "correlation_id": id_for("correlation", canonical),
     }
-
-
-def _added_or_changed(rows: Sequence[dict[str, Any]]) -> ReturningInsert[str]:
-    adding = insert(EntryRow).values(rows)
-    told, now, rest = adding.excluded, func.clock_timestamp(), literal(REREAD_AT_THE_EARLIEST, Interval())
-    soon = case(
-        (EntryRow.state == "done", func.greatest(now, EntryRow.next_try_at + rest)),
-        else_=func.least(EntryRow.next_try_at, now + rest),
-    )
-    changed = {name: getattr(told, name) for name in ("mark", "title", "summary", "content", "author", "image_url")}
-    return adding.on_conflict_do_update(
-        index_elements=[EntryRow.entry_id],
-        set_={**changed, "state": "again", "next_try_at": soon},
-        where=(EntryRow.state != "waiting")
-        & (EntryRow.source_id == told.source_id)
-        & (EntryRow.mark != told.mark)
-        & (EntryRow.mark != "")
-        & (EntryRow.rereads < MOST_REREADS),
-    ).returning(EntryRow.state)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import gc
 import logging
 import resource
 import signal
@@ -27,6 +29,7 @@ from shared.kit.errors import Later
 logger = logging.getLogger(__name__)
 
 READ_SECONDS = 20.0
+LARGE_BYTES = 256_000  # nine in ten pages and feeds are smaller; what is larger may be made to take long
 MOST_MEMORY_BYTES = 1_500_000_000  # address space: the parsers themselves take about a third
 CHILDREN = 2
 
@@ -38,7 +41,10 @@ class ChildReading:
 
     def __init__(self, *, limit_seconds: float = READ_SECONDS) -> None:
         self._limit_seconds = limit_seconds
-        self._turns = asyncio.Semaphore(CHILDREN)  # waited for outside the deadline: a page is not guilty of the queue
+        # Waited for outside the deadline: a page is not guilty of the queue. Large bodies have one child at most, so
+        # that the other is there for the small ones whatever is sent.
+        self._turns = asyncio.Semaphore(CHILDREN)
+        self._large_turn = asyncio.Semaphore(CHILDREN - 1)
         self._children = CapacityLimiter(CHILDREN)
 
     async def feed(
@@ -56,20 +62,28 @@ class ChildReading:
         `most_entries` is how many of a sitemap's addresses are kept, None for as many as news needs.
         """
         read = partial(_read_feed, body, kind, content_type, base_url, selectors, most_entries)
-        return await self._in_child(read, NotAFeed("The source took too long or too much memory to read.", "broken"))
+        return await self._in_child(
+            read, len(body), NotAFeed("The source took too long or too much memory to read.", "broken")
+        )
 
     async def page(
         self, body: bytes, *, content_type: str, url: str, text_selector: str = ""
     ) -> ReadablePage | Unreadable:
         """Read an article's page; `text_selector` (CSS) names the element that holds its words, where it is known."""
         read = partial(_read_page, body, content_type, url, text_selector)
-        return await self._in_child(read, Unreadable("The page took too long or too much memory to read."))
+        return await self._in_child(read, len(body), Unreadable("The page took too long or too much memory to read."))
 
     async def offers(self, body: bytes, *, content_type: str, base_url: str) -> tuple[OfferedFeed, ...]:
         """Read which feeds a page offers."""
-        return await self._in_child(partial(_read_offers, body, content_type, base_url), ())
+        return await self._in_child(partial(_read_offers, body, content_type, base_url), len(body), ())
 
-    async def _in_child(self, read: Callable[[], T], otherwise: T) -> T:
+    async def _in_child(self, read: Callable[[], T], size_bytes: int, otherwise: T) -> T:
+        if size_bytes <= LARGE_BYTES:
+            return await self._when_a_child_is_free(read, otherwise)
+        async with self._large_turn:
+            return await self._when_a_child_is_free(partial(_then_tidied, read), otherwise)
+
+    async def _when_a_child_is_free(self, read: Callable[[], T], otherwise: T) -> T:
         try:
             async with self._turns, asyncio.timeout(self._limit_seconds):
                 return await to_process.run_sync(_bounded, read, cancellable=True, limiter=self._children)
@@ -78,6 +92,17 @@ class ChildReading:
         except (TimeoutError, MemoryError, BrokenWorkerProcess) as trouble:
             logger.warning("reading was given up: %s", type(trouble).__name__)
             return otherwise
+
+
+def _then_tidied(read: Callable[[], T]) -> T:
+    """Read, and give the memory that a large body took back to the system: the child lives on."""
+    try:
+        return read()
+    finally:
+        gc.collect()
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's
+        if trim is not None:
+            trim(0)
 
 
 def _bounded(read: Callable[[], T]) -> T:

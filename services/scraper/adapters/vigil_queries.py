@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import any_, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.scraper.ports import SetAside, SourceOfLanguage
@@ -57,7 +57,7 @@ class VigilQueries(Work):
             found = await self.session.scalars(
                 select(ArticleRow.fetched_at)
                 .join(SourceRow, SourceRow.source_id == ArticleRow.source_id)
-                .where(spoken.any(language))
+                .where(literal(language) == any_(spoken))
                 .order_by(ArticleRow.fetched_at.desc())
                 .limit(_LATEST_NEWS)
             )

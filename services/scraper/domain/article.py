@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, time, timedelta
-from typing import Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from shared.kit.text import comparison_key
-from shared.kit.urls import canonical_url
 
 _FARTHEST_AHEAD = timedelta(days=1)  # a wrong time zone is at most 14 hours ahead; more is a mistake
-_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web: a zero or a template's date
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web: a zero or a template's date
 _DAY = timedelta(days=1)
 AKIN_AT_TWO_HOSTS = 0.25  # an editor keeps the names of a wire's headline, and little else
 AKIN_AT_ONE_HOST = 0.75  # one outlet puts LIVE: before its own headline; another article of its has another one
-
-
-class HasUrl(Protocol):
-    """Anything with an address."""
-
-    @property
-    def url(self) -> str:
-        """Return the address."""
-        ...
-
-
-Found = TypeVar("Found", bound=HasUrl)
 
 
 def content_fingerprint(text: str, title: str = "") -> str:
@@ -54,7 +40,7 @@ def believable(published: datetime | None, *, now: datetime) -> datetime | None:
 
     None means "unknown", never "old": an article with an impossible date may still raise an alert.
     """
-    if published is None or published > now + _FARTHEST_AHEAD or published < _EARLIEST:
+    if published is None or published > now + _FARTHEST_AHEAD or published < EARLIEST:
         return None
     return published
 
@@ -73,13 +59,7 @@ def alertable(published: datetime | None, alert_since: datetime | None, *, undat
     return latest >= alert_since
 
 
-def unseen(entries: Iterable[Found], known_canonical_urls: Collection[str]) -> tuple[Found, ...]:
-    """Return the entries whose canonical address is not known yet, the first of each address, in their order."""
-    seen = set(known_canonical_urls)
-    fresh: list[Found] = []
-    for entry in entries:
-        key = canonical_url(entry.url)
-        if key not in seen:
-            seen.add(key)
-            fresh.append(entry)
-    return tuple(fresh)
+def leads_to_the_front_page(url: str, final_url: str) -> bool:
+    """Tell whether a site answered an article's address with its front page, as many do for what is gone."""
+    asked, final = urlsplit(url), urlsplit(final_url)
+    return final.path in ("", "/") and not final.query and (asked.path not in ("", "/") or bool(asked.query))

@@ -240,6 +240,8 @@ def _failed(look: Failed, history: History) -> Judgement:
     if look.kind == "blocked":
         mend = "If it is meant, name its host in PACTWATCH_ALLOWED_PRIVATE_HOSTS; if not, change or remove the source."
         return Judgement(SourceState.REFUSED, look.sentence, mend)
+    if look.kind == "content_type":
+        return Judgement(SourceState.NOT_A_FEED, f"{_so_far(history)}{look.sentence}", _look_at(history))
     if look.kind == "robots":
         mend = (
             f"Ask the publisher for leave, or find another address of the site: pactwatch source test {_home(history)}"

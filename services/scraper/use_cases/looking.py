@@ -23,6 +23,7 @@ from shared.web.looks import Fetched, Look, NotModified, NotYet, Throttled
 
 logger = logging.getLogger(__name__)
 
+LONGEST_VALIDATOR_CHARACTERS = 1000
 MOST_PARTS = 3  # of a sitemap index at one look: news stands in the newest, an archive is for a backfill
 
 
@@ -112,7 +113,8 @@ class SourceLooks:
     async def _with_parts(self, source: SourceInHand, index: ParsedFeed) -> ParsedFeed:
         """Read the newest sitemaps of an index too; one that cannot be had is left to the next look."""
         entries = list(index.entries)
-        for part in newest_parts(index.parts, source.whole_at):
+        parts = newest_parts(index.parts, source.whole_at)
+        for part in parts:
             look = await self._web.get(part.url)
             if not isinstance(look, Fetched):
                 logger.info("source %s: %s could not be had: %s", source.name, part.url, type(look).__name__)
@@ -120,7 +122,8 @@ class SourceLooks:
             parsed = await self._read_as(source, look, "sitemap")
             if isinstance(parsed, ParsedFeed):
                 entries.extend(parsed.entries)
-        return replace(index, entries=tuple(entries))
+        # With nothing in its newest parts an index is empty; one whose parts are all old has merely no news.
+        return replace(index, entries=tuple(entries), parts=index.parts if entries or not parts else ())
 
     async def _keep(
         self, work: Work, source: SourceInHand, look: Look, parsed: ParsedFeed | NotAFeed | None, *, conditional: bool
@@ -131,7 +134,7 @@ class SourceLooks:
         entries = _entries(source, parsed) if isinstance(parsed, ParsedFeed) else ()
         if entries:
             new = await work.add_entries(source, entries, now)
-        if isinstance(parsed, ParsedFeed):
+        if isinstance(parsed, ParsedFeed) and (parsed.hub, parsed.self_url) != (source.hub, source.self_url):
             await work.note_hub(source.source_id, hub=parsed.hub, self_url=parsed.self_url)
         times = await work.recent_times(source.source_id)
         dated = [entry.published for entry in entries]
@@ -248,8 +251,8 @@ def _after(
             return replace(
                 after,
                 succeeded=True,
-                etag=fetched.headers.get("etag"),
-                last_modified=fetched.headers.get("last-modified"),
+                etag=_short(fetched.headers.get("etag")),
+                last_modified=_short(fetched.headers.get("last-modified")),
                 found_kind=parsed.kind,
                 moved_to=fetched.moved_permanently_to or source.moved_to,
                 whole_at=now,
@@ -292,6 +295,11 @@ def _unread(source: SourceInHand, standing: Standing, judged: Judgement) -> Sour
         last_new_at=source.last_new_at,
         watched_text=source.watched_text,
     )
+
+
+def _short(value: str | None) -> str | None:
+    """Return a header's value unless it is so long that servers would refuse it when we send it back."""
+    return value if value is not None and len(value) <= LONGEST_VALIDATOR_CHARACTERS else None
 
 
 def _conditions(source: SourceInHand, now: datetime) -> dict[str, str]:

@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 from datetime import timedelta
 
+from services.scraper.domain.article import leads_to_the_front_page
 from services.scraper.domain.entry import (
     PageTry,
     Retry,
@@ -73,6 +74,8 @@ class PageReads:
             await self._when_the_host_has_time(entry, look)
             return
         page = await self._page(entry, look) if isinstance(look, Fetched) else None
+        if isinstance(look, Fetched) and leads_to_the_front_page(entry.url, look.url_final):
+            page = Unreadable("Its address leads to the site's front page now.")
         if isinstance(page, ReadablePage):
             told = _of_feed(entry)
             alike = says_no_more(page.text, told) if looks_whole(told) else None

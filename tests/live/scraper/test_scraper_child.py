@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from services.scraper.adapters.reading import CHILDREN, ChildReading
+from services.scraper.adapters.reading import CHILDREN, LARGE_BYTES, ChildReading
 from services.scraper.parsing.results import NotAFeed, ParsedFeed, ReadablePage, Unreadable
 from tests.live.scraper.hostile_reads import die, eat_memory, hang, read
 from tests.live.scraper.newsstand import Item, page_of, rss_of
@@ -32,9 +32,9 @@ async def test_a_feed_and_a_page_are_read_in_a_child():
 
 async def test_a_child_that_hangs_is_killed_and_the_next_page_is_read(caplog: pytest.LogCaptureFixture):
     reading = ChildReading(limit_seconds=1)
-    assert await reading._in_child(hang, GIVEN_UP) == GIVEN_UP
+    assert await reading._in_child(hang, 0, GIVEN_UP) == GIVEN_UP
     assert any("given up" in record.getMessage() for record in caplog.records)
-    answer = await ChildReading()._in_child(read, GIVEN_UP)
+    answer = await ChildReading()._in_child(read, 0, GIVEN_UP)
     assert answer.reason.startswith("read in process")
     assert str(os.getpid()) not in answer.reason
 
@@ -42,14 +42,27 @@ async def test_a_child_that_hangs_is_killed_and_the_next_page_is_read(caplog: py
 @pytest.mark.parametrize("hostile", [eat_memory, die])
 async def test_a_child_that_eats_or_dies_costs_one_page(hostile):
     reading = ChildReading()
-    assert await reading._in_child(hostile, GIVEN_UP) == GIVEN_UP
-    assert (await reading._in_child(read, GIVEN_UP)).reason.startswith("read in process")
+    assert await reading._in_child(hostile, 0, GIVEN_UP) == GIVEN_UP
+    assert (await reading._in_child(read, 0, GIVEN_UP)).reason.startswith("read in process")
 
 
 async def test_pages_that_wait_behind_hanging_ones_are_not_given_up_with_them():
     reading = ChildReading(limit_seconds=1.5)
-    hanging = [asyncio.create_task(reading._in_child(hang, GIVEN_UP)) for _ in range(CHILDREN * 2)]
+    hanging = [asyncio.create_task(reading._in_child(hang, 0, GIVEN_UP)) for _ in range(CHILDREN * 2)]
     await asyncio.sleep(0)
-    innocent = [asyncio.create_task(reading._in_child(read, GIVEN_UP)) for _ in range(CHILDREN)]
+    innocent = [asyncio.create_task(reading._in_child(read, 0, GIVEN_UP)) for _ in range(CHILDREN)]
     assert await asyncio.gather(*hanging) == [GIVEN_UP] * len(hanging)
     assert all(each.reason.startswith("read in process") for each in await asyncio.gather(*innocent))
+
+
+async def test_large_bodies_leave_a_child_to_the_small_ones():
+    reading = ChildReading(limit_seconds=30)
+    large = [asyncio.create_task(reading._in_child(hang, LARGE_BYTES + 1, GIVEN_UP)) for _ in range(CHILDREN * 3)]
+    try:
+        small = await asyncio.wait_for(reading._in_child(read, 100, GIVEN_UP), 25)
+        assert small.reason.startswith("read in process")
+        assert not any(task.done() for task in large)
+    finally:
+        for task in large:
+            task.cancel()
+        await asyncio.gather(*large, return_exceptions=True)

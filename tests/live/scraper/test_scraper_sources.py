@@ -201,12 +201,13 @@ async def test_entries_that_were_found_before_a_source_ended_are_still_published
     assert [each["title"] for each in await scraper.announced()] == ["A pact"]
 
 
-async def test_a_new_source_is_looked_at_before_those_that_wait_their_turn(stand: Newsstand, scraper: Scraper):
-    await scraper.add_source(stand.url("/old"), created_at=NOW - timedelta(days=2))
+@pytest.mark.parametrize(("late", "first"), [("30 seconds", "/new"), ("1 hour", "/old")])
+async def test_the_source_that_is_latest_by_its_own_pace_is_looked_at_first(late, first, stand, scraper: Scraper):
+    await scraper.add_source(stand.url("/old"), created_at=NOW - timedelta(days=2), every_seconds=300)
     await scraper.look()
-    await scraper.sql("UPDATE source_states SET next_look_at = now() - interval '1 hour'")
-    await scraper.add_source(stand.url("/new"))
-    assert [each.url for each in await scraper.looks.claim(1)] == [stand.url("/new")]
+    await scraper.sql(f"UPDATE source_states SET next_look_at = now() - interval '{late}'")
+    await scraper.add_source(stand.url("/new"), created_at=NOW - timedelta(minutes=5))
+    assert [each.url for each in await scraper.looks.claim(1)] == [stand.url(first)]
 
 
 LISTING = "".join(f"<li><a href='/news/{n}-pact'>Officials meet on pact number {n}</a></li>" for n in range(6))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,8 +13,8 @@ from services.scraper.domain.article import (
     alertable,
     believable,
     content_fingerprint,
+    leads_to_the_front_page,
     titles_akin,
-    unseen,
 )
 from services.scraper.domain.entry import Retry, UseFeedText, next_page_try, next_try_after_mistake
 from services.scraper.domain.entry import wait_seconds as entry_wait_seconds
@@ -209,12 +208,15 @@ def test_a_day_without_a_time_counts_until_its_end():
     assert not alertable(midnight - timedelta(days=1), NOW)
 
 
-@dataclass(frozen=True)
-class Told:
-    url: str
-
-
-def test_unseen_keeps_the_first_of_each_address_that_is_not_known():
-    told = [Told("https://a.example/1?utm_source=x"), Told("https://A.example/1"), Told("https://a.example/2")]
-    assert unseen(told, set()) == (told[0], told[2])
-    assert unseen(told, {"https://a.example/1"}) == (told[2],)
+@pytest.mark.parametrize(
+    ("asked", "final", "front"),
+    [
+        ("https://a.example/news/1", "https://a.example/", True),
+        ("https://a.example/?p=17", "https://www.a.example", True),
+        ("https://a.example/news/1", "https://a.example/news/one", False),
+        ("https://a.example/news/1", "https://a.example/?p=17", False),
+        ("https://a.example/", "https://www.a.example/", False),
+    ],
+)
+def test_a_site_that_answers_with_its_front_page_has_no_such_article(asked, final, front):
+    assert leads_to_the_front_page(asked, final) is front
