@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import httpx
 
 from shared.web.decompression import Inflater, TooLarge, inflater_for
+from shared.web.room import LARGE_BYTES, Permit
 
 MOST_PIECES = 50_000  # a body in chunks of one byte takes tens of seconds of reckoning for a few megabytes
 _PIECES_AT_A_TIME = 256  # thousands of them may come in one read; others go on in between
@@ -26,14 +27,17 @@ class TooManyPieces(Exception):
     """The body comes in more pieces than are worth taking up."""
 
 
-async def bounded_body(response: httpx.Response, wish: Wish) -> bytes:
-    """Return the body, unpacked. Raises TooLarge, TooManyPieces, Undecodable, and what httpx raises."""
+async def bounded_body(response: httpx.Response, wish: Wish, permit: Permit) -> bytes:
+    """Return the body, unpacked; a large one takes the permit.
+
+    Raises TooLarge, TooManyPieces, Undecodable, and what httpx raises.
+    """
     stated = response.headers.get("content-length", "")
     if not wish.cut and stated.isascii() and stated.isdigit() and int(stated[:18]) > wish.limit_bytes:
         raise TooLarge
     inflater = inflater_for(response.headers.get("content-encoding", ""), wish.limit_bytes)
     try:
-        await _take_pieces(response, inflater)
+        await _take_pieces(response, inflater, permit)
     except TooLarge:
         if wish.cut:
             return inflater.so_far()
@@ -41,10 +45,12 @@ async def bounded_body(response: httpx.Response, wish: Wish) -> bytes:
     return inflater.finish()
 
 
-async def _take_pieces(response: httpx.Response, inflater: Inflater) -> None:
+async def _take_pieces(response: httpx.Response, inflater: Inflater, permit: Permit) -> None:
     pieces = 0
     async for chunk in response.aiter_raw():
         inflater.feed(chunk)
+        if inflater.size_bytes > LARGE_BYTES:
+            await permit.take()
         pieces += 1
         if pieces > MOST_PIECES:
             raise TooManyPieces

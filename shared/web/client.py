@@ -28,6 +28,7 @@ from shared.web.guard import AllowedHosts
 from shared.web.heads import bounded_head
 from shared.web.looks import Answer, Answered, Failed, Fetched, Look, NotModified, NotSent, Throttled, Unknown
 from shared.web.retry_after import retry_after_seconds
+from shared.web.room import MOST_LARGE_BODIES, Permit
 from shared.web.transport import GuardedTransport, system_tls
 from shared.web.troubles import OUTSIDE_TROUBLE, trouble_of
 
@@ -93,6 +94,7 @@ class WebClient:
         self._clock = clock
         self._resolver = resolver
         self._allowed = allowed
+        self._room = asyncio.Semaphore(MOST_LARGE_BODIES)
 
     async def get(
         self,
@@ -174,10 +176,19 @@ class WebClient:
         if is_no_text(content_type):
             said = f"{url}: {content_type[:80]}, which is no text to read."
             return Failed("content_type", said, status, permanent=True)
-        body = await _body_of(url, response, wish)
-        return (
-            body if isinstance(body, Failed) else Fetched(url, status, dict(response.headers.items()), body, moved_to)
-        )
+        permit = Permit(self._room)
+        try:
+            body = await _body_of(url, response, wish, permit)
+        except BaseException:
+            permit.give_back()
+            raise
+        if isinstance(body, Failed):
+            permit.give_back()
+            return body
+        headers = dict(response.headers.items())  # not `dict(response.headers)`: of thousands that takes seconds
+        fetched = Fetched(url, status, headers, body, moved_to)
+        permit.hold_with(fetched)
+        return fetched
 
     def _without_body(self, url: str, response: httpx.Response) -> Look:
         status, retry_after = response.status_code, response.headers.get("retry-after")
@@ -232,10 +243,10 @@ class WebClient:
             self._resolver.close()
 
 
-async def _body_of(url: str, response: httpx.Response, wish: Wish) -> bytes | Failed:
+async def _body_of(url: str, response: httpx.Response, wish: Wish, permit: Permit) -> bytes | Failed:
     status = response.status_code
     try:
-        return await bounded_body(response, wish)
+        return await bounded_body(response, wish, permit)
     except TooLarge:
         return Failed("too_large", f"{url}: larger than {wish.limit_bytes:,} bytes.", status, permanent=True)
     except TooManyPieces:

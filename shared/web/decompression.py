@@ -21,6 +21,11 @@ class Undecodable(Exception):
 class Inflater(Protocol):
     """Takes the body as it comes over the wire, gives it as it was before packing."""
 
+    @property
+    def size_bytes(self) -> int:
+        """How much of the body there is so far, unpacked."""
+        ...
+
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes. Raises TooLarge, Undecodable."""
         ...
@@ -40,6 +45,11 @@ class Plain:
     def __init__(self, limit_bytes: int) -> None:
         self._limit = limit_bytes
         self._body = bytearray()
+
+    @property
+    def size_bytes(self) -> int:
+        """How much of the body there is so far, unpacked."""
+        return len(self._body)
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes. Raises TooLarge."""
@@ -65,6 +75,11 @@ class Packed:
         self._body = bytearray()
         self._taken = 0
         self._inflate = zlib.decompressobj(window)
+
+    @property
+    def size_bytes(self) -> int:
+        """How much of the body there is so far, unpacked."""
+        return len(self._body)
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes. Raises TooLarge, Undecodable."""
