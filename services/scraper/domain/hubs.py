@@ -5,6 +5,7 @@ A hub is an address that a feed names, so it is as untrusted as the feed: whatev
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -21,9 +22,31 @@ FIRST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(days=1)
 MOST_UNSUBSCRIBES = 3  # the lease ends by itself, and pushes to a forgotten address are answered 404
 SAID_CHARACTERS = 200  # of a hub's own words
+_LONGEST_LINK_HEADER = 10_000
 _DOUBLINGS = 20  # more would only overflow: the longest wait is reached long before
 _GONE_ON = frozenset({307, 308})  # section 5.1: the hub sends its subscribers on to another
 _UNCONFIRMED = "The hub takes our request and does not call back: can it reach the public address of the desk?"
+
+
+_LINK = re.compile(r"<([^<>]{1,2000})>([^<]{0,500})")
+_REL = re.compile(r""";\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,]+))""", re.IGNORECASE)
+
+
+def links_of_header(header: str, base_url: str) -> dict[str, str]:
+    """Return the addresses of an HTTP `Link` header by their relation, the first of each (RFC 8288).
+
+    Section 4 of the recommendation has a hub and a topic stand there before they are looked for in the feed.
+    """
+    found: dict[str, str] = {}
+    for address, parameters in _LINK.findall(header[:_LONGEST_LINK_HEADER]):
+        named = _REL.search(parameters)
+        try:
+            whole = urljoin(base_url, address.strip())
+        except ValueError:  # no address at all ("//[")
+            continue
+        for relation in (named[1] or named[2] or "").lower().split() if named else ():
+            found.setdefault(relation, whole)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ def _bare(soup: BeautifulSoup, title: str, spoken: str) -> PageNature:
     if needs_script:
         return PageNature("html", "an HTML page that shows its words only by JavaScript")
     if not spoken.strip():
-        return PageNature("empty", "an HTML page without a word")
+        return PageNature("html", "an HTML page without a word")
     return PageNature("html", f"an HTML page{_quoted(title)}")
 
 

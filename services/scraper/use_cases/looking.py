@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast, get_args
 
+from services.scraper.domain.hubs import links_of_header
 from services.scraper.domain.judgement import History, Judgement, state_of_look
 from services.scraper.domain.mistake import mistake_sentence
 from services.scraper.domain.source import SourceState, conditional_allowed, last_news_at, next_look_at
@@ -134,8 +135,11 @@ class SourceLooks:
         entries = _entries(source, parsed) if isinstance(parsed, ParsedFeed) else ()
         if entries:
             new = await work.add_entries(source, entries, now)
-        if isinstance(parsed, ParsedFeed) and (parsed.hub, parsed.self_url) != (source.hub, source.self_url):
-            await work.note_hub(source.source_id, hub=parsed.hub, self_url=parsed.self_url)
+        if isinstance(look, Fetched) and isinstance(parsed, ParsedFeed):
+            links = links_of_header(look.headers.get("link", ""), look.url_final)
+            hub, topic = links.get("hub") or parsed.hub, links.get("self") or parsed.self_url
+            if (hub, topic) != (source.hub, source.self_url):
+                await work.note_hub(source.source_id, hub=hub, self_url=topic)
         times = await work.recent_times(source.source_id)
         dated = [entry.published for entry in entries]
         source = replace(source, last_new_at=last_news_at(source.last_new_at, dated, now, new_entries=new))

@@ -30,6 +30,7 @@ from services.scraper.domain.hubs import (
     addresses,
     after_ask,
     believed_lease,
+    links_of_header,
     renewal,
     request_body,
     sent_on_to,
@@ -273,3 +274,27 @@ def test_an_address_or_a_port_can_be_opened_for_hubs():
     allowed = AllowedHosts.parse("10.1.0.0/16,desk.lan:8080")
     for base in ("http://10.1.2.3", "http://desk.lan:8080"):
         assert callback_base(base, allowed) == base
+
+
+@pytest.mark.parametrize(
+    ("header", "links"),
+    [
+        (
+            '<https://hub.example/>; rel="hub", <https://a.example/feed>; rel="self"',
+            ("https://hub.example/", "https://a.example/feed"),
+        ),
+        ("</hub>;rel=hub", ("https://a.example/hub", None)),
+        ('<https://hub.example/>; title="x"; rel="alternate HUB"', ("https://hub.example/", None)),
+        ('<https://one.example/>; rel="hub", <https://two.example/>; rel="hub"', ("https://one.example/", None)),
+        ("nonsense; rel=hub, <>; rel=hub, <//[>; rel=hub", (None, None)),
+        ("", (None, None)),
+    ],
+)
+def test_a_hub_may_stand_in_the_header_of_the_answer(header, links):
+    found = links_of_header(header, "https://a.example/feed.xml")
+    assert (found.get("hub"), found.get("self")) == links
+
+
+@given(st.text(max_size=300))
+def test_no_header_is_too_odd_to_be_read(header):
+    assert isinstance(links_of_header(header, "https://a.example/"), dict)
