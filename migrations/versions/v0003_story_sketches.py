@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("story_id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("mark", "story_id", name=op.f("pk_story_keys")),
     )
+    op.create_index("ix_story_keys_story_id", "story_keys", ["story_id"])
     op.create_table(
         "common_marks",
         sa.Column("mark", sa.Integer(), autoincrement=False, nullable=False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -9,7 +10,7 @@ from typing import Literal
 from shared.kit.text import comparison_key
 from shared.language.sentences import sentences
 
-MOST_SENTENCES = 2000  # difflib is quadratic at worst; what stands after so many is compared as one piece
+MOST_ALIGNED = 200  # sentences; difflib is cubic at worst, and a page may be made to be the worst
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,12 @@ class Change:
 def changes_between(old: str, new: str) -> tuple[Change, ...]:
     """Return the stretches of both versions in reading order; what only differs in case, space or marks is kept.
 
-    Ratcliff–Obershelp over whole sentences (`difflib.SequenceMatcher`), on their comparison keys.
+    Ratcliff–Obershelp over whole sentences (`difflib.SequenceMatcher`), on their comparison keys. Where more than 200
+    sentences have changed, they are given as one stretch that went and one that came.
     """
     before, after = _pieces(old), _pieces(new)
-    matcher = SequenceMatcher(None, [key for key, _ in before], [key for key, _ in after], autojunk=False)
     changes: list[Change] = []
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+    for tag, i1, i2, j1, j2 in _aligned([key for key, _ in before], [key for key, _ in after]):
         if tag == "equal":
             changes.append(Change("kept", _joined(after[j1:j2])))
             continue
@@ -39,10 +40,26 @@ def changes_between(old: str, new: str) -> tuple[Change, ...]:
     return tuple(changes)
 
 
+def _aligned(before: list[str], after: list[str]) -> Iterator[tuple[str, int, int, int, int]]:
+    """Yield the stretches as difflib's opcodes; where too much has changed to be aligned, one long replacement."""
+    shorter = min(len(before), len(after))
+    head = next((at for at in range(shorter) if before[at] != after[at]), shorter)
+    rest = shorter - head
+    tail = next((at for at in range(rest) if before[-1 - at] != after[-1 - at]), rest)
+    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+    if head:
+        yield "equal", 0, head, 0, head
+    if max(len(old), len(new)) > MOST_ALIGNED:
+        yield "replace", head, head + len(old), head, head + len(new)
+    else:
+        for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+            yield tag, head + i1, head + i2, head + j1, head + j2
+    if tail:
+        yield "equal", len(before) - tail, len(before), len(after) - tail, len(after)
+
+
 def _pieces(text: str) -> list[tuple[str, str]]:
-    spans = list(sentences(text))
-    if len(spans) > MOST_SENTENCES:
-        spans = [*spans[: MOST_SENTENCES - 1], (spans[MOST_SENTENCES - 1][0], spans[-1][1])]
+    spans = sentences(text)
     pieces = ((comparison_key(text[start:end]), text[start:end]) for start, end in spans)
     return [(key, piece) for key, piece in pieces if key]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Integer
+from sqlalchemy import Index, Integer
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -37,6 +37,7 @@ class StoryKeyRow(Base):
     """A mark that a story is found by; the index holds all of the row."""
 
     __tablename__ = "story_keys"
+    __table_args__ = (Index("ix_story_keys_story_id", "story_id"),)
 
     mark: Mapped[int] = mapped_column(Integer(), primary_key=True)
     story_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -17,10 +17,11 @@ _ANSWER_BYTES = 4096  # enough for an error's sentence
 
 @dataclass(frozen=True)
 class Wish:
-    """How a body is taken: at most so many bytes, of which the rest is an error or, where `cut`, left out."""
+    """How a body is taken: by when, and at most so many bytes; the rest is an error or, where `cut`, left out."""
 
     limit_bytes: int
     cut: bool
+    deadline: asyncio.Timeout
 
 
 class TooManyPieces(Exception):

@@ -87,6 +87,7 @@ class WebClient:
         clock: Clock,
         resolver: Resolver,
         allowed: AllowedHosts,
+        most_get_seconds: float,
     ) -> None:
         self._reading = reading
         self._posting = posting
@@ -94,6 +95,7 @@ class WebClient:
         self._clock = clock
         self._resolver = resolver
         self._allowed = allowed
+        self._most_get_seconds = most_get_seconds
         self._room = asyncio.Semaphore(MOST_LARGE_BODIES)
 
     async def get(
@@ -102,19 +104,21 @@ class WebClient:
         *,
         headers: Mapping[str, str] | None = None,
         limit_bytes: int = MOST_BYTES,
-        total_seconds: float = MOST_GET_SECONDS,
+        total_seconds: float | None = None,
         cut: bool = False,
         before_hop: BeforeHop = _always,
     ) -> Look:
-        """Look at an address: at most 5 hops, `limit_bytes` decoded, `total_seconds` for everything together.
+        """Look at an address: at most 5 hops, `limit_bytes` decoded, `total_seconds` for everything together (else 30).
 
         A larger body is Failed, or with `cut` its beginning. `before_hop` is asked before each redirect is followed.
         """
+        most_seconds = self._most_get_seconds if total_seconds is None else total_seconds
         try:
-            async with asyncio.timeout(total_seconds):
-                return await self._follow(url, dict(headers or {}), Wish(limit_bytes, cut), before_hop)
+            async with asyncio.timeout(most_seconds) as deadline:
+                wish = Wish(limit_bytes, cut, deadline)
+                return await self._follow(url, dict(headers or {}), wish, before_hop)
         except TimeoutError:
-            return Failed("timeout", f"{url}: no whole answer within {total_seconds:g} seconds.")
+            return Failed("timeout", f"{url}: no whole answer within {most_seconds:g} seconds.")
         except OUTSIDE_TROUBLE as error:
             return trouble_of(error, url)
 
@@ -176,7 +180,7 @@ class WebClient:
         if is_no_text(content_type):
             said = f"{url}: {content_type[:80]}, which is no text to read."
             return Failed("content_type", said, status, permanent=True)
-        permit = Permit(self._room)
+        permit = Permit(self._room, wish.deadline)
         try:
             body = await _body_of(url, response, wish, permit)
         except BaseException:
@@ -273,6 +277,7 @@ def make_client(
     tls: ssl.SSLContext | None = None,
     most_connections: int = 100,
     most_per_host: int = 4,
+    most_get_seconds: float = MOST_GET_SECONDS,
 ) -> WebClient:
     """Return the door: `user_agent` is sent as it is, `resolve` and `tls` default to the system's.
 
@@ -297,4 +302,6 @@ def make_client(
 
     reading = client(most_kept_alive=most_connections // 4)
     posting = client(most_kept_alive=0)  # a fresh connection for every post: none that the receiver just closed
-    return WebClient(reading, posting, _HostSlots(most_per_host), clock or SystemClock(), resolver, allowed)
+    return WebClient(
+        reading, posting, _HostSlots(most_per_host), clock or SystemClock(), resolver, allowed, most_get_seconds
+    )

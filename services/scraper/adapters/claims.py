@@ -78,12 +78,12 @@ class Claims(EntryClaims):
         )
 
     async def make_due(self, name: str) -> None:
-        """Let the live source of this name be looked at now, whatever its last look had decided."""
+        """Let the live source of this name be looked at now, and as a whole, whatever its last look had decided."""
         named = select(SourceRow.source_id).where(SourceRow.name == name, SourceRow.removed_at.is_(None))
         await self.session.execute(
             update(SourceStateRow)
             .where(SourceStateRow.source_id.in_(named.scalar_subquery()))
-            .values(next_look_at=func.clock_timestamp(), failures=0)
+            .values(next_look_at=func.clock_timestamp(), failures=0, etag=None, last_modified=None)
         )
 
     async def forget_leases(self) -> None:

@@ -81,7 +81,10 @@ class ChildReading:
         if size_bytes <= LARGE_BYTES:
             return await self._when_a_child_is_free(read, otherwise)
         async with self._large_turn:
-            return await self._when_a_child_is_free(partial(_then_tidied, read), otherwise)
+            try:
+                return await self._when_a_child_is_free(partial(_then_tidied, read), otherwise)
+            finally:
+                _give_memory_back()
 
     async def _when_a_child_is_free(self, read: Callable[[], T], otherwise: T) -> T:
         try:
@@ -99,10 +102,15 @@ def _then_tidied(read: Callable[[], T]) -> T:
     try:
         return read()
     finally:
-        gc.collect()
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's
-        if trim is not None:
-            trim(0)
+        _give_memory_back()
+
+
+def _give_memory_back() -> None:
+    """Collect what a large body left, and hand it to the system: glibc would else keep it."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def _bounded(read: Callable[[], T]) -> T:

@@ -34,6 +34,7 @@ from shared.store.stories import CommonMarkRow, StoryKeyRow, StorySketchRow
 
 STORY_SHORTEST_CHARACTERS = 400  # shorter texts may be equal by chance, or be a wall that many pages show
 MOST_EQUAL_TEXTS = 20
+STORIES_AT_ONCE = 500  # are forgotten in a transaction: after a long stop there may be a hundred thousand
 MOST_STORIES_WEIGHED = 200  # a mark leads two stories and seldom a few more, so that a text meets some thirty at most
 _LOCK = 7_283_941  # the class of our advisory locks: any constant, ours alone
 _INTEGERS = ARRAY(INTEGER)
@@ -120,7 +121,10 @@ class Stories:
         equal = await self._session.execute(
             select(ArticleRow.story_id, ArticleRow.url, ArticleRow.title)
             .where(
-                ArticleRow.fingerprint == article.fingerprint, ArticleRow.fetched_at > article.fetched_at - STORY_SPAN
+                ArticleRow.fingerprint == article.fingerprint,
+                ArticleRow.article_id != article.article_id,
+                ArticleRow.gate.is_(None),  # what is held back tells no story
+                ArticleRow.fetched_at > article.fetched_at - STORY_SPAN,
             )
             .order_by(ArticleRow.fetched_at)
             .limit(MOST_EQUAL_TEXTS)
@@ -216,12 +220,13 @@ class Stories:
 
 
 async def forget_marks(session: AsyncSession, before: datetime) -> int:
-    """Forget the sketches that had no copy since `before`, and what was common then; return how many stories went.
+    """Forget some sketches that had no copy since `before`, and what was common then; return how many stories went.
 
-    The stories themselves live on in their articles. Reads all keys: for once an hour, not for every article.
+    The stories themselves live on in their articles.
     """
-    old = delete(StorySketchRow).where(StorySketchRow.last_copy_at < before).returning(StorySketchRow.story_id)
-    forgotten = (await session.scalars(old)).all()
+    some = select(StorySketchRow.story_id).where(StorySketchRow.last_copy_at < before).limit(STORIES_AT_ONCE)
+    old = delete(StorySketchRow).where(StorySketchRow.story_id.in_(some)).returning(StorySketchRow.story_id)
+    forgotten = (await session.scalars(old.execution_options(synchronize_session=False))).all()
     if forgotten:
         stories = literal(forgotten, ARRAY(Uuid()))
         await session.execute(delete(StoryKeyRow).where(StoryKeyRow.story_id == func.any(stories)))

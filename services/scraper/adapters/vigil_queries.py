@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import any_, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -13,6 +13,7 @@ from shared.store.definitions import SourceRow
 from shared.store.harvest import ArticleRow, LanguageStateRow, SourceStateRow
 from shared.store.unit_of_work import Work
 
+_NEWS_OF = timedelta(days=45)  # the longest silence that is taken for usual; an archive must not be read every minute
 _LATEST_NEWS = 60  # of a language: two days of a slow one, an hour of a fast one; enough to know what is usual
 
 
@@ -57,7 +58,7 @@ class VigilQueries(Work):
             found = await self.session.scalars(
                 select(ArticleRow.fetched_at)
                 .join(SourceRow, SourceRow.source_id == ArticleRow.source_id)
-                .where(literal(language) == any_(spoken))
+                .where(literal(language) == any_(spoken), ArticleRow.fetched_at > func.now() - _NEWS_OF)
                 .order_by(ArticleRow.fetched_at.desc())
                 .limit(_LATEST_NEWS)
             )

@@ -39,6 +39,7 @@ _ENTITY_DECLARATION = re.compile(r"<!\s*ENTITY", re.IGNORECASE)
 _ROOT_NAME = re.compile(r"<([\w:.-]{1,80})")
 _ITEM_END = re.compile(r"</(?:[\w-]{1,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _DEEPEST = 5000  # a real feed reaches ten; sloppy ones leave a `<br>` open in every item
+_MOST_TAGS = 2_000_000
 _MOST_REFERENCES = 1_000_000  # a thousand articles of escaped HTML have half as many
 _CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
 _BARE_AMPERSAND = re.compile(r"&(?!#?[a-zA-Z0-9]{1,31};)")
@@ -88,7 +89,7 @@ def _read(text: str, base_url: str) -> ParsedFeed | NotAFeed:
     if _ENTITY_DECLARATION.search(text if root is None else text[:root]):
         return NotAFeed("The answer declares XML entities, which feeds do not need and attackers do.", "broken")
     document = _shortened(text[root or 0 :])
-    if _is_too_deep(document) or document.count("&") > _MOST_REFERENCES:
+    if _is_too_deep(document) or document.count("&") > _MOST_REFERENCES or document.count("<") > _MOST_TAGS:
         return NotAFeed("The feed is nested or escaped beyond all reason.", "broken")
     return _read_xml(document, base_url)
 

@@ -71,7 +71,7 @@ class ParsedFeed:
 
     `dialect` is the format by its own name ("RSS 2.0", "RDF (RSS 1.0)"). `hub` and `self_url` are its WebSub hub and
     topic. `parts` are further sitemaps to read; `older` is the next page of older entries (RFC 5005 and listings).
-    `language` is what the feed declares, as two or three letters.
+    `language` is what the feed declares, as two or three letters. `is_index`: its entries stand in its parts.
     """
 
     title: str
@@ -85,6 +85,7 @@ class ParsedFeed:
     parts: tuple[Part, ...] = ()
     older: str | None = None
     language: str | None = None
+    is_index: bool = False
 
 
 Found = Literal["html", "login", "wall", "empty", "binary", "broken", ""]

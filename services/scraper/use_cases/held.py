@@ -40,18 +40,24 @@ class HeldArticles:
         while True:
             async with self._begin() as work:
                 held = await work.held_articles(since=since, after=after, limit=_BATCH)
-                passed = [await self._judge(work, article) for article in held].count(True)
+                passing = [article for article in held if await self._passes(work, article)]
+            passed = [await self._let_through(article) for article in passing].count(True)
             done = JudgedAgain(done.judged + len(held), done.passed + passed)
             told(done)
             if len(held) < _BATCH:
                 return done
             after = held[-1].article_id
 
-    async def _judge(self, work: Work, article: HeldArticle) -> bool:
+    async def _passes(self, work: Work, article: HeldArticle) -> bool:
         reason = await self._gatekeeper.reason_to_hold(work, article.title, article.text, article.source_country)
-        story_id = None if reason is not None else await work.let_through(article.article_id)
-        if story_id is None:
-            return False
-        saved = Saved(story_id, article.revision, article.alertable, held=None)
-        await announce_article(work, article, saved, self._clock.now())
+        return reason is None
+
+    async def _let_through(self, article: HeldArticle) -> bool:
+        """Publish one article in a transaction of its own: its copies may be waiting for it."""
+        async with self._begin() as work:
+            story_id = await work.let_through(article.article_id)
+            if story_id is None:
+                return False
+            saved = Saved(story_id, article.revision, article.alertable, held=None)
+            await announce_article(work, article, saved, self._clock.now())
         return True

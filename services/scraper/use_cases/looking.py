@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ from shared.web.looks import Fetched, Look, NotModified, NotYet, Throttled
 logger = logging.getLogger(__name__)
 
 LONGEST_VALIDATOR_CHARACTERS = 1000
+LONGEST_REST_SECONDS = 60.0  # twice the longest Crawl-delay that is believed
 MOST_PARTS = 3  # of a sitemap index at one look: news stands in the newest, an archive is for a backfill
 
 
@@ -60,7 +62,14 @@ class SourceLooks:
             async with self._begin() as work:
                 await work.look_later(source.source_id, timedelta(seconds=look.wait_seconds))
             return 0
-        parsed = await self._read(source, look) if isinstance(look, Fetched) else None
+        parsed = None
+        if isinstance(look, Fetched):
+            parsed = await self._read(source, look)
+            look = replace(
+                look, body=b""
+            )  # what was read need not be held while its parts are fetched and all is saved
+        if isinstance(parsed, ParsedFeed) and parsed.parts:
+            parsed = await self._with_parts(source, parsed)
         metrics.LOOKS.labels(type(parsed or look).__name__).inc()
         async with self._begin() as work:
             new = await self._keep(work, source, look, parsed, conditional=bool(conditions))
@@ -98,8 +107,6 @@ class SourceLooks:
             anew = await self._read_as(source, fetched, None)
             if isinstance(anew, ParsedFeed) and anew.kind != "page":  # a page is what a feed turns into when it ends
                 parsed = anew
-        if isinstance(parsed, ParsedFeed) and parsed.parts:
-            return await self._with_parts(source, parsed)
         return parsed
 
     async def _read_as(self, source: SourceInHand, fetched: Fetched, kind: str | None) -> ParsedFeed | NotAFeed:
@@ -116,15 +123,22 @@ class SourceLooks:
         entries = list(index.entries)
         parts = newest_parts(index.parts, source.whole_at)
         for part in parts:
-            look = await self._web.get(part.url)
-            if not isinstance(look, Fetched):
-                logger.info("source %s: %s could not be had: %s", source.name, part.url, type(look).__name__)
-                continue
-            parsed = await self._read_as(source, look, "sitemap")
+            parsed = await self._part(source, part)
             if isinstance(parsed, ParsedFeed):
                 entries.extend(parsed.entries)
         # With nothing in its newest parts an index is empty; one whose parts are all old has merely no news.
-        return replace(index, entries=tuple(entries), parts=index.parts if entries or not parts else ())
+        return replace(index, entries=tuple(entries), is_index=True, parts=index.parts if entries or not parts else ())
+
+    async def _part(self, source: SourceInHand, part: Part) -> ParsedFeed | NotAFeed | None:
+        """Read one part; where its host rests between two requests, after that rest."""
+        look = await self._web.get(part.url)
+        if isinstance(look, NotYet) and look.wait_seconds <= LONGEST_REST_SECONDS:
+            await asyncio.sleep(look.wait_seconds)
+            look = await self._web.get(part.url)
+        if isinstance(look, Fetched):
+            return await self._read_as(source, look, "sitemap")
+        logger.info("source %s: %s could not be had: %s", source.name, part.url, type(look).__name__)
+        return None
 
     async def _keep(
         self, work: Work, source: SourceInHand, look: Look, parsed: ParsedFeed | NotAFeed | None, *, conditional: bool
@@ -255,8 +269,8 @@ def _after(
             return replace(
                 after,
                 succeeded=True,
-                etag=_short(fetched.headers.get("etag")),
-                last_modified=_short(fetched.headers.get("last-modified")),
+                etag=_validator(fetched, parsed, "etag"),
+                last_modified=_validator(fetched, parsed, "last-modified"),
                 found_kind=parsed.kind,
                 moved_to=fetched.moved_permanently_to or source.moved_to,
                 whole_at=now,
@@ -301,9 +315,13 @@ def _unread(source: SourceInHand, standing: Standing, judged: Judgement) -> Sour
     )
 
 
-def _short(value: str | None) -> str | None:
-    """Return a header's value unless it is so long that servers would refuse it when we send it back."""
-    return value if value is not None and len(value) <= LONGEST_VALIDATOR_CHARACTERS else None
+def _validator(fetched: Fetched, parsed: ParsedFeed, name: str) -> str | None:
+    """Return what the next request may say that we have.
+
+    Nothing so long that servers would refuse it; and nothing of an index, which stays as it is while its parts change.
+    """
+    value = fetched.headers.get(name)
+    return None if value is None or parsed.is_index or len(value) > LONGEST_VALIDATOR_CHARACTERS else value
 
 
 def _conditions(source: SourceInHand, now: datetime) -> dict[str, str]:

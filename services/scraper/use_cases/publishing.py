@@ -49,16 +49,17 @@ class Publisher:
         again = entry.state == "again"
         article = _article(entry, words, now)
         async with self._begin() as work:
-            if alike is not None:
-                await work.count_page_alike(entry.source_id, alike=alike)
             held = await self._reason_to_hold(work, entry, article)
             article = replace(article, gate=held)
             saved = await (work.revise_article(article) if again else work.add_article(article))
             if saved is not None and saved.held is None:
                 await announce_article(work, article, saved, now)
-            final = held is not None or entry.whole or (words.text_from == "feed" and is_trusted(entry.pages_alike))
+            settled = held is not None and looks_whole(article.text)  # a flash may be completed within the hour
+            final = settled or entry.whole or (words.text_from == "feed" and is_trusted(entry.pages_alike))
             wait = None if final else next_reread(entry.rereads + again, article.published_at, now=now)
             await work.close_entry(entry.entry_id, again_after=wait)
+            if alike is not None:  # the source's row last, as looks lock it: else the two would wait for each other
+                await work.count_page_alike(entry.source_id, alike=alike)
         passing(Step.ARTICLE_SAVED)
         _count(saved, words)
 
@@ -66,7 +67,8 @@ class Publisher:
         """Ask the gate; a teaser of a page that could not be read passes, since its page may name what it does not."""
         if article.text_from == "feed" and not (entry.whole or looks_whole(article.text)):
             return None
-        return await self._gatekeeper.reason_to_hold(work, article.title, article.text, entry.source_country)
+        words = f"{article.text}\n{entry.summary}"  # the feed may name what a page that was read wrongly does not
+        return await self._gatekeeper.reason_to_hold(work, article.title, words, entry.source_country)
 
 
 async def announce_article(work: Work, article: NewArticle | HeldArticle, saved: Saved, now: datetime) -> None:

@@ -31,5 +31,8 @@ class Tidying:
             if emptied:
                 logger.info("the texts of %d articles held back a month ago are gone", emptied)
         async with self._begin() as work:
-            await work.forget_marks(self._clock.now() - STORY_SPAN)
             await work.forget_hosts(unused_for=HOSTS_KEPT)
+        forgotten = 1
+        while forgotten:
+            async with self._begin() as work:
+                forgotten = await work.forget_marks(self._clock.now() - STORY_SPAN)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from services.scraper.domain.source import SourceState
 from services.scraper.domain.telling import Trouble, gives_news, told_of_source_set_aside
-from services.scraper.domain.vigil import LanguageStanding, changed_languages
+from services.scraper.domain.vigil import FEWEST_SOURCES, LanguageStanding, changed_languages
 from services.scraper.ports import Begin, SourceOfLanguage, Work
 from shared.kit.clock import Clock
 from shared.telemetry import metrics
@@ -35,7 +36,8 @@ class Vigil:
     async def _languages(self, work: Work) -> None:
         sources = [_standing(source) for source in await work.sources_by_language()]
         told = await work.silences_told()
-        times = await work.news_times({source.language for source in sources})
+        spoken = Counter(source.language for source in sources)
+        times = await work.news_times({language for language, count in spoken.items() if count >= FEWEST_SOURCES})
         for event in changed_languages(told, sources, self._clock.now(), news_times=times):
             await work.note_silence(event.about, None if event.over else event.since)
             await work.announce(event)

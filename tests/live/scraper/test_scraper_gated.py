@@ -69,7 +69,7 @@ async def test_an_article_of_neither_side_is_kept_with_its_reason_and_not_announ
     assert "neither India nor Russia" in (article.gate or "")
     assert HOSPITAL[0][:60] in article.text
     assert await scraper.announced() == []
-    assert [entry.state for entry in await scraper.entries()] == ["done"]
+    assert [entry.state for entry in await scraper.entries()] == ["again"]  # a flash may be completed within the hour
 
 
 async def test_a_teaser_whose_page_cannot_be_read_is_not_judged_by_the_gate(feed, stand: Newsstand, scraper: Scraper):
