@@ -17,6 +17,7 @@ from services.cli.engines.engine import EmbeddedEngine
 from services.cli.engines.nats import start_nats
 from services.cli.engines.supervisor import engines_at
 from shared.store.unit_of_work import Database
+from tests.waiting import eventually
 
 for forcing in ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS"):
     os.environ.pop(forcing, None)  # help pages are compared as a pipe gets them; any value of these paints them
@@ -67,8 +68,18 @@ def migrated_template(postgres_url: str) -> Iterator[str]:
 
 async def _drop(postgres_url: str, name: str) -> None:
     server = await asyncpg.connect(postgres_url)
-    await server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    await server.close()
+
+    async def dropped() -> bool:
+        try:
+            await server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        except asyncpg.InsufficientPrivilegeError:  # an autovacuum worker is in it, which is soon done
+            return False
+        return True
+
+    try:
+        await eventually(dropped)
+    finally:
+        await server.close()
 
 
 @pytest.fixture
