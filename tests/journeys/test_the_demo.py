@@ -45,7 +45,11 @@ async def test_the_demo_is_ready_in_one_line_and_its_alerts_say_why(tmp_path: Pa
             assert str(alert["evidence"]).strip()
             assert alert["source"]
             assert alert["time"]
-        assert "RELOS" in await asyncio.to_thread(page_at, address)
+
+        async def shown() -> bool:  # whichever of the papers is read last
+            return "RELOS" in await asyncio.to_thread(page_at, address)
+
+        assert await eventually(shown, within_seconds=60)
         assert running.stop() == 0
     assert all(gone(pid) for pid in children_of(house))
 
