@@ -68,7 +68,7 @@ class Settings(BaseSettings):
         default_factory=default_data_dir, description="Folder of the embedded engines and of the running house."
     )
     base_url: WebAddress | None = Field(
-        None, description="Public address of the desk; links in messages start with it."
+        None, description="Public address of the desk; links in messages start with it, and WebSub hubs call it."
     )
     allowed_private_hosts: str = Field(
         "", description="Private hosts that may be fetched from or sent to: comma-separated host, host:port or CIDR."

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 
 from services.notifier.ports import CompileRules, WatchWork
+from shared.kit.by_revision import ByRevision
 from shared.rules import Rule, RuleSet
 
 logger = logging.getLogger(__name__)
@@ -17,23 +18,15 @@ class Rulebook:
 
     def __init__(self, compile_rules: CompileRules) -> None:
         self._compile_rules = compile_rules
-        self._revision: int | None = None
-        self._rule_set: RuleSet | None = None
-        self._turn = asyncio.Lock()
+        self._compiled_rules: ByRevision[RuleSet] = ByRevision()
 
     async def current(self, work: WatchWork) -> RuleSet:
-        """Return the rules in force now.
+        """Return the rules in force now."""
 
-        The revision is read before the rules: a change between the two makes the copy newer than its number, and it
-        is made anew next time; the other order could keep an old copy for ever. Any other number counts as a change:
-        a database restored from a backup goes back.
-        """
-        async with self._turn:
-            revision = await work.definitions_revision()
-            if self._rule_set is None or revision is None or revision != self._revision:
-                self._rule_set = await self._compiled(await work.live_rules())
-                self._revision = revision
-            return self._rule_set
+        async def compiled() -> RuleSet:
+            return await self._compiled(await work.live_rules())
+
+        return await self._compiled_rules.current(work.definitions_revision, compiled)
 
     async def _compiled(self, rules: Sequence[Rule]) -> RuleSet:
         # In a thread: thousands of rules take a second, in which sends under way must go on.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -12,19 +11,15 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ColumnElement, and_, func, literal_column, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.scraper.adapters.look_queries import entry_row
+from services.scraper.adapters.look_queries import entry_rows
 from services.scraper.domain.backfill import Step, Walk, Way
 from services.scraper.domain.backfill_views import ReadSoFar, WalkListed, WalkState
 from services.scraper.domain.entry import WAITS_SECONDS
 from services.scraper.parsing.results import Entry, Selectors
 from services.scraper.ports import SourceInHand
-from shared.kit.errors import WrongInput
 from shared.store.definitions import SourceRow
 from shared.store.harvest import BackfillRow, EntryRow, SourceStateRow
 from shared.store.unit_of_work import Work
-from shared.telemetry import metrics
-
-logger = logging.getLogger(__name__)
 
 SCRAPERS = ("pactwatch", "pactwatch-scraper")  # what `pactwatch up` and `pactwatch serve scraper` call themselves
 _ROWS_PER_STATEMENT = 1000  # a statement of Postgres takes at most 32,767 parameters; an entry has 17
@@ -91,17 +86,8 @@ class BackfillQueries(Work):
         self, source: SourceInHand, entries: Sequence[Entry], *, alert_since: datetime, now: datetime
     ) -> int:
         """Keep entries that were never seen at any source, and touch no other; return how many those were."""
-        rows: dict[UUID, dict[str, Any]] = {}
-        for entry in entries:
-            try:
-                row = entry_row(source, entry, now)
-            except WrongInput as wrong:
-                logger.info("source %s: an entry of its archive was left out: %s", source.name, wrong)
-                metrics.ENTRIES_LEFT_OUT.inc()
-                continue
-            due = {"next_try_at": func.clock_timestamp(), "alert_since": alert_since}
-            rows.setdefault(row["entry_id"], row | due)
-        in_order = [rows[entry_id] for entry_id in sorted(rows)]  # a look and a walk would else wait for each other
+        due = {"next_try_at": func.clock_timestamp(), "alert_since": alert_since}
+        in_order = [row | due for row in entry_rows(source, entries, now)]
         new = 0
         for start in range(0, len(in_order), _ROWS_PER_STATEMENT):
             adding = insert(EntryRow).values(in_order[start : start + _ROWS_PER_STATEMENT]).on_conflict_do_nothing()

@@ -40,18 +40,7 @@ class LookQueries(Work):
         An entry whose words this source has changed is to be read again, but not sooner than ten minutes after it was
         last, nor for ever.
         """
-        rows: dict[UUID, dict[str, object]] = {}
-        for entry in entries:
-            try:
-                row = entry_row(source, entry, now)
-            except WrongInput as wrong:
-                logger.warning("source %s: an entry was left out: %s", source.name, wrong)
-                metrics.ENTRIES_LEFT_OUT.inc()
-                continue
-            rows.setdefault(row["entry_id"], row)
-        if not rows:
-            return 0
-        in_order = [rows[entry_id] for entry_id in sorted(rows)]  # two looks at once would else wait for each other
+        in_order = entry_rows(source, entries, now)
         new = 0
         for start in range(0, len(in_order), _ROWS_PER_STATEMENT):
             some = json.dumps(in_order[start : start + _ROWS_PER_STATEMENT], default=str)
@@ -94,7 +83,24 @@ class LookQueries(Work):
         )
 
 
-def entry_row(source: SourceInHand, entry: Entry, now: datetime) -> dict[str, Any]:
+def entry_rows(source: SourceInHand, entries: Sequence[Entry], now: datetime) -> list[dict[str, Any]]:
+    """Return the entries as they are stored, one for each address, those without a usable one left out.
+
+    They stand in one order, whoever asks: two that store the same entries at once would else wait for each other.
+    """
+    rows: dict[UUID, dict[str, Any]] = {}
+    for entry in entries:
+        try:
+            row = _entry_row(source, entry, now)
+        except WrongInput as wrong:
+            logger.warning("source %s: an entry was left out: %s", source.name, wrong)
+            metrics.ENTRIES_LEFT_OUT.inc()
+            continue
+        rows.setdefault(row["entry_id"], row)
+    return [rows[entry_id] for entry_id in sorted(rows)]
+
+
+def _entry_row(source: SourceInHand, entry: Entry, now: datetime) -> dict[str, Any]:
     """Return the entry as it is stored. Raises WrongInput for an address that is none."""
     canonical = canonical_url(entry.url)
     if source.kind == "watch":  # every version of a watched page is an article of its own

@@ -10,6 +10,11 @@ FeedKind = Literal["rss", "atom", "json", "page", "sitemap", "telegram", "watch"
 KINDS: tuple[FeedKind, ...] = get_args(FeedKind)
 
 
+def known_kind(name: str | None) -> FeedKind | None:
+    """Return the kind of this name; None for one that is none, or is none any more: then it is found out."""
+    return next((kind for kind in KINDS if kind == name), None)
+
+
 @dataclass(frozen=True)
 class Selectors:
     """CSS selectors of a listing page whose make our own eyes get wrong; an empty one is left to them.

@@ -27,7 +27,7 @@ from services.scraper.domain.backfill import (
 from services.scraper.domain.backfill_order import Beginning, Order, beginning_of
 from services.scraper.domain.backfill_views import ReadSoFar, WalkListed
 from services.scraper.domain.manners import pause_seconds
-from services.scraper.parsing.results import KINDS, Entry, ParsedFeed
+from services.scraper.parsing.results import Entry, ParsedFeed, known_kind
 from services.scraper.ports import Reading, SourceInHand, Web
 from shared.kit.clock import Clock
 from shared.kit.errors import PactwatchError, WrongInput
@@ -261,7 +261,7 @@ class Backfill:
             return _Sitemaps(tuple(each.url for each in named if each.kind == "sitemap"))
         parsed = await self._reading.feed(
             fetched.body,
-            kind=next((kind for kind in KINDS if kind == step.kind), None),
+            kind=known_kind(step.kind),
             content_type=content_type,
             base_url=fetched.url_final,
             selectors=source.selectors,

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol
 from uuid import UUID
 
 from services.scraper.domain.gate import Gate
 from shared.contracts.verdict import Verdict
+from shared.kit.by_revision import ByRevision
 from shared.rules import Document, Rule, RuleSet, percolate
-
-logger = logging.getLogger(__name__)
 
 CompileRules = Callable[[Sequence[Rule]], RuleSet]
 _UNJUDGED = Verdict(relevant=False, relevance=0.0, language="en", classifier="")
@@ -39,9 +37,7 @@ class Gatekeeper:
     def __init__(self, gate: Gate, compile_rules: CompileRules) -> None:
         self._gate = gate
         self._compile_rules = compile_rules
-        self._revision: int | None = None
-        self._rules: RuleSet | None = None
-        self._turn = asyncio.Lock()
+        self._rules: ByRevision[RuleSet] = ByRevision()
 
     async def reason_to_hold(self, work: RulesWork, title: str, text: str, source_country: str | None) -> str | None:
         """Return why the article is held back; None for one that passes."""
@@ -52,11 +48,7 @@ class Gatekeeper:
         return None if percolate(rules, Document(title, text, _UNJUDGED)) else reason
 
     async def _current(self, work: RulesWork) -> RuleSet:
-        """Return the rules in force now; the revision is read first, so that a copy is never older than its number."""
-        async with self._turn:
-            revision = await work.definitions_revision()
-            if self._rules is None or revision is None or revision != self._revision:
-                rules = [Rule(*row) for row in await work.live_queries()]
-                self._rules = await asyncio.to_thread(self._compile_rules, rules)
-                self._revision = revision
-            return self._rules
+        async def compiled() -> RuleSet:
+            return await asyncio.to_thread(self._compile_rules, [Rule(*row) for row in await work.live_queries()])
+
+        return await self._rules.current(work.definitions_revision, compiled)

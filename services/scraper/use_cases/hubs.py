@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
-from ipaddress import ip_address
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -24,7 +23,7 @@ from services.scraper.domain.hubs import (
     sent_on_to,
 )
 from services.scraper.domain.mistake import mistake_sentence
-from shared.web.guard import AllowedHosts, plain_host
+from shared.web.guard import AllowedHosts
 from shared.web.looks import Answer, Answered, Unknown
 
 logger = logging.getLogger(__name__)
@@ -139,9 +138,5 @@ def callback_base(base_url: str | None, allowed: AllowedHosts) -> str | None:
     parts = urlsplit(base_url)
     if parts.scheme == "https":
         return base_url
-    host, port = plain_host(parts.hostname or ""), parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
-    try:
-        opened = allowed.allows(host, port, ip_address(host))
-    except ValueError:
-        opened = host in allowed.names or (host, port) in allowed.ports
-    return base_url if opened else None
+    port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
+    return base_url if allowed.names_host(parts.hostname or "", port) else None

@@ -8,7 +8,6 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import cast, get_args
 
 from services.scraper.domain.hubs import links_of_header
 from services.scraper.domain.judgement import History, Judgement, state_of_look
@@ -16,7 +15,7 @@ from services.scraper.domain.mistake import mistake_sentence
 from services.scraper.domain.source import SourceState, conditional_allowed, last_news_at, next_look_at
 from services.scraper.domain.telling import Standing, Tidings, Trouble, follow, told_of_source
 from services.scraper.domain.watching import news_of_page
-from services.scraper.parsing.results import Entry, FeedKind, NotAFeed, ParsedFeed, Part
+from services.scraper.parsing.results import Entry, NotAFeed, ParsedFeed, Part, known_kind
 from services.scraper.ports import Begin, Reading, SourceAfter, SourceInHand, Web, Work
 from shared.kit.clock import Clock
 from shared.kit.failpoints import Step, passing
@@ -65,9 +64,8 @@ class SourceLooks:
         parsed = None
         if isinstance(look, Fetched):
             parsed = await self._read(source, look)
-            look = replace(
-                look, body=b""
-            )  # what was read need not be held while its parts are fetched and all is saved
+            # What was read need not be held in memory while its parts are fetched and all is saved.
+            look = replace(look, body=b"")
         if isinstance(parsed, ParsedFeed) and parsed.parts:
             parsed = await self._with_parts(source, parsed)
         metrics.LOOKS.labels(type(parsed or look).__name__).inc()
@@ -187,11 +185,6 @@ class SourceLooks:
             rng=random.random(),  # noqa: S311  (jitter, no secret)
         )
         await work.reschedule(source.source_id, after, now=now, wait=next_at - now)
-
-
-def known_kind(kind: str | None) -> FeedKind | None:
-    """Return the kind as the parsers know it; None for one that they do not know any more: it is found out."""
-    return cast("FeedKind", kind) if kind in get_args(FeedKind) else None
 
 
 def newest_parts(parts: Sequence[Part], whole_at: datetime | None) -> Sequence[Part]:

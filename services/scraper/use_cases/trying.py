@@ -19,6 +19,7 @@ from services.scraper.parsing.results import (
     ReadablePage,
     Selectors,
     UnusableEntry,
+    known_kind,
 )
 from services.scraper.ports import Reading, Web
 from shared.kit.errors import PactwatchError, WrongInput
@@ -243,9 +244,9 @@ def _kind(given: str | None) -> FeedKind | None:
     """Return the kind that a person gave, None for none. Raises WrongInput."""
     if given is None:
         return None
-    for kind in KINDS:
-        if kind == given.lower():
-            return kind
+    kind = known_kind(given.lower())
+    if kind is not None:
+        return kind
     mend = f"Give one of {', '.join(KINDS)}, or leave it out."
     raise WrongInput("--kind", given, "is no kind of source", mend=mend)
 

@@ -2,49 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from functools import partial
 from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
 
 from services.scraper.domain.gate import Gate
-from services.scraper.parsing.detection import read_source
-from services.scraper.parsing.discovery import OfferedFeed, likely_addresses, offered_feeds
-from services.scraper.parsing.page import readable_article
-from services.scraper.parsing.results import FeedKind, NotAFeed, ParsedFeed, ReadablePage, Selectors, Unreadable
+from services.scraper.parsing.discovery import likely_addresses
+from services.scraper.parsing.results import Selectors
 from services.scraper.use_cases.trying import EXCERPT_CHARACTERS, MOST_PROBES, SourceTrials
 from shared.catalogue.loader import load_catalogue
 from shared.kit.errors import PactwatchError, WrongInput
 from shared.web.client import WebClient, make_client
 from shared.web.guard import AllowedHosts
 from tests.live.scraper import trial_sites as sites
-from tests.live.scraper.newsstand import Answer, Newsstand, page_of
+from tests.live.scraper.newsstand import Answer, Newsstand, ReadingHere, page_of
 from tests.live.scraper.trial_sites import CRICKET, EVENING, MORNING, PACT
 
 pytestmark = pytest.mark.live
 GATE = Gate(load_catalogue())
 DATA = Path(__file__).parents[2] / "data" / "sources"
-
-
-class ReadingHere:
-    """Reads in this process: what the child would say, without a child."""
-
-    async def feed(
-        self, body: bytes, *, kind: FeedKind | None, content_type: str, base_url: str, selectors: Selectors
-    ) -> ParsedFeed | NotAFeed:
-        read = partial(read_source, body, kind=kind, content_type=content_type, base_url=base_url, selectors=selectors)
-        return await asyncio.to_thread(read)
-
-    async def page(
-        self, body: bytes, *, content_type: str, url: str, text_selector: str = ""
-    ) -> ReadablePage | Unreadable:
-        return await asyncio.to_thread(partial(readable_article, body, content_type=content_type, url=url))
-
-    async def offers(self, body: bytes, *, content_type: str, base_url: str) -> tuple[OfferedFeed, ...]:
-        return offered_feeds(body, content_type=content_type, base_url=base_url)
 
 
 @pytest.fixture

@@ -105,6 +105,22 @@ def test_changed_selectors_leave_the_others_and_an_empty_one_goes():
     assert checked_selectors(merged) == {"item": "article", "title": "h2"}
 
 
+def test_good_selectors_pass_the_check():
+    assert checked_selectors({}) is None
+    good = {"item": "div.views-row:has(a)", "link": "h3 > a[href]", "title": ".title", "date": "time", "text": "main"}
+    assert checked_selectors(good) == good
+
+
+@pytest.mark.parametrize("name", ["item", "link", "title", "date", "text"])
+@pytest.mark.parametrize("css", ["div..x", "a[", ":no-such-thing", "> > b", "x" * 501])
+def test_a_selector_that_is_none_is_refused_by_name_and_value(name: str, css: str):
+    with pytest.raises(WrongInput) as wrong:
+        checked_selectors({name: css})
+    assert wrong.value.field == f"--selector {name}"
+    assert wrong.value.value == css
+    assert wrong.value.mend
+
+
 @given(st.text(max_size=60))
 def test_any_text_as_a_selector_is_taken_or_clearly_refused(css: str):
     with suppress(WrongInput):
