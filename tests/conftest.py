@@ -37,6 +37,11 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that share one long run, so that workers that share out the rest do not run it twice."""
+    items.sort(key=lambda item: item.get_closest_marker("one_long_run") is None)
+
+
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running Postgres; the tests make their own databases in it."""

@@ -148,12 +148,15 @@ def upgrade() -> None:
     op.create_index(
         "ix_entries_held", "entries", ["leased_until"], postgresql_where=sa.text("leased_until IS NOT NULL")
     )
+    # The primary key is made of it. With two unique keys an upsert by one of them may still fail by the other.
+    op.drop_constraint(op.f("uq_entries_canonical_url"), "entries")
     op.execute(_FILL_HOSTS)
 
 
 def downgrade() -> None:
     """Go back."""
     op.execute("UPDATE entries SET state = 'done' WHERE state = 'again'")
+    op.create_unique_constraint(op.f("uq_entries_canonical_url"), "entries", ["canonical_url"])
     for index in ("ix_entries_held", "ix_entries_again", "ix_entries_freshest", "ix_entries_latest", "ix_entries_line"):
         op.drop_index(index, table_name="entries")
     op.create_index("ix_entries_due", "entries", ["next_try_at"], postgresql_where=sa.text("state = 'waiting'"))

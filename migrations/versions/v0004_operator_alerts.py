@@ -57,6 +57,7 @@ def upgrade() -> None:
         "deliveries",
         ["operator_alert_id", "over", "subscription_id", "channel", "address"],
     )
+    op.add_column("source_states", sa.Column("told_name", sa.Text(), nullable=True))
     op.add_column("subscriptions", sa.Column("topic", sa.Text(), server_default="rule", nullable=False))
     op.alter_column("subscriptions", "rule_id", existing_type=sa.Uuid(), nullable=True)
     op.create_check_constraint(
@@ -86,6 +87,7 @@ def downgrade() -> None:
     op.drop_constraint(op.f("ck_subscriptions_topic"), "subscriptions")
     op.alter_column("subscriptions", "rule_id", existing_type=sa.Uuid(), nullable=False)
     op.drop_column("subscriptions", "topic")
+    op.drop_column("source_states", "told_name")
     op.drop_constraint("uq_deliveries_operator_alert", "deliveries")
     op.drop_constraint(op.f("ck_deliveries_one_message"), "deliveries")
     op.drop_constraint(op.f("fk_deliveries_operator_alert_id_operator_alerts"), "deliveries")

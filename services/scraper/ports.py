@@ -39,11 +39,13 @@ class SourceInHand:
     moved_to: str | None
     failures: int
     language: str | None = None
+    country: str | None = None
     selectors: Selectors = NO_SELECTORS
     state: str = "new"
     state_since: datetime | None = None
     told_state: str | None = None
     told_since: datetime | None = None
+    told_name: str | None = None
     whole_at: datetime | None = None
     last_new_at: datetime | None = None
     watched_text: str | None = None
@@ -57,7 +59,8 @@ class WaitingEntry:
 
     `state` is `waiting` for a first reading, `again` for a later one. `alert_since` is the entry's own (a backfill's)
     or else its source's. `from_archive` tells that a backfill found it. `pages_alike` counts the pages in a row of its
-    source that had no more text than their feed.
+    source that had no more text than their feed. `mark` is that of the feed's words as they are here. `host_rests`
+    tells that its host lets nobody in for so long that the feed's words must do.
     """
 
     entry_id: UUID
@@ -81,6 +84,8 @@ class WaitingEntry:
     text_selector: str = ""
     pages_alike: int = 0
     from_archive: bool = False
+    mark: str = ""
+    host_rests: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,7 @@ class SourceAfter:
     """How a look leaves its source; every field is written, None means forgotten.
 
     `succeeded` is whether something could be read. `told_state` and `told_since` name the trouble that operators know
-    of.
+    of, `told_name` the source as they know it.
     """
 
     state: str
@@ -149,6 +154,7 @@ class SourceAfter:
     succeeded: bool
     told_state: str | None
     told_since: datetime | None
+    told_name: str | None
     etag: str | None
     last_modified: str | None
     found_kind: str | None
@@ -169,7 +175,7 @@ class SourceOfLanguage:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A source that was paused or removed while operators knew of its trouble."""
+    """A source that was paused, removed or renamed while operators knew of its trouble; `name` as they know it."""
 
     source_id: UUID
     name: str
@@ -193,7 +199,7 @@ class Work(Protocol):
         ...
 
     async def recent_times(self, source_id: UUID) -> Sequence[datetime]:
-        """Return when the source's latest entries were published, newest first; undated ones are left out."""
+        """Return when the source's latest entries were published, or read where it dates nothing; newest first."""
         ...
 
     async def reschedule(self, source_id: UUID, after: SourceAfter, *, now: datetime, wait: timedelta) -> None:
@@ -263,8 +269,8 @@ class Work(Protocol):
         """Store a new version of an article beside the earlier ones; None when it says nothing else than the last."""
         ...
 
-    async def close_entry(self, entry_id: UUID, *, again_after: timedelta | None) -> None:
-        """Say that the entry's article is stored; its page is read again after the wait, if there is one."""
+    async def close_entry(self, entry_id: UUID, *, mark: str, again_after: timedelta | None) -> None:
+        """Say that the article of an entry with this mark is stored; its page is read again after the wait, if any."""
         ...
 
     async def count_page_alike(self, source_id: UUID, *, alike: bool) -> None:

@@ -22,8 +22,9 @@ class SourceStateRow(Base):
 
     `found_kind` is what the first good look found where the definition leaves the kind open. `whole_at` is when the
     last whole answer came (a source may say 304 for ever), `last_new_at` when it last had news, `interval_seconds` the
-    wait that was chosen. `told_state` and `told_since` name the trouble that operators know of. `watched_text` is what
-    a watched page said last. `pages_alike` counts the pages in a row that had no more text than their feed.
+    wait that was chosen. `told_state` and `told_since` name the trouble that operators know of, `told_name` the source
+    as they know it. `watched_text` is what a watched page said last. `pages_alike` counts the pages in a row that had
+    no more text than their feed.
     """
 
     __tablename__ = "source_states"
@@ -44,6 +45,7 @@ class SourceStateRow(Base):
     state_since: Mapped[datetime | None]
     told_state: Mapped[str | None]
     told_since: Mapped[datetime | None]
+    told_name: Mapped[str | None]
     whole_at: Mapped[datetime | None]
     last_new_at: Mapped[datetime | None]
     interval_seconds: Mapped[int | None]
@@ -125,8 +127,9 @@ class EntryRow(Base):
     """An entry of a feed whose page is yet to be read: kept here, so that nothing is lost when the feed rolls on.
 
     `waiting` is to be read for the first time, `again` a second time (the feed changed it, or a later look is due).
-    `mark` tells whether the feed's words changed; `whole` that there is no page with more; `rereads` counts. An own
-    `alert_since` wins over the source's: a backfill's.
+    `entry_id` is made of `canonical_url`, and so alone keeps an address from being told of twice (with two unique keys
+    an upsert by one may still fail by the other). `mark` tells whether the feed's words changed; `whole` that there is
+    no page with more; `rereads` counts. An own `alert_since` wins over the source's: a backfill's.
     """
 
     __tablename__ = "entries"
@@ -144,7 +147,7 @@ class EntryRow(Base):
     entry_id: Mapped[UUID] = mapped_column(primary_key=True)
     source_id: Mapped[UUID] = mapped_column(ForeignKey("sources.source_id"))
     url: Mapped[str]
-    canonical_url: Mapped[str] = mapped_column(unique=True)
+    canonical_url: Mapped[str]
     title: Mapped[str]
     summary: Mapped[str]
     content: Mapped[str]

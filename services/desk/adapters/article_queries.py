@@ -14,6 +14,7 @@ from services.desk.domain.article_views import (
     HeldView,
     WaitingEntryView,
 )
+from shared.kit.ids import id_for
 from shared.store.alerts import AlertRow
 from shared.store.definitions import SourceRow
 from shared.store.harvest import ArticleRevisionRow, ArticleRow, EntryRow
@@ -40,7 +41,7 @@ class ArticleQueries(Work):
             await self.session.execute(
                 select(EntryRow, SourceRow.name)
                 .join(SourceRow, SourceRow.source_id == EntryRow.source_id)
-                .where(EntryRow.canonical_url == canonical, EntryRow.state == "waiting")
+                .where(EntryRow.entry_id == id_for("entry", canonical), EntryRow.state == "waiting")
             )
         ).one_or_none()
         if row is None:

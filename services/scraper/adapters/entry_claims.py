@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import BindParameter, Interval, Uuid, bindparam, func, or_, select, text, update
 
+from services.scraper.domain.entry import WAITS_SECONDS
 from services.scraper.domain.manners import REST_SECONDS
 from services.scraper.ports import WaitingEntry
 from shared.store.definitions import SourceRow
@@ -21,6 +22,7 @@ RESTS_AT_MOST = timedelta(seconds=5)  # a host that rests for longer is passed o
 # still not passed for ever.
 LONGEST_HANDICAP = timedelta(minutes=6)
 
+LONGEST_WAIT = timedelta(minutes=15)  # for a host that has not time for all its news: then the feed's words must do
 HOSTS_PER_ENTRY = 4  # so many hosts are looked at for every entry that is wanted; some have nothing to give
 FRESHEST = 100  # entries whose hosts are looked at too, wherever they stand in the line
 
@@ -102,11 +104,37 @@ def _statement(state: str, first: str, or_freshest: str = "") -> str:
     return _DUE.format(state=state, first=of_host, or_freshest=of_freshest, **caps)
 
 
+# Those that cannot wait for their host: it rests for longer than a page is waited for, or never had time for them while
+# they waited. What an archive holds is no news, and waits.
+_OVERDUE = text(
+    """
+    WITH at AS MATERIALIZED (SELECT statement_timestamp() AS moment),
+    resting AS (
+        SELECT host, CASE WHEN next_request_at > at.moment + :patience THEN at.moment
+            ELSE at.moment - :longest_wait END AS due
+        FROM hosts, at WHERE next_request_at > at.moment + :rests_at_most
+    )
+    SELECT overdue.entry_id FROM resting CROSS JOIN LATERAL (
+        SELECT entry_id FROM entries, at
+        WHERE state = 'waiting' AND host = resting.host AND next_try_at <= resting.due AND alert_since IS NULL
+            AND (leased_until IS NULL OR leased_until <= at.moment)
+        ORDER BY next_try_at LIMIT :most
+    ) AS overdue LIMIT :most
+    """
+)
+
+
 _RESTS: BindParameter[timedelta] = bindparam("rests_at_most", RESTS_AT_MOST, Interval)
 _HANDICAP: BindParameter[timedelta] = bindparam("longest_handicap", LONGEST_HANDICAP, Interval)
 _WAITING = text(_statement("waiting", _LATEST_NEWS, _OR_FRESHEST)).bindparams(_RESTS, _HANDICAP).columns(entry_id=Uuid)
 _AGAIN = text(_statement("again", _LONGEST_DUE)).bindparams(_RESTS).columns(entry_id=Uuid)
 
+
+_OF_RESTING_HOSTS = _OVERDUE.bindparams(
+    _RESTS,
+    bindparam("patience", timedelta(seconds=sum(WAITS_SECONDS)), Interval),
+    bindparam("longest_wait", LONGEST_WAIT, Interval),
+).columns(entry_id=Uuid)
 
 _ANY_AGAIN = text(  # most claims find none: one look into an index instead of a leap from host to host
     "SELECT EXISTS (SELECT FROM entries WHERE state = 'again' AND next_try_at <= statement_timestamp())"
@@ -121,18 +149,26 @@ class EntryClaims(Work):
 
         At most `MOST_OF_A_HOST` of a host are taken at a time, its latest news first; one of a host that asked for a
         longer rest than ours, none of one that is resting. Every host is served once before one is served twice; among
-        those that stand equal, the one that waits longest. Pages that were read before come when no other is left.
+        those that stand equal, the one that waits longest. After them comes news whose host rests for longer than it
+        can wait, and at last pages that were read before.
+
         Claims wait for each other (an advisory lock), or two at once would each count only their own.
 
         Entries of a source that was paused or removed meanwhile are taken too: they were found while it was live.
         """
         await self.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("scraper.entries", 0))))
         chosen = list(await self.session.scalars(_WAITING, {"most": limit, "hosts": limit * HOSTS_PER_ENTRY}))
+        overdue: frozenset[UUID] = frozenset()
+        if (left := limit - len(chosen)) > 0:
+            overdue = frozenset(await self.session.scalars(_OF_RESTING_HOSTS, {"most": left}))
+            chosen += overdue
         if (left := limit - len(chosen)) > 0 and await self.session.scalar(_ANY_AGAIN):
             chosen += await self.session.scalars(_AGAIN, {"most": left, "hosts": left * HOSTS_PER_ENTRY})
-        return await self._lease_entries(chosen, lease_seconds) if chosen else []
+        return await self._lease_entries(chosen, overdue, lease_seconds) if chosen else []
 
-    async def _lease_entries(self, chosen: Sequence[UUID], lease_seconds: float) -> Sequence[WaitingEntry]:
+    async def _lease_entries(
+        self, chosen: Sequence[UUID], overdue: Collection[UUID], lease_seconds: float
+    ) -> Sequence[WaitingEntry]:
         """Write the leases; an entry that something else holds locked, or has just closed, is left out."""
         now = func.clock_timestamp()
         found = await self.session.execute(
@@ -146,7 +182,10 @@ class EntryClaims(Work):
             )
             .with_for_update(of=EntryRow, skip_locked=True)
         )
-        claimed = {entry.entry_id: _waiting(entry, source, alike or 0) for entry, source, alike in found}
+        claimed = {
+            entry.entry_id: _waiting(entry, source, alike or 0, host_rests=entry.entry_id in overdue)
+            for entry, source, alike in found
+        }
         await self.session.execute(
             update(EntryRow)
             .where(EntryRow.entry_id.in_(claimed))
@@ -170,7 +209,7 @@ class EntryClaims(Work):
         await self.session.execute(update(EntryRow).where(EntryRow.entry_id.in_(entry_ids)).values(leased_until=None))
 
 
-def _waiting(entry: EntryRow, source: SourceRow, pages_alike: int) -> WaitingEntry:
+def _waiting(entry: EntryRow, source: SourceRow, pages_alike: int, *, host_rests: bool) -> WaitingEntry:
     return WaitingEntry(
         entry_id=entry.entry_id,
         source_id=entry.source_id,
@@ -193,4 +232,6 @@ def _waiting(entry: EntryRow, source: SourceRow, pages_alike: int) -> WaitingEnt
         text_selector=(source.selectors or {}).get("text", ""),
         pages_alike=pages_alike,
         from_archive=entry.alert_since is not None,
+        mark=entry.mark,
+        host_rests=host_rests,
     )

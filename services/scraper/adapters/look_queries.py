@@ -14,20 +14,23 @@ from sqlalchemy import func, select, update
 from services.scraper.adapters.look_statements import ADD_ENTRIES, RESCHEDULE, values_of
 from services.scraper.domain.article import EARLIEST, content_fingerprint
 from services.scraper.domain.entry import mark_of
+from services.scraper.domain.gate import concerns_home
 from services.scraper.domain.revision import MOST_REREADS, REREAD_AT_THE_EARLIEST
+from services.scraper.domain.source import FEWEST_DATED
 from services.scraper.parsing.results import Entry
 from services.scraper.ports import SourceAfter, SourceInHand
 from shared.kit.errors import WrongInput
 from shared.kit.ids import id_for
 from shared.kit.text import storable
 from shared.kit.urls import canonical_url, host_of
-from shared.store.harvest import EntryRow, SourceStateRow
+from shared.store.harvest import ArticleRow, EntryRow, SourceStateRow
 from shared.store.unit_of_work import Work
 from shared.telemetry import metrics
 
 logger = logging.getLogger(__name__)
 
 RECENT_ENTRIES = 12
+RECENT_ARTICLES = 100  # a first look may bring as many at once
 _ROWS_PER_STATEMENT = 200  # of a large sitemap: in between, others get the event loop
 
 
@@ -38,26 +41,46 @@ class LookQueries(Work):
         """Keep entries that were never seen at any source; return how many those were.
 
         An entry whose words this source has changed is to be read again, but not sooner than ten minutes after it was
-        last, nor for ever.
+        last, nor for ever. The entry of another source becomes this one's where that one is looked at no more, or where
+        what the gate held back may pass as this one's.
         """
         in_order = entry_rows(source, entries, now)
         new = 0
         for start in range(0, len(in_order), _ROWS_PER_STATEMENT):
             some = json.dumps(in_order[start : start + _ROWS_PER_STATEMENT], default=str)
-            told = {"rows": some, "rest": REREAD_AT_THE_EARLIEST, "most_rereads": MOST_REREADS}
-            states = await self.session.scalars(ADD_ENTRIES, told)
-            new += sum(state == "waiting" for state in states)
+            told = {
+                "rows": some,
+                "rest": REREAD_AT_THE_EARLIEST,
+                "most_rereads": MOST_REREADS,
+                "at_home": concerns_home(source.country),
+                "country": source.country,
+            }
+            new += sum(await self.session.scalars(ADD_ENTRIES, told))
         return new
 
     async def recent_times(self, source_id: UUID) -> Sequence[datetime]:
-        """Return when the source's latest entries were published, newest first; impossible dates are left out."""
+        """Return when the source's latest entries were published, newest first; impossible dates are left out.
+
+        Of a source that dates (nearly) nothing, when its latest articles were read: each hour's reading is one moment.
+        """
         found = await self.session.scalars(
             select(EntryRow.published_at)
             .where(EntryRow.source_id == source_id, EntryRow.published_at > EARLIEST)
             .order_by(EntryRow.published_at.desc())
             .limit(RECENT_ENTRIES)
         )
-        return [moment for moment in found if moment is not None]
+        dated = [moment for moment in found if moment is not None]
+        return dated if len(dated) >= FEWEST_DATED else await self._times_read(source_id)
+
+    async def _times_read(self, source_id: UUID) -> Sequence[datetime]:
+        read = await self.session.scalars(
+            select(ArticleRow.fetched_at)
+            .where(ArticleRow.source_id == source_id)
+            .order_by(ArticleRow.fetched_at.desc())
+            .limit(RECENT_ARTICLES)
+        )
+        hours = {moment.replace(minute=0, second=0, microsecond=0): moment for moment in reversed(read.all())}
+        return sorted(hours.values(), reverse=True)
 
     async def reschedule(self, source_id: UUID, after: SourceAfter, *, now: datetime, wait: timedelta) -> None:
         """Write down what the look found, and give the source back; it is due again after the wait.
@@ -103,8 +126,10 @@ def entry_rows(source: SourceInHand, entries: Sequence[Entry], now: datetime) ->
 def _entry_row(source: SourceInHand, entry: Entry, now: datetime) -> dict[str, Any]:
     """Return the entry as it is stored. Raises WrongInput for an address that is none."""
     canonical = canonical_url(entry.url)
-    if source.kind == "watch":  # every version of a watched page is an article of its own
-        canonical = f"{canonical}#{content_fingerprint(entry.content)[:16]}"
+    # Every version of a watched page is an article of its own.
+    key = content_fingerprint(entry.content)[:16] if source.kind == "watch" else entry.key
+    if key:
+        canonical = f"{canonical}#{key}"
     return {
         "entry_id": id_for("entry", canonical),
         "source_id": source.source_id,

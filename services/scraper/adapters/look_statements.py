@@ -46,24 +46,46 @@ _ENTRY = {
     "found_at": "timestamptz",
     "correlation_id": "uuid",
 }
-_RETOLD = ("mark", "title", "summary", "content", "author", "image_url")
+_RETOLD = ("source_id", "mark", "title", "summary", "content", "author", "image_url")
 
-# An entry that was read and whose words its own source has changed is to be read again.
+# The first source that lists an address owns its entry. Another takes it over when the owner is looked at no more, and
+# when the article was held back by the gate, which may let it pass in an outlet of another country.
+_MAY_TAKE_OVER = """
+    EXISTS (
+        SELECT FROM sources AS owner
+        WHERE owner.source_id = entries.source_id AND (owner.paused OR owner.removed_at IS NOT NULL)
+    )
+    OR :at_home AND EXISTS (
+        SELECT FROM articles JOIN sources AS owner USING (source_id)
+        WHERE articles.canonical_url = entries.canonical_url AND articles.gate IS NOT NULL
+            AND owner.country IS DISTINCT FROM :country
+    )
+"""
+# An entry whose words its own source has changed is told in the new ones, and is to be read again if it was read. The
+# rest before that is twice as long each time, so that a feed that never stops changing still has one left for news.
 ADD_ENTRIES: TextClause = text(
     f"""
     INSERT INTO entries ({", ".join(_ENTRY)}, next_try_at)
     SELECT {", ".join(_ENTRY)}, clock_timestamp()
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS told({", ".join(map(" ".join, _ENTRY.items()))})
     ON CONFLICT (entry_id) DO UPDATE
-    SET {", ".join(f"{name} = excluded.{name}" for name in _RETOLD)}, state = 'again', next_try_at = CASE
-        WHEN entries.state = 'done' THEN greatest(clock_timestamp(), entries.next_try_at + :rest)
-        ELSE least(entries.next_try_at, clock_timestamp() + :rest)
-    END
-    WHERE entries.state <> 'waiting' AND entries.source_id = excluded.source_id
-        AND entries.mark <> excluded.mark AND entries.mark <> '' AND entries.rereads < :most_rereads
-    RETURNING state
+    SET {", ".join(f"{name} = excluded.{name}" for name in _RETOLD)}, next_try_at = CASE
+            WHEN entries.state = 'waiting' THEN entries.next_try_at
+            WHEN entries.state = 'done'
+                THEN greatest(clock_timestamp(), entries.next_try_at + :rest * power(2, entries.rereads))
+            ELSE least(entries.next_try_at, clock_timestamp() + :rest * power(2, entries.rereads))
+        END,
+        state = CASE WHEN entries.state = 'waiting' THEN 'waiting' ELSE 'again' END
+    WHERE entries.mark <> excluded.mark AND entries.mark <> '' AND entries.rereads < :most_rereads
+        AND (entries.source_id = excluded.source_id OR entries.state <> 'waiting' AND ({_MAY_TAKE_OVER}))
+    RETURNING xmax = 0 AS new
     """  # noqa: S608  (the names are those of our own columns)
-).bindparams(bindparam("rest", type_=Interval), bindparam("rows", type_=String))
+).bindparams(
+    bindparam("rest", type_=Interval),
+    bindparam("rows", type_=String),
+    bindparam("at_home", type_=Boolean),
+    bindparam("country", type_=String),
+)
 
 
 def values_of(after: SourceAfter) -> dict[str, object]:

@@ -9,7 +9,7 @@ from sqlalchemy import case, func, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.scraper.adapters.stories import Stories
-from services.scraper.domain.revision import comparable, rewritten
+from services.scraper.domain.revision import REREAD_AT_THE_EARLIEST, comparable, rewritten
 from services.scraper.ports import NewArticle, Saved
 from shared.kit.ids import id_for
 from shared.store.harvest import ArticleRevisionRow, ArticleRow, EntryRow, SourceStateRow
@@ -42,13 +42,13 @@ class ReadQueries(Work):
         """Store a new version of an article beside the earlier ones; None when it says nothing else than the last.
 
         What the gate let through once stays published. The story, and whether it may alert, are those of the first.
+        What it held back and would let pass now is let through, whether its words have changed or not.
         """
         known = await self.session.get(ArticleRow, article.article_id, with_for_update=True)
         if known is None:
             return await self.add_article(article)
-        if not comparable(known.text, article.text, now_from=article.text_from, before_from=known.text_from):
-            return None
-        if not rewritten(known.title, known.text, article.title, article.text):
+        let_through = known.gate is not None and article.gate is None
+        if not (let_through or _says_something_else(known, article)):
             return None
         self.session.add(
             ArticleRevisionRow(
@@ -62,7 +62,7 @@ class ReadQueries(Work):
         )
         for name in _REVISED:
             setattr(known, name, getattr(article, name))
-        if known.gate is not None and article.gate is None:
+        if let_through:
             known.gate, known.story_id = None, await self._story_of(article)
         known.revision += 1
         known.revised_at = article.fetched_at
@@ -81,19 +81,26 @@ class ReadQueries(Work):
             return id_for("story", article.article_id)
         return await Stories(self.session).story_of(article)
 
-    async def close_entry(self, entry_id: UUID, *, again_after: timedelta | None) -> None:
-        """Say that the entry's article is stored, its words live on there; its page is read again after the wait."""
-        next_try = {} if again_after is None else {"next_try_at": func.clock_timestamp() + again_after}
+    async def close_entry(self, entry_id: UUID, *, mark: str, again_after: timedelta | None) -> None:
+        """Say that the entry's article is stored, its words live on there; its page is read again after the wait.
+
+        `mark` is that of the feed's words as they were claimed: where the feed has changed them since, the page is to
+        be read again soon.
+        """
+        now = func.clock_timestamp()
+        changed = EntryRow.mark != mark
+        soon = now + min(REREAD_AT_THE_EARLIEST, again_after or REREAD_AT_THE_EARLIEST)
+        then = EntryRow.next_try_at if again_after is None else now + again_after
         await self.session.execute(
             update(EntryRow)
             .where(EntryRow.entry_id == entry_id)
             .values(
-                state="done" if again_after is None else "again",
+                state=case((changed, "again"), else_="done" if again_after is None else "again"),
                 rereads=case((EntryRow.state == "again", EntryRow.rereads + 1), else_=EntryRow.rereads),
                 leased_until=None,
-                content="",
+                content=case((changed, EntryRow.content), else_=""),
                 last_error=None,
-                **next_try,
+                next_try_at=case((changed, soon), else_=then),
             )
         )
 
@@ -105,3 +112,9 @@ class ReadQueries(Work):
             .where(EntryRow.entry_id == entry_id, EntryRow.state == state)
             .values(failures=failures, next_try_at=next_try_at, leased_until=None, last_error=error)
         )
+
+
+def _says_something_else(known: ArticleRow, article: NewArticle) -> bool:
+    return comparable(known.text, article.text, now_from=article.text_from, before_from=known.text_from) and rewritten(
+        known.title, known.text, article.title, article.text
+    )

@@ -79,16 +79,24 @@ class VigilQueries(Work):
         )
 
     async def set_aside_in_trouble(self) -> Sequence[SetAside]:
-        """Return paused and removed sources whose trouble operators still know of, and forget that they do.
+        """Return sources whose trouble operators know of and that they may not look for any more; forget that they do.
+
+        Those are paused, removed, or known to them by an earlier name.
 
         Since when they are in it is forgotten too: a trouble that outlasts the pause is another one, and is told again.
         """
+        known_as = func.coalesce(SourceStateRow.told_name, SourceRow.name)
         rows = (
             await self.session.execute(
-                select(SourceRow.source_id, SourceRow.name, SourceStateRow.told_state, SourceStateRow.told_since)
+                select(
+                    SourceRow.source_id,
+                    known_as.label("name"),
+                    SourceStateRow.told_state,
+                    SourceStateRow.told_since,
+                )
                 .join(SourceStateRow, SourceStateRow.source_id == SourceRow.source_id)
                 .where(
-                    or_(SourceRow.paused, SourceRow.removed_at.is_not(None)),
+                    or_(SourceRow.paused, SourceRow.removed_at.is_not(None), known_as != SourceRow.name),
                     SourceStateRow.told_state.is_not(None),
                     SourceStateRow.told_since.is_not(None),
                 )
@@ -98,7 +106,7 @@ class VigilQueries(Work):
         await self.session.execute(
             update(SourceStateRow)
             .where(SourceStateRow.source_id.in_([row.source_id for row in rows]))
-            .values(told_state=None, told_since=None, state_since=None)
+            .values(told_state=None, told_since=None, told_name=None, state_since=None)
             .execution_options(synchronize_session=False)
         )
         return [SetAside(row.source_id, row.name, row.told_state or "", row.told_since) for row in rows]

@@ -17,6 +17,11 @@ _NAMES = {"india": "India", "russia": "Russia"}
 _NAMED = "agreement"
 
 
+def concerns_home(source_country: str | None) -> bool:
+    """Tell whether an outlet of this country (two letters) is one of either side, which the gate makes easier."""
+    return (source_country or "").upper() in _HOME
+
+
 class Gate:
     """The compiled gate of one catalogue; compile once, ask for each article."""
 

@@ -18,7 +18,7 @@ _LONGEST_RETRY_AFTER_SECONDS = 86_400  # a server may not silence itself for lon
 _DOUBLINGS = 20  # more would only overflow: the cap is reached long before
 _JITTER = 0.1  # sources that failed together must not come back together
 _WHOLE_AT_LEAST_EVERY = timedelta(hours=1)  # a cache that says 304 for ever costs an hour of news, not all of it
-_FEWEST_DATED = 3  # two gaps: below that nobody knows what is usual
+FEWEST_DATED = 3  # two gaps: below that nobody knows what is usual
 _SHORTEST_SILENCE = timedelta(days=3)  # a long weekend is no trouble
 _LONGEST_SILENCE = timedelta(days=45)  # … and a monthly that misses an issue is one
 _USUAL_GAPS = 8
@@ -102,7 +102,7 @@ def conditional_allowed(whole_at: datetime | None, now: datetime) -> bool:
 def usual_gap(times: Iterable[datetime | None], now: datetime) -> timedelta | None:
     """Return the median gap between these moments up to now; None for fewer than three, which tell nothing."""
     known = sorted(moment for moment in times if moment is not None and moment <= now)
-    if len(known) < _FEWEST_DATED:
+    if len(known) < FEWEST_DATED:
         return None
     return timedelta(seconds=median((later - earlier).total_seconds() for earlier, later in pairwise(known)))
 

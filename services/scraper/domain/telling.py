@@ -126,8 +126,8 @@ def told_of_source(name: str, tidings: Tidings, judged: Judgement, now: datetime
 
 
 def told_of_source_set_aside(name: str, told: Trouble, now: datetime) -> TroubleChanged:
-    """Return the event that ends a trouble that operators know of, of a source that was paused or removed in it."""
-    sentence = "It is no longer looked at: somebody has paused, removed or replaced it."
+    """Return the event that ends a trouble that operators know of, of a source that was set aside or renamed in it."""
+    sentence = "Nobody looks at it under this name any more: somebody has paused, removed, replaced or renamed it."
     return trouble_changed(SOURCE, name, told.since, now, state="paused", sentence=sentence, over=True)
 
 

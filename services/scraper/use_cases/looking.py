@@ -209,7 +209,12 @@ def _entries(source: SourceInHand, parsed: ParsedFeed) -> Sequence[Entry]:
 
 async def _tell(work: Work, source: SourceInHand, tidings: Tidings | None, judged: Judgement, now: datetime) -> None:
     if tidings is not None:
-        await work.announce(told_of_source(source.name, tidings, judged, now))
+        await work.announce(told_of_source(_known_as(source), tidings, judged, now))
+
+
+def _known_as(source: SourceInHand) -> str:
+    """Return the name under which operators know of its trouble, if they do; it may have been renamed since."""
+    return source.told_name or source.name
 
 
 def _say(source: SourceInHand, judged: Judgement, parsed: ParsedFeed | NotAFeed | None) -> None:
@@ -298,6 +303,7 @@ def _unread(source: SourceInHand, standing: Standing, judged: Judgement) -> Sour
         succeeded=False,
         told_state=standing.told.state if standing.told else None,
         told_since=standing.told.since if standing.told else None,
+        told_name=_known_as(source) if standing.told else None,
         etag=None,
         last_modified=None,
         found_kind=None,

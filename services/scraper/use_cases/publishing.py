@@ -57,7 +57,7 @@ class Publisher:
             settled = held is not None and looks_whole(article.text)  # a flash may be completed within the hour
             final = settled or entry.whole or (words.text_from == "feed" and is_trusted(entry.pages_alike))
             wait = None if final else next_reread(entry.rereads + again, article.published_at, now=now)
-            await work.close_entry(entry.entry_id, again_after=wait)
+            await work.close_entry(entry.entry_id, mark=entry.mark, again_after=wait)
             if alike is not None:  # the source's row last, as looks lock it: else the two would wait for each other
                 await work.count_page_alike(entry.source_id, alike=alike)
         passing(Step.ARTICLE_SAVED)

@@ -68,6 +68,9 @@ class PageReads:
         if entry.whole or needs_no_page(_of_feed(entry), pages_alike=entry.pages_alike, dice=dice):
             await self._publisher.issue(entry, _from_feed(entry))
             return
+        if entry.host_rests:
+            await self._follow(entry, UseFeedText("Its host lets nobody in for longer than news can wait."), "")
+            return
         look = await self._web.get(entry.url)
         passing(Step.PAGE_FETCHED)
         if isinstance(look, NotYet):
@@ -115,14 +118,14 @@ class PageReads:
             case Retry(after_seconds):
                 await self._later(entry, after_seconds, trouble)
             case UseFeedText(reason):
-                logger.warning("page %s: %s Publishing the feed's own text. (%s)", entry.url, reason, trouble)
+                logger.warning("page %s: %s Publishing the feed's own text. %s", entry.url, reason, trouble)
                 await self._publisher.issue(entry, _from_feed(entry))
 
     async def _leave_as_it_is(self, entry: WaitingEntry, trouble: str) -> None:
         logger.info("page %s: was to be read again: %s", entry.url, trouble)
         wait = next_reread(entry.rereads + 1, entry.published_at, now=self._clock.now())
         async with self._begin() as work:
-            await work.close_entry(entry.entry_id, again_after=wait)
+            await work.close_entry(entry.entry_id, mark=entry.mark, again_after=wait)
 
     async def _later(self, entry: WaitingEntry, after_seconds: float, trouble: str) -> None:
         logger.info("page %s: %s; again in %d s", entry.url, trouble, after_seconds)

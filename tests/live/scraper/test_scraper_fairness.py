@@ -123,11 +123,35 @@ async def test_a_host_that_rests_is_passed_over_and_a_slow_one_is_read_page_by_p
     port, soon = stand.port, "now() - interval '1 second'"
     await scraper.sql(f"""
         INSERT INTO hosts (host, delay_seconds, next_request_at) VALUES
-        ('127.0.0.1:{port}', 1, now() + interval '1 hour'), ('localhost:{port}', 10, {soon})
+        ('127.0.0.1:{port}', 1, now() + interval '1 minute'), ('localhost:{port}', 10, {soon})
     """)
     assert await claimed(scraper) == ["/slow 0"]
     await scraper.sql(f"UPDATE hosts SET next_request_at = {soon}")
     assert await claimed(scraper) == ["/resting 0", "/resting 1", "/resting 2"]
+
+
+async def test_news_of_a_host_that_rests_for_an_hour_is_told_in_the_feeds_words(stand: Newsstand, scraper: Scraper):
+    await served(stand, scraper, "/resting", days_old=0, entries=5)
+    await scraper.sql(f"""
+        INSERT INTO hosts (host, delay_seconds, next_request_at)
+        VALUES ('127.0.0.1:{stand.port}', 1, now() + interval '1 hour')
+    """)
+    assert await scraper.read() == 5
+    assert {article.text_from for article in await scraper.articles()} == {"feed"}
+    assert {entry.state for entry in await scraper.entries()} == {"again"}  # the pages come when the host lets us in
+
+
+async def test_news_waits_a_quarter_of_an_hour_for_a_host_that_has_no_time(stand: Newsstand, scraper: Scraper):
+    await served(stand, scraper, "/slow", days_old=0, entries=3)
+    await scraper.sql(f"""
+        INSERT INTO hosts (host, delay_seconds, next_request_at)
+        VALUES ('127.0.0.1:{stand.port}', 30, now() + interval '30 seconds')
+    """)
+    late = "UPDATE entries SET next_try_at = now() - interval '{}', alert_since = {} WHERE title = '/slow {}'"
+    await scraper.sql(late.format("14 minutes", "NULL", 0))
+    await scraper.sql(late.format("16 minutes", "NULL", 1))
+    await scraper.sql(late.format("16 minutes", "now()", 2))  # of an archive, which is no news
+    assert await claimed(scraper) == ["/slow 1"]
 
 
 async def test_pages_that_were_read_before_come_after_the_news(stand: Newsstand, scraper: Scraper):

@@ -143,3 +143,26 @@ async def test_an_article_that_names_both_sides_when_it_is_rewritten_is_publishe
     await scraper.read()
     assert await gates(scraper) == [None]
     assert [each["revision"] for each in await scraper.announced()] == [2]
+
+
+async def test_what_was_held_passes_when_an_outlet_of_the_other_side_lists_it(stand: Newsstand, scraper: Scraper):
+    visit = Item("/visit", "Lavrov arrives in New Delhi", summary="The Russian foreign minister has arrived.")
+    stand.serve_feed("/wire", visit)
+    lines = ["Lavrov of Russia arrived for talks on Tuesday.", "He was met at the airport.", "The talks go on."]
+    stand.serve_article(visit.path, "Minister arrives", *lines)
+    await scraper.add_source(stand.url("/wire"), name="Wire", country="GB")
+    await scraper.look()
+    await scraper.sql("UPDATE entries SET title = 'Lavrov arrives', summary = ''")
+    await scraper.read()
+    (article,) = await scraper.articles()
+    assert article.gate is not None
+    assert await scraper.announced() == []
+    stand.serve_feed("/herald", Item("/visit", "Lavrov arrives", summary="He is expected to stay."))
+    herald = await scraper.add_source(stand.url("/herald"), name="Herald", country="IN")
+    await scraper.look()
+    await scraper.sql("UPDATE entries SET next_try_at = now() - interval '1 second'")
+    assert await scraper.read() == 1
+    (article,) = await scraper.articles()
+    assert (article.gate, article.title) == (None, "Lavrov arrives")
+    assert len(await scraper.announced()) == 1
+    assert [entry.source_id for entry in await scraper.entries()] == [herald]

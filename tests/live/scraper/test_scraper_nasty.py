@@ -20,7 +20,8 @@ from tests.live.scraper.nasty_pages import PAGES
 from tests.live.scraper.nasty_run import HEALTHY, HEALTHY_EVERY_SECONDS, Report, run_it
 from tests.live.scraper.nasty_site import Behaviour
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]  # the first test waits for the run of them all
+# The first test waits for the run of them all.
+pytestmark = [pytest.mark.live, pytest.mark.one_long_run, pytest.mark.timeout(240)]
 
 MOST_MEMORY_BYTES = 300_000_000
 # A look begins up to a tick after it is due, and the next one is due an interval after it has ended. Beyond that, half

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -103,6 +103,55 @@ async def test_another_source_that_lists_the_page_in_other_words_changes_nothing
     await scraper.add_source(stand.url("/other"), name="Gazette")
     assert await scraper.look() == 0
     assert [(entry.state, entry.title) for entry in await scraper.entries()] == [("done", PAGE.title)]
+
+
+async def test_what_changes_while_its_page_is_in_hand_is_read_once_more(feed, stand: Newsstand, scraper: Scraper):
+    await scraper.sql("UPDATE entries SET next_try_at = now() - interval '1 second', rereads = 2")
+    (entry,) = await scraper.reads.claim(1)
+    stand.serve_feed("/feed", Item(PAGE.path, PAGE.title, summary="India and Russia name a date."))
+    await scraper.look_again()
+    await scraper.reads.read(entry)  # for the last time, were it not for the change
+    assert [entry.state for entry in await scraper.entries()] == ["again"]
+    stand.serve_article(PAGE.path, PAGE.title, *WORDS, MORE)
+    assert await reread(scraper) == 1
+    assert [article.revision for article in await scraper.articles()] == [2]
+
+
+async def test_a_feed_that_completes_its_words_before_the_page_was_read_is_told_in_the_new_ones(
+    stand: Newsstand, scraper: Scraper
+):
+    stand.serve_feed("/feed", Item("/gone", "India and Russia: a pact", summary="Details follow."))
+    await scraper.add_source(stand.url("/feed"))
+    await scraper.look()
+    stand.serve_feed("/feed", Item("/gone", "India and Russia: a pact", summary="The pact is in force since Monday."))
+    assert await scraper.look_again() == 0
+    await scraper.read_out()
+    assert [article.text for article in await scraper.articles()] == ["The pact is in force since Monday."]
+
+
+async def test_a_feed_that_never_stops_changing_is_followed_ever_more_slowly(feed, stand: Newsstand, scraper: Scraper):
+    rests = []
+    for views in range(3):
+        await scraper.sql(f"UPDATE entries SET state = 'done', next_try_at = now(), rereads = {views}")
+        stand.serve_feed("/feed", Item(PAGE.path, PAGE.title, summary=f"India and Russia: {views} views"))
+        await scraper.look_again()
+        (entry,) = await scraper.entries()
+        rests.append(round((entry.next_try_at - datetime.now(UTC)) / timedelta(minutes=1)))
+    assert rests == [10, 20, 40]
+
+
+@pytest.mark.parametrize("owner", ["paused = true", "removed_at = now()"])
+async def test_the_page_of_a_source_that_is_set_aside_is_followed_by_the_next_that_lists_it(
+    owner: str, feed, stand: Newsstand, scraper: Scraper
+):
+    await scraper.sql(f"UPDATE sources SET {owner}")
+    stand.serve_feed("/other", Item(PAGE.path, PAGE.title, summary="In Russia and India."))
+    other = await scraper.add_source(stand.url("/other"), name="Gazette")
+    assert await scraper.look() == 0
+    assert [(entry.state, entry.source_id) for entry in await scraper.entries()] == [("again", other)]
+    stand.serve_article(PAGE.path, PAGE.title, *WORDS, MORE)
+    assert await reread(scraper) == 1
+    assert [article.revision for article in await scraper.articles()] == [2]
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
 
 from services.scraper.adapters.reading import ChildReading
+from services.scraper.adapters.work import ScraperWork
+from services.scraper.use_cases.vigil import Vigil
+from shared.kit.clock import SystemClock
 from shared.store.unit_of_work import Database
 from shared.web.client import WebClient
 from tests.live.scraper.newsstand import NOW, Answer, Item, Newsstand, Scraper, page_of, rss_of
@@ -294,3 +298,37 @@ async def test_a_tag_that_no_database_takes_does_not_stop_a_source(stand: Newsst
     assert (await scraper.state(source)).state == "fine"
     await scraper.look_again()
     assert (await scraper.state(source)).state == "fine"
+
+
+async def test_a_source_renamed_in_trouble_ends_the_trouble_of_its_old_name_and_has_it_told_under_the_new(
+    source, stand: Newsstand, scraper: Scraper
+):
+    stand.answers["/feed"] = HTML
+    for _ in range(2):
+        await scraper.look_again()
+    await scraper.sql("UPDATE sources SET name = 'Herald'")
+    vigil = Vigil(partial(scraper.database.begin, ScraperWork), SystemClock())
+    await vigil.look_around()
+    await vigil.look_around()
+    for _ in range(2):
+        await scraper.look_again()
+    troubles = [event for event in await scraper.announced() if "over" in event]
+    old = stand.url("/feed")
+    assert [(each["about"], each["over"]) for each in troubles] == [(old, False), (old, True), ("Herald", False)]
+    assert troubles[0]["since"] == troubles[1]["since"]
+
+
+async def test_a_source_without_dates_that_has_had_no_news_for_long_is_silent(stand: Newsstand, scraper: Scraper):
+    items = [Item(f"/{n}", f"A pact {n}", published=None) for n in range(4)]
+    stand.serve_feed("/undated", *items)
+    for item in items:
+        stand.serve_article(item.path, item.title)
+    source_id = await scraper.add_source(stand.url("/undated"))
+    await scraper.look()
+    await scraper.read()
+    for n in range(4):
+        read_at = f"now() - interval '{20 + n} days'"
+        await scraper.sql(f"UPDATE articles SET fetched_at = {read_at} WHERE title = 'A pact {n}'")
+    await scraper.sql("UPDATE source_states SET last_new_at = now() - interval '20 days'")
+    await scraper.look_again()
+    assert (await scraper.state(source_id)).state == "silent"
