@@ -126,7 +126,7 @@ ENTRIES = (
         "entries_without_titles", feed(rss(*(f"<item><link>/article-{n}</link></item>" for n in range(3)))), entries=3
     ),
     Behaviour("one_guid_for_all", feed(rss(*_GUIDS)), entries=3),
-    Behaviour("one_link_twenty_times", feed(rss(*(item(n, link="/article") for n in range(20)))), entries=1),
+    Behaviour("one_link_twenty_times", feed(rss(*(item(n, link="/article") for n in range(20)))), entries=20),
     Behaviour("one_entry_a_thousand_times", feed(rss(*[_ONE] * 1000)), entries=1),
     Behaviour(
         "links_that_differ_in_tracking_only",

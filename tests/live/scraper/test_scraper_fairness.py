@@ -77,8 +77,9 @@ async def served(
     stand: Newsstand, scraper: Scraper, path: str, *, days_old: int, host: str = "127.0.0.1", entries: int = 6
 ) -> None:
     """A source, looked at once, whose entries lead to `host`, the latest first."""
+    now = datetime.now(UTC)  # not when the tests began, which may be many minutes ago
     items = [
-        Item(f"{path}/{n}", f"{path} {n}", published=NOW - timedelta(days=days_old, hours=n)) for n in range(entries)
+        Item(f"{path}/{n}", f"{path} {n}", published=now - timedelta(days=days_old, hours=n)) for n in range(entries)
     ]
     stand.serve_feed(path, *items, host=host)
     await scraper.add_source(stand.url(path))
