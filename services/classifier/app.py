@@ -7,7 +7,7 @@ from functools import partial
 from services.classifier.adapters.work import ClassifierWork
 from services.classifier.domain.judge import Judge
 from services.classifier.handlers import handlers
-from services.classifier.use_cases import Classifier
+from services.classifier.use_cases.classifying import Classifier
 from shared.hosting.service import Ground, Service
 
 

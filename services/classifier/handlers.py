@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.classifier.use_cases import Classifier
+from services.classifier.use_cases.classifying import Classifier
 from shared.contracts.events import ArticlePublished
 from shared.contracts.streams import CLASSIFIER, Durable
 from shared.messaging.broker import Handler

@@ -26,8 +26,10 @@ COMMANDS = (
     "subscribe",
     "alerts",
     "article",
+    "correction",
     "quarantine",
     "classify",
+    "eval",
     "doctor",
 )
 

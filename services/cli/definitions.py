@@ -8,8 +8,11 @@ from functools import partial
 from pathlib import Path
 
 from services.cli.engine_urls import open_database
+from services.desk.adapters.correction_queries import CorrectionQueries
 from services.desk.adapters.work import desk_transactions
-from services.desk.use_cases import Definitions
+from services.desk.domain.corrections import CatalogueIds
+from services.desk.use_cases.correcting import Corrections
+from services.desk.use_cases.definitions import Definitions
 from shared.catalogue.entries import Catalogue
 from shared.catalogue.loader import load_catalogue
 from shared.kit.clock import SystemClock
@@ -39,6 +42,12 @@ def _check_query(query: str, *, agreements: dict[str, str], sectors: dict[str, s
     from shared.rules import parse  # late: its grammar takes a tenth of a second, and only rules need it
 
     parse(query, agreements=agreements, sectors=sectors)
+
+
+def corrections_on(database: Database, catalogue: Catalogue) -> Corrections:
+    """Return what takes and shows corrections on this database."""
+    known = CatalogueIds(catalogue.sectors.keys(), catalogue.agreements.keys(), catalogue.stages.keys())
+    return Corrections(partial(database.begin, CorrectionQueries), SystemClock(), known)
 
 
 @asynccontextmanager

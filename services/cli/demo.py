@@ -14,7 +14,7 @@ from services.cli.engines.private_file import write_private
 from services.cli.newsroom.site import RULES, SOURCES, SUBSCRIPTIONS, SampleSource
 from services.desk.domain.rules import AgreementTarget, OperatorsTarget, RuleTarget, SectorTarget
 from services.desk.domain.sources import NewSource
-from services.desk.use_cases import Definitions
+from services.desk.use_cases.definitions import Definitions
 
 LOOK_EVERY_SECONDS = 5  # an article that appears while the viewer is looking should be there within seconds
 OPERATORS = (OperatorsTarget(),)  # sources in trouble are told of in the inbox

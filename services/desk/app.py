@@ -15,12 +15,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from services.desk.domain.hosts import answered_names
-from services.desk.pages.problems import Problems, not_our_name
+from services.desk.pages.corrections import correction_routes
+from services.desk.pages.problems import API, Problems, not_our_name
 from services.desk.pages.routes import desk_routes
 from services.desk.pages.safety import Guarded
 from services.desk.pages.templates import Templates
 from services.desk.pages.websub import AnswersHubs, websub_routes
-from services.desk.use_cases import Definitions
+from services.desk.use_cases.correcting import Corrections
+from services.desk.use_cases.definitions import Definitions
 from shared.store.unit_of_work import is_outage
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
@@ -34,12 +36,13 @@ def build_desk(
     base_url: str | None = None,
     expected_revision: str | None = None,
     hubs: AnswersHubs | None = None,
+    corrections: Corrections | None = None,
 ) -> FastAPI:
     """Return the desk's web application.
 
     `agreements` and `sectors` map the catalogue's ids to the names that pages show; `base_url` is the public address
     (its host is answered beside this machine's own names); `expected_revision` is what /health compares with;
-    `hubs` answers WebSub hubs, which are sent away without it.
+    `hubs` answers WebSub hubs, which are sent away without it; `corrections` takes what people say of articles.
     """
     templates = Templates(agreements=agreements, sectors=sectors)
     problems = Problems(templates)
@@ -47,6 +50,8 @@ def build_desk(
     desk.include_router(desk_routes(definitions, templates, expected_revision=expected_revision))
     if hubs is not None:
         desk.include_router(websub_routes(hubs))
+    if corrections is not None:
+        desk.include_router(correction_routes(corrections))
     for kind, handler in _handlers(problems).items():
         desk.add_exception_handler(kind, handler)
     desk.add_middleware(Guarded, names=answered_names(base_url), refuse=not_our_name)
@@ -56,9 +61,15 @@ def build_desk(
 def _handlers(problems: Problems) -> dict[type[Exception], Handler]:
     async def on_refused(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
+        if isinstance(error, RequestValidationError) and request.url.path.startswith(API):
+            wrong = error.errors()[0]
+            where = ".".join(str(part) for part in wrong["loc"] if part != "body")
+            status, detail = HTTPStatus.UNPROCESSABLE_ENTITY, f"{where}: {wrong['msg']}"
+        else:
+            detail = str(getattr(error, "detail", ""))
         if status == HTTPStatus.NOT_FOUND:
             return problems.not_found(request)
-        return problems.refused(status, HTTPStatus(status).phrase)
+        return problems.refused(request, status, HTTPStatus(status).phrase, detail)
 
     async def on_database_error(request: Request, error: Exception) -> Response:
         if not is_outage(error):

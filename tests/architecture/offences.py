@@ -44,7 +44,7 @@ OFFENCES: dict[str, tuple[Offence, ...]] = {
         Offence("services.notifier.helpers", ""),
         Offence("services.scraper.utils.text", "", named="services.scraper.utils"),
         Offence("services.classifier.domain.offence", "from services.classifier.ports import Begin"),
-        Offence("services.desk.adapters.offence", "from services.desk.use_cases import Definitions"),
+        Offence("services.desk.adapters.offence", "from services.desk.use_cases.definitions import Definitions"),
         Offence("services.notifier.use_cases.offence", "from services.notifier.adapters.work import DatabaseWork"),
         Offence("services.desk.pages.offence", "from services.desk.app import build_desk"),
         Offence("services.scraper.parsing.offence", "import services.scraper.ports"),
@@ -137,6 +137,10 @@ OFFENCES: dict[str, tuple[Offence, ...]] = {
     "verdicts": (
         Offence("services.scraper.adapters.offence", "from shared.store.verdicts import VerdictRow"),
         Offence("services.desk.adapters.offence", "from shared.store import verdicts"),
+    ),
+    "feedback": (
+        Offence("services.classifier.adapters.offence", "from shared.store.feedback import CorrectionRow"),
+        Offence("services.notifier.adapters.offence", "from shared.store import feedback"),
     ),
     "alerts": (
         Offence("services.desk.adapters.offence", "from shared.store.alerts import DeliveryRow"),

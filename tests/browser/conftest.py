@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from services.desk.adapters.work import desk_transactions
 from services.desk.app import build_desk
-from services.desk.use_cases import Definitions
+from services.desk.use_cases.definitions import Definitions
 from shared.kit.clock import SystemClock
 from shared.store.unit_of_work import Database
 from tests.live.desk.desk_rows import AGREEMENTS, SECTORS

@@ -9,7 +9,7 @@ import pytest
 from services.desk.domain.rules import AgreementTarget
 from services.desk.domain.sources import NewSource
 from services.desk.domain.views import SubscriptionView
-from services.desk.use_cases import Definitions
+from services.desk.use_cases.definitions import Definitions
 from shared.store.unit_of_work import Database
 from tests.browser.conftest import Reader
 from tests.live.desk.desk_rows import Story, a_delivery, an_alert, an_article

@@ -12,7 +12,7 @@ from services.cli.definitions import open_definitions
 from services.cli.engine_urls import DataDirOption, JsonOption, find_engines, settings_for
 from services.cli.output import give_up, run, say, say_json, say_table
 from services.desk.domain.views import AlertView, DeliveryView, OperatorAlertView
-from services.desk.use_cases import MOST_ROWS
+from services.desk.use_cases.definitions import MOST_ROWS
 from shared.kit.errors import PactwatchError, WrongInput
 
 app = typer.Typer(help="Alerts and their deliveries.", no_args_is_help=True)

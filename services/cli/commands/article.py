@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
 from services.cli.article_page import article_page, waiting_page
 from services.cli.engine_urls import DataDirOption, JsonOption, find_engines, open_database, settings_for
 from services.cli.output import run, say, say_json, say_table
+from services.cli.which_article import find
 from services.desk.adapters.article_queries import ArticleQueries
 from services.desk.domain.article_views import ArticleDetails, HeldView, WaitingEntryView
 from shared.kit.clock import SystemClock
-from shared.kit.errors import PactwatchError
-from shared.kit.urls import canonical_url, checked_url
 
 app = typer.Typer(help="Articles: what became of one, and what the gate holds back.", no_args_is_help=True)
 
@@ -29,7 +27,7 @@ def show(
 
     async def work() -> ArticleDetails | WaitingEntryView:
         async with open_database(data_dir) as database, database.begin(ArticleQueries) as queries:
-            return await _found(queries, which)
+            return await find(queries, which)
 
     found = run(work)
     if as_json:
@@ -38,30 +36,6 @@ def show(
     lines = article_page(found) if isinstance(found, ArticleDetails) else waiting_page(found, now=SystemClock().now())
     for line in lines:
         say(line)
-
-
-async def _found(queries: ArticleQueries, which: str) -> ArticleDetails | WaitingEntryView:
-    article_id = _as_id(which)
-    if article_id is not None:
-        found: ArticleDetails | WaitingEntryView | None = await queries.article_of(article_id)
-    else:
-        url = checked_url(which, field="URL")
-        canonical = canonical_url(url)
-        found = await queries.article_at(canonical, url) or await queries.waiting_at(canonical)
-    if found is None:
-        raise PactwatchError(
-            f"No article of {which} is known: no source has listed it.",
-            mend="See whether its source is looked at (`pactwatch source list`) and what it lists "
-            "(`pactwatch source test URL`).",
-        )
-    return found
-
-
-def _as_id(which: str) -> UUID | None:
-    try:
-        return UUID(which)
-    except ValueError:
-        return None
 
 
 @app.command()

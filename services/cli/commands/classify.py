@@ -5,23 +5,19 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 
 from services.classifier.domain.judge import Judge
+from services.classifier.parsing.article_lines import article_of, object_of
 from services.cli.output import FAILED, WRONG_USE, complain, say
 from shared.catalogue.loader import load_catalogue
 from shared.contracts.verdict import ArticleText, Verdict
 from shared.kit.errors import PactwatchError, WrongInput
-from shared.kit.text import storable
 
 app = typer.Typer(add_completion=False)
-
-FIRST_YEAR, LAST_YEAR = 1900, 2200  # no article is from beyond; at the ends of the calendar, days cannot be reckoned
 
 
 @app.command()
@@ -93,43 +89,10 @@ def _sources(files: list[Path]) -> Iterator[tuple[str, Iterable[str]]]:
 
 def _from_json(line: str) -> ArticleText | WrongInput:
     """Return the article of a line; what is wrong with it otherwise."""
-    mend = 'Write {"id": "…", "title": "…", "text": "…"} and, if known, "language", "published", "url".'
     try:
-        given = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        return WrongInput("the line", line.strip(), f"is not JSON ({error})", mend=mend)
-    if not isinstance(given, dict):
-        return WrongInput("the line", given, "is not a JSON object", mend=mend)
-    try:
-        return ArticleText(
-            id=storable(str(given.get("id", ""))),
-            title=_storable(given.get("title")),
-            text=_storable(given.get("text")),
-            language=given.get("language"),
-            published=_moment(given.get("published") or given.get("date")),
-            url=given.get("url"),
-        )
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        return WrongInput(field, first.get("input"), f"cannot be taken ({first['msg']})", mend=mend)
-
-
-def _storable(given: Any) -> Any:  # noqa: ANN401  (whatever is no text is refused by its field)
-    return storable(given) if isinstance(given, str) else given or ""
-
-
-def _moment(given: object) -> datetime | None:
-    """Return a date or moment in UTC; None for none, for a vague one ("2017-06") and for one that cannot be meant."""
-    if not isinstance(given, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(given)
-    except ValueError:
-        return None
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return article_of(object_of(line))
+    except WrongInput as wrong:
+        return wrong
 
 
 def _as_line(article_id: str, verdict: Verdict) -> dict[str, Any]:

@@ -5,12 +5,19 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from services.desk.pages.safety import SAFE_HEADERS
 from services.desk.pages.templates import Templates
 
 TRY_AGAIN_SECONDS = 5
+API = "/api/"
+
+
+def problem(status: int, title: str, detail: str, **more: object) -> Response:
+    """Return a problem as programs read it (RFC 9457)."""
+    told = {"type": "about:blank", "title": title, "status": int(status), "detail": detail, **more}
+    return JSONResponse(told, status_code=int(status), media_type="application/problem+json")
 
 
 class Problems:
@@ -26,11 +33,15 @@ class Problems:
 
     def not_found(self, request: Request) -> Response:
         """Return the page for an address that names nothing."""
+        if request.url.path.startswith(API):
+            return problem(HTTPStatus.NOT_FOUND, "Not found", "There is nothing at this address.")
         what = "This alert is not known" if request.url.path.startswith("/alerts/") else "There is no page here"
         return self.page(HTTPStatus.NOT_FOUND, what, "Check the address, or go back to the first page.")
 
-    def refused(self, status: int, reason: str) -> Response:
-        """Return the page for a request that we do not take."""
+    def refused(self, request: Request, status: int, reason: str, detail: str) -> Response:
+        """Return the page for a request that we do not take; `detail` says to a program what is wrong with it."""
+        if request.url.path.startswith(API):
+            return problem(status, reason, detail or reason)
         return self.page(status, reason, "Go back to the first page.")
 
     def away(self) -> Response:

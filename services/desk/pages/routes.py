@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from services.desk.pages.templates import STATIC, Templates
-from services.desk.use_cases import Definitions
+from services.desk.use_cases.definitions import Definitions
 
 FRONT_PAGE_ROWS = 50
 HEALTH_SECONDS = 3.0

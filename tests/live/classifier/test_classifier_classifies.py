@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from services.classifier.adapters.work import ClassifierWork
 from services.classifier.domain.judge import Judge
-from services.classifier.use_cases import Classifier
+from services.classifier.use_cases.classifying import Classifier
 from shared.catalogue.loader import load_catalogue
 from shared.contracts.events import ArticlePublished
 from shared.contracts.verdict import ArticleText, Verdict

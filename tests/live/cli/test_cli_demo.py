@@ -13,7 +13,7 @@ from services.cli.demo import OPERATORS, kept_newsroom, watch_newsroom
 from services.cli.newsroom.site import RULES, SOURCES, SUBSCRIPTIONS
 from services.desk.adapters.work import desk_transactions
 from services.desk.ports import DeskWork
-from services.desk.use_cases import Definitions
+from services.desk.use_cases.definitions import Definitions
 from shared.catalogue.loader import load_catalogue
 from shared.kit.clock import SystemClock
 from shared.store.unit_of_work import Database

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from services.desk.adapters.work import desk_transactions
-from services.desk.use_cases import Definitions
+from services.desk.use_cases.definitions import Definitions
 from shared.kit.errors import WrongInput
 from shared.store.unit_of_work import Database
 from tests.live.desk.desk_rows import AGREEMENTS, MORNING, SECTORS

@@ -14,7 +14,7 @@ from services.desk.domain.importing import Added, Changed, Same
 from services.desk.domain.rules import AgreementTarget, RuleTarget, SectorTarget
 from services.desk.domain.source_list import ListedSource
 from services.desk.domain.sources import NewSource
-from services.desk.use_cases import Definitions
+from services.desk.use_cases.definitions import Definitions
 from shared.kit.errors import WrongInput
 from shared.kit.ids import id_for
 from shared.store.definitions import DefinitionsRevisionRow, RuleRow, RuleVersionRow, SourceRow, SubscriptionRow
@@ -113,7 +113,7 @@ async def test_articles_are_counted_by_the_day_and_the_week(definitions, databas
 
 
 async def test_an_import_is_saved_in_steps_and_tells_how_far_it_is(definitions, monkeypatch):
-    monkeypatch.setattr("services.desk.use_cases.IMPORTED_AT_ONCE", 2)
+    monkeypatch.setattr("services.desk.use_cases.definitions.IMPORTED_AT_ONCE", 2)
     entries = [ListedSource(f"line {n}", {"name": f"S{n}", "url": f"https://example.org/{n}"}) for n in range(5)]
     told: list[int] = []
     planned = await definitions.import_sources(entries, dry_run=True)

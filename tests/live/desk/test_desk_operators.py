@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.desk.domain.rules import OperatorsTarget, SectorTarget
-from services.desk.use_cases import Definitions
+from services.desk.use_cases.definitions import Definitions
 from shared.store.unit_of_work import Database
 
 pytestmark = pytest.mark.live

@@ -16,7 +16,7 @@ from services.desk.app import build_desk
 from services.desk.domain.rules import AgreementTarget, RuleTarget
 from services.desk.domain.sources import NewSource
 from services.desk.pages.safety import CONTENT_SECURITY_POLICY
-from services.desk.use_cases import Definitions
+from services.desk.use_cases.definitions import Definitions
 from shared.kit.errors import WrongInput
 from shared.store.unit_of_work import Database
 from tests.live.desk.desk_rows import (

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from services.desk.app import build_desk
 from services.desk.domain.sources import NewSource
 from services.desk.pages import websub
-from services.desk.use_cases import Definitions
+from services.desk.use_cases.definitions import Definitions
 from services.scraper.adapters.hub_queries import HubQueries
 from services.scraper.use_cases.pushes import HubDoor
 from shared.kit.clock import SystemClock

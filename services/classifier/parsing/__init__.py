@@ -1,0 +1,1 @@
+"""From lines of files to values: pure functions that refuse what is wrong by field, value and mend."""

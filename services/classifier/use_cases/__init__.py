@@ -1,0 +1,1 @@
+"""What the classifier does: each file is one kind of use case."""

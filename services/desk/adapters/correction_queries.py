@@ -1,0 +1,97 @@
+"""Corrections on Postgres."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.desk.domain.corrections import CorrectedArticle, Correction, merged
+from shared.store.feedback import CorrectionRow
+from shared.store.harvest import ArticleRow
+from shared.store.unit_of_work import Work
+from shared.store.verdicts import VerdictRow
+
+
+class CorrectionQueries(Work):
+    """Keeps and reads corrections."""
+
+    async def classifier_of(self, article_id: UUID) -> tuple[bool, str | None]:
+        """Tell whether the article is there, and which version of the classifier judged it last."""
+        known = await self.session.scalar(select(ArticleRow.article_id).where(ArticleRow.article_id == article_id))
+        newest = select(VerdictRow.classifier).where(VerdictRow.article_id == article_id)
+        return known is not None, await self.session.scalar(newest.order_by(VerdictRow.judged_at.desc()).limit(1))
+
+    async def save_correction(self, correction: Correction) -> None:
+        """Keep the correction beside the earlier ones."""
+        self.session.add(
+            CorrectionRow(
+                correction_id=correction.correction_id,
+                article_id=correction.article_id,
+                author=correction.author,
+                note=correction.note,
+                relevant=correction.relevant,
+                sectors=None if correction.sectors is None else list(correction.sectors),
+                agreements=None if correction.agreements is None else list(correction.agreements),
+                stages=None if correction.stages is None else dict(correction.stages),
+                classifier=correction.classifier,
+                created_at=correction.created_at,
+            )
+        )
+
+    async def corrections(self, *, article_id: UUID | None, limit: int) -> Sequence[Correction]:
+        """Return corrections, newest first, of one article or of all."""
+        asked = select(CorrectionRow).order_by(CorrectionRow.created_at.desc(), CorrectionRow.correction_id)
+        if article_id is not None:
+            asked = asked.where(CorrectionRow.article_id == article_id)
+        return [_correction(row) for row in await self.session.scalars(asked.limit(limit))]
+
+    async def corrected_articles(self, *, after: UUID | None, limit: int) -> Sequence[CorrectedArticle]:
+        """Return the articles that somebody corrected, by id, with the labels that hold."""
+        corrected = select(CorrectionRow.article_id).distinct()
+        asked = select(ArticleRow).where(ArticleRow.article_id.in_(corrected)).order_by(ArticleRow.article_id)
+        if after is not None:
+            asked = asked.where(ArticleRow.article_id > after)
+        articles = (await self.session.scalars(asked.limit(limit))).all()
+        rows = await self.session.scalars(
+            select(CorrectionRow)
+            .where(CorrectionRow.article_id.in_([article.article_id for article in articles]))
+            .order_by(CorrectionRow.created_at, CorrectionRow.correction_id)
+        )
+        of_article: defaultdict[UUID, list[Correction]] = defaultdict(list)
+        for row in rows:
+            of_article[row.article_id].append(_correction(row))
+        return [_labelled(article, of_article[article.article_id]) for article in articles]
+
+
+def _labelled(article: ArticleRow, corrections: Sequence[Correction]) -> CorrectedArticle:
+    labels = merged(corrections)
+    return CorrectedArticle(
+        article_id=article.article_id,
+        url=article.url,
+        title=article.title,
+        text=article.text,
+        language=article.language,
+        published_at=article.published_at,
+        relevant=labels.relevant,
+        sectors=None if labels.sectors is None else tuple(labels.sectors),
+        agreements=None if labels.agreements is None else tuple(labels.agreements),
+        stages=labels.stages or {},
+    )
+
+
+def _correction(row: CorrectionRow) -> Correction:
+    return Correction(
+        correction_id=row.correction_id,
+        article_id=row.article_id,
+        author=row.author,
+        created_at=row.created_at,
+        relevant=row.relevant,
+        sectors=None if row.sectors is None else tuple(row.sectors),
+        agreements=None if row.agreements is None else tuple(row.agreements),
+        stages=row.stages,
+        note=row.note,
+        classifier=row.classifier,
+    )

@@ -1,0 +1,158 @@
+"""What a person says that an article is about, where the classifier said something else: checked, and merged. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from shared.kit.errors import WrongInput
+from shared.kit.text import one_line, storable
+
+LONGEST_NAME_CHARACTERS = 100
+LONGEST_NOTE_CHARACTERS = 2000
+_MOST_NAMED = 12  # ids in a mend; the catalogue has more
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One person's labels of one article; None is a label that was not spoken of, an empty one says that there is none.
+
+    `stages` maps ids of agreements to what the article reports of them. `classifier` is the version that the person
+    corrects, None where the article had no verdict.
+    """
+
+    correction_id: UUID
+    article_id: UUID
+    author: str
+    created_at: datetime
+    relevant: bool | None = None
+    sectors: tuple[str, ...] | None = None
+    agreements: tuple[str, ...] | None = None
+    stages: Mapping[str, str] | None = None
+    note: str = ""
+    classifier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenLabels:
+    """Labels as a person or a program gave them, not checked yet."""
+
+    relevant: bool | None = None
+    sectors: Collection[str] | None = None
+    agreements: Collection[str] | None = None
+    stages: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueIds:
+    """What labels may name."""
+
+    sectors: Collection[str]
+    agreements: Collection[str]
+    stages: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedArticle:
+    """An article with the labels that hold: of each kind the newest that anybody gave."""
+
+    article_id: UUID
+    url: str
+    title: str
+    text: str
+    language: str | None
+    published_at: datetime | None
+    relevant: bool | None
+    sectors: tuple[str, ...] | None
+    agreements: tuple[str, ...] | None
+    stages: Mapping[str, str] = field(default_factory=dict)
+
+
+def checked_labels(given: GivenLabels, known: CatalogueIds) -> GivenLabels:
+    """Return the labels, sorted, each once; a stage names its agreement too. Raises WrongInput.
+
+    Who says that an article is not relevant says that it is about no agreement.
+    """
+    sectors = _checked("sectors", given.sectors, known.sectors)
+    agreements = _checked("agreements", given.agreements, known.agreements)
+    stages = _checked_stages(given.stages, agreements, known)
+    if given.relevant is False and (agreements or stages):
+        named = min(agreements or stages or ())
+        raise WrongInput(
+            "agreements",
+            named,
+            "is named, though the article is said not to be relevant",
+            mend="An article about an agreement is relevant: leave one of the two out.",
+        )
+    if given.relevant is False:
+        agreements = ()
+    if given.relevant is None and sectors is None and agreements is None and stages is None:
+        raise WrongInput(
+            "correction", "", "says nothing", mend="Give at least one of relevant, sectors, agreements, stages."
+        )
+    return GivenLabels(given.relevant, sectors, agreements, stages)
+
+
+def checked_author(name: str) -> str:
+    """Return the name of who corrects. Raises WrongInput."""
+    clean = one_line(storable(name))
+    if not clean or len(clean) > LONGEST_NAME_CHARACTERS:
+        mend = f"Give the name of who says so, at most {LONGEST_NAME_CHARACTERS} characters."
+        raise WrongInput("by", name, "is empty or too long", mend=mend)
+    return clean
+
+
+def checked_note(note: str) -> str:
+    """Return the note. Raises WrongInput."""
+    clean = storable(note).strip()
+    if len(clean) > LONGEST_NOTE_CHARACTERS:
+        raise WrongInput("note", clean[:60], "is too long", mend=f"Use at most {LONGEST_NOTE_CHARACTERS} characters.")
+    return clean
+
+
+def merged(corrections: Iterable[Correction]) -> GivenLabels:
+    """Return the labels that hold after these corrections, the oldest first: the newest of each kind."""
+    held = GivenLabels()
+    for each in corrections:
+        held = GivenLabels(
+            held.relevant if each.relevant is None else each.relevant,
+            held.sectors if each.sectors is None else each.sectors,
+            held.agreements if each.agreements is None else each.agreements,
+            held.stages if each.stages is None else each.stages,
+        )
+    if held.agreements is not None and held.stages is not None:  # an agreement may have been taken back since
+        stages = {agreement: stage for agreement, stage in held.stages.items() if agreement in held.agreements}
+        held = GivenLabels(held.relevant, held.sectors, held.agreements, stages)
+    return held
+
+
+def _checked(name: str, ids: Collection[str] | None, known: Collection[str]) -> tuple[str, ...] | None:
+    if ids is None:
+        return None
+    for each in ids:
+        _check(name, each, known)
+    return tuple(sorted(set(ids)))
+
+
+def _checked_stages(
+    stages: Mapping[str, str] | None, agreements: tuple[str, ...] | None, known: CatalogueIds
+) -> dict[str, str] | None:
+    if stages is None:
+        return None
+    for agreement, stage in stages.items():
+        _check("stages", agreement, known.agreements)
+        _check(f"stages.{agreement}", stage, known.stages)
+        if agreements is not None and agreement not in agreements:
+            raise WrongInput("stages", agreement, "is not among the agreements", mend="Add it to them, or drop it.")
+    return dict(sorted(stages.items()))
+
+
+def _check(name: str, value: str, known: Collection[str]) -> None:
+    if value not in known:
+        alike = sorted(each for each in known if value[:3] and each.startswith(value[:3])) or sorted(known)
+        some = ", ".join(alike[:_MOST_NAMED])
+        raise WrongInput(
+            name, value, "is not in the catalogue", mend=f"Use an id of `pactwatch catalogue`, such as {some}."
+        )

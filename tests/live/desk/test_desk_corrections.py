@@ -1,0 +1,113 @@
+"""Corrections come in over the API, are kept side by side, and a page elsewhere cannot send one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from services.desk.adapters.correction_queries import CorrectionQueries
+from services.desk.app import build_desk
+from services.desk.domain.corrections import CatalogueIds
+from services.desk.domain.sources import NewSource
+from services.desk.use_cases.correcting import Corrections
+from services.desk.use_cases.definitions import Definitions
+from shared.store.unit_of_work import Database
+from tests.live.desk.desk_rows import AGREEMENTS, SECTORS, Story, an_article
+
+pytestmark = pytest.mark.live
+
+STAGES = ("signed", "in_force")
+
+
+@pytest.fixture
+def corrections(database: Database, clock: Any) -> Corrections:
+    known = CatalogueIds(SECTORS.keys(), AGREEMENTS.keys(), STAGES)
+    return Corrections(partial(database.begin, CorrectionQueries), clock, known)
+
+
+@pytest.fixture
+async def caller(definitions: Definitions, corrections: Corrections) -> AsyncIterator[httpx.AsyncClient]:
+    app = build_desk(definitions, agreements=AGREEMENTS, sectors=SECTORS, corrections=corrections)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        yield client
+
+
+@pytest.fixture
+async def article(definitions: Definitions, database: Database) -> UUID:
+    source = await definitions.add_source(NewSource("Courier", "https://example.org/feed"))
+    story = Story()
+    await an_article(database, source.source_id, "Courier", story)
+    return story.article_id
+
+
+async def test_a_correction_is_kept_with_who_said_it_and_what_it_corrects(caller, article: UUID):
+    said = {"by": "Asha", "relevant": True, "agreements": ["relos"], "stages": {"relos": "in_force"}, "note": "para 2"}
+    answer = await caller.post(f"/api/v1/articles/{article}/corrections", json=said)
+    assert answer.status_code == 201
+    (kept,) = (await caller.get(f"/api/v1/articles/{article}/corrections")).json()
+    assert kept == answer.json()
+    assert (kept["by"], kept["stages"], kept["note"]) == ("Asha", {"relos": "in_force"}, "para 2")
+    assert kept["sectors"] is None
+    assert kept["classifier"]
+
+
+async def test_the_next_correction_stands_beside_the_first_and_the_newest_of_each_kind_is_given_out(
+    caller, clock, article: UUID, corrections: Corrections
+):
+    for said in ({"relevant": True, "sectors": ["defence"]}, {"sectors": []}):
+        clock.at += timedelta(minutes=1)
+        answer = await caller.post(f"/api/v1/articles/{article}/corrections", json={"by": "Asha", **said})
+        assert answer.status_code == 201
+    assert len((await caller.get("/api/v1/corrections")).json()) == 2
+    (labelled,) = [each async for each in corrections.labelled()]
+    assert (labelled.article_id, labelled.relevant, labelled.sectors, labelled.agreements) == (article, True, (), None)
+    assert labelled.title
+    assert labelled.text
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ({"by": "Asha"}, "says nothing"),
+        ({"by": " ", "relevant": True}, "by"),
+        ({"relevant": True}, "by"),
+        ({"by": "Asha", "relevant": "perhaps"}, "relevant"),
+        ({"by": "Asha", "sectors": ["cookery"]}, "cookery"),
+        ({"by": "Asha", "sector": ["defence"]}, "sector"),
+        ({"by": "Asha", "stages": {"relos": "sined"}}, "sined"),
+    ],
+)
+async def test_what_is_wrong_is_refused_as_a_problem_that_names_it(said, word: str, caller, article: UUID):
+    answer = await caller.post(f"/api/v1/articles/{article}/corrections", json=said)
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert word in answer.json()["detail"]
+    assert (await caller.get("/api/v1/corrections")).json() == []
+
+
+async def test_an_article_that_nobody_knows_is_not_found(caller):
+    answer = await caller.post(f"/api/v1/articles/{uuid4()}/corrections", json={"by": "Asha", "relevant": True})
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"content-type": "text/plain"}, 415),
+        ({"content-type": "application/x-www-form-urlencoded"}, 415),
+        ({"content-type": "application/json", "sec-fetch-site": "cross-site"}, 403),
+        ({"content-type": "application/json", "sec-fetch-site": "same-site"}, 403),
+        ({"content-type": "application/json", "content-length": "64001"}, 413),
+    ],
+)
+async def test_a_page_of_another_site_cannot_send_one(headers: dict[str, str], status: int, caller, article: UUID):
+    body = b'{"by": "Eve", "relevant": false}'
+    answer = await caller.post(f"/api/v1/articles/{article}/corrections", content=body, headers=headers)
+    assert answer.status_code == status
+    assert (await caller.get("/api/v1/corrections")).json() == []
