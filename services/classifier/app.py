@@ -8,7 +8,16 @@ from services.classifier.adapters.work import ClassifierWork
 from services.classifier.domain.judge import Judge
 from services.classifier.handlers import handlers
 from services.classifier.use_cases.classifying import Classifier
+from services.classifier.use_cases.reclassifying import Reclassifier
+from shared.catalogue.entries import Catalogue
 from shared.hosting.service import Ground, Service
+from shared.kit.clock import Clock
+from shared.store.unit_of_work import Database
+
+
+def reclassifier(database: Database, catalogue: Catalogue, clock: Clock) -> Reclassifier:
+    """Return what judges the archive of this database again."""
+    return Reclassifier(partial(database.begin, ClassifierWork), Judge(catalogue), clock)
 
 
 def classifier(ground: Ground) -> Service:

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from shared.contracts.events import Event
 from shared.contracts.verdict import ArticleText, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedArticle:
+    """A published article as it stands, with its newest verdict (None: it was never judged)."""
+
+    article_id: UUID
+    story_id: UUID
+    correlation_id: UUID
+    revision: int
+    alertable: bool
+    url: str
+    fetched_at: datetime
+    words: ArticleText
+    verdict: Verdict | None
 
 
 class Work(Protocol):
@@ -31,9 +47,20 @@ class Work(Protocol):
         """Keep the verdict; the same one kept again changes nothing."""
         ...
 
+    async def judged_by_others(
+        self, version: str, *, since: datetime | None, after: UUID | None, limit: int
+    ) -> Sequence[ArchivedArticle]:
+        """Return published articles whose newest verdict is not this version's, by id, those after `after`."""
+        ...
+
 
 class Judging(Protocol):
-    """Reads an article and says what it is about; pure."""
+    """Reads an article and says what it is about; pure. `version` names the rules and the catalogue it judges by."""
+
+    @property
+    def version(self) -> str:
+        """Return the version that its verdicts carry."""
+        ...
 
     def judge(self, article: ArticleText) -> Verdict:
         """Return the verdict."""

@@ -30,6 +30,7 @@ COMMANDS = (
     "quarantine",
     "classify",
     "eval",
+    "reclassify",
     "doctor",
 )
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 
+from services.classifier.ports import ArchivedArticle
 from shared.contracts.verdict import ArticleText, Language, Verdict
 from shared.store.harvest import ArticleRow
 from shared.store.unit_of_work import Work
@@ -20,16 +23,7 @@ class ClassifierWork(Work):
     async def article(self, article_id: UUID) -> ArticleText | None:
         """Return the article's words; None when there is no such article."""
         row = await self.session.get(ArticleRow, article_id)
-        if row is None:
-            return None
-        return ArticleText(
-            id=str(article_id),
-            title=row.title,
-            text=row.text,
-            language=cast("Language | None", row.language),
-            published=row.published_at,
-            url=row.url,
-        )
+        return None if row is None else _words(row)
 
     async def save_verdict(self, verdict_id: UUID, article_id: UUID, verdict: Verdict, judged_at: datetime) -> None:
         """Keep the verdict; the same one kept again changes nothing."""
@@ -47,3 +41,55 @@ class ClassifierWork(Work):
             )
             .on_conflict_do_nothing()
         )
+
+    async def judged_by_others(
+        self, version: str, *, since: datetime | None, after: UUID | None, limit: int
+    ) -> Sequence[ArchivedArticle]:
+        """Return published articles whose newest verdict is not this version's, by id, those after `after`."""
+        newest = (
+            select(VerdictRow.classifier, VerdictRow.findings)
+            .where(VerdictRow.article_id == ArticleRow.article_id)
+            .order_by(VerdictRow.judged_at.desc())
+            .limit(1)
+            .lateral()
+        )
+        asked = (
+            select(ArticleRow, newest.c.classifier, newest.c.findings)
+            .outerjoin(newest, true())
+            .where(
+                ArticleRow.gate.is_(None),
+                or_(newest.c.classifier.is_(None), newest.c.classifier != version),
+            )
+            .order_by(ArticleRow.article_id)
+            .limit(limit)
+        )
+        if since is not None:
+            asked = asked.where(func.coalesce(ArticleRow.published_at, ArticleRow.fetched_at) >= since)
+        if after is not None:
+            asked = asked.where(ArticleRow.article_id > after)
+        return [_archived(row, findings) for row, _, findings in await self.session.execute(asked)]
+
+
+def _words(row: ArticleRow) -> ArticleText:
+    return ArticleText(
+        id=str(row.article_id),
+        title=row.title,
+        text=row.text,
+        language=cast("Language | None", row.language),
+        published=row.published_at,
+        url=row.url,
+    )
+
+
+def _archived(row: ArticleRow, findings: dict[str, Any] | None) -> ArchivedArticle:
+    return ArchivedArticle(
+        article_id=row.article_id,
+        story_id=row.story_id,
+        correlation_id=row.correlation_id,
+        revision=row.revision,
+        alertable=row.alertable,
+        url=row.url,
+        fetched_at=row.fetched_at,
+        words=_words(row),
+        verdict=None if findings is None else Verdict.model_validate(findings),
+    )

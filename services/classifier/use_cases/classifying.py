@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from services.classifier.ports import Begin, Judging
-from shared.contracts.events import ArticleClassified, ArticlePublished
+from services.classifier.use_cases.announcing import classified
+from shared.contracts.events import ArticlePublished
 from shared.contracts.streams import CLASSIFIER
 from shared.kit.clock import Clock
 from shared.kit.errors import Never
 from shared.kit.failpoints import Step, passing
-from shared.kit.ids import id_for
 from shared.telemetry import metrics
 
 
@@ -34,22 +34,8 @@ class Classifier:
                 raise Never(f"Article {event.article_id} ({event.url}) was announced but is not in the database.")
             verdict = self._judging.judge(article)
             now = self._clock.now()
-            version = () if event.revision == 1 else (event.revision,)
-            verdict_id = id_for("verdict", event.article_id, verdict.classifier, *version)
-            await work.save_verdict(verdict_id, event.article_id, verdict, now)
-            await work.announce(
-                ArticleClassified(
-                    event_id=id_for("article.classified", verdict_id),
-                    occurred_at=now,
-                    correlation_id=event.correlation_id,
-                    article_id=event.article_id,
-                    story_id=event.story_id,
-                    verdict_id=verdict_id,
-                    relevant=verdict.relevant,
-                    sectors=tuple(finding.id for finding in verdict.sectors),
-                    agreements=tuple(finding.id for finding in verdict.agreements),
-                    alertable=event.alertable,
-                )
-            )
+            told = classified(event, verdict, now)
+            await work.save_verdict(told.verdict_id, event.article_id, verdict, now)
+            await work.announce(told)
         passing(Step.VERDICT_SAVED)
         metrics.VERDICTS.labels(str(verdict.relevant).lower()).inc()
