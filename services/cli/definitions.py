@@ -8,13 +8,13 @@ from functools import partial
 from pathlib import Path
 
 from services.cli.engine_urls import open_database
+from services.cli.known_catalogue import known_catalogue
 from services.desk.adapters.correction_queries import CorrectionQueries
 from services.desk.adapters.work import desk_transactions
 from services.desk.domain.corrections import CatalogueIds
 from services.desk.use_cases.correcting import Corrections
 from services.desk.use_cases.definitions import Definitions
 from shared.catalogue.entries import Catalogue
-from shared.catalogue.loader import load_catalogue
 from shared.kit.clock import SystemClock
 from shared.store.unit_of_work import Database
 
@@ -54,4 +54,4 @@ def corrections_on(database: Database, catalogue: Catalogue) -> Corrections:
 async def open_definitions(data_dir: Path | None) -> AsyncIterator[Definitions]:
     """Open the house's definitions. Raises PactwatchError when its database is away."""
     async with open_database(data_dir) as database:
-        yield definitions_on(database, load_catalogue())
+        yield definitions_on(database, known_catalogue())

@@ -42,7 +42,7 @@ def stop_on_signals() -> asyncio.Event:
 @asynccontextmanager
 async def stand_on(settings: Settings, database_url: str, *, application: str) -> AsyncIterator[Ground]:
     """Open what services stand on, and close it at the end. Raises WrongInput for settings that cannot be."""
-    catalogue = load_catalogue()
+    catalogue = load_catalogue(settings.catalogue_dir)
     async with open_web(settings) as web:
         database = Database(database_url, application=application)
         try:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, cast, get_args
 
 import yaml
@@ -41,11 +42,35 @@ _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
 _MIN_WEIGHT, _MAX_WEIGHT = 0.5, 3.0
 
 
-@lru_cache(maxsize=1)
-def load_catalogue() -> Catalogue:
-    """The catalogue that ships with the program, read once per process."""
+@lru_cache(maxsize=2)
+def load_catalogue(folder: Path | None = None) -> Catalogue:
+    """The catalogue, read once per process: the files of the folder, and for those that are not in it the shipped ones.
+
+    Raises WrongInput for a folder that is none, a file in it that is no file of a catalogue, and what is wrong in one.
+    """
+    return catalogue_from({**shipped_files(), **({} if folder is None else _own_files(folder))})
+
+
+def shipped_files() -> dict[str, str]:
+    """The texts of the files that ship with the program, by name."""
     here = files("shared.catalogue")
-    return catalogue_from({name: (here / name).read_text(encoding="utf-8") for name in FILES})
+    return {name: (here / name).read_text(encoding="utf-8") for name in FILES}
+
+
+def _own_files(folder: Path) -> dict[str, str]:
+    if not folder.is_dir():
+        mend = "Make it with `pactwatch catalogue --copy-to FOLDER`, or leave PACTWATCH_CATALOGUE_DIR out."
+        raise WrongInput("PACTWATCH_CATALOGUE_DIR", str(folder), "is no folder", mend=mend)
+    found = sorted(path for path in folder.iterdir() if path.suffix in {".yaml", ".yml"})
+    for path in found:
+        if path.name not in FILES:
+            mend = f"Name it as one of these, or take it away: {', '.join(FILES)}."
+            raise WrongInput("PACTWATCH_CATALOGUE_DIR", path.name, "is no file of a catalogue", mend=mend)
+    try:
+        return {path.name: path.read_text(encoding="utf-8") for path in found}
+    except (OSError, UnicodeDecodeError) as error:
+        mend = "Save its files as UTF-8, readable to Pactwatch."
+        raise WrongInput("PACTWATCH_CATALOGUE_DIR", str(folder), f"cannot be read ({error})", mend=mend) from error
 
 
 def catalogue_from(texts: Mapping[str, str]) -> Catalogue:

@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         default_factory=default_data_dir, description="Folder of the embedded engines and of the running house."
     )
+    catalogue_dir: Path | None = Field(
+        None, description="Folder of your own catalogue files; for those not in it the shipped ones are used."
+    )
     base_url: WebAddress | None = Field(
         None, description="Public address of the desk; links in messages start with it, and WebSub hubs call it."
     )

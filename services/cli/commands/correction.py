@@ -12,11 +12,11 @@ from services.classifier.domain.labels import Labelled, Labels
 from services.classifier.parsing.labelled import as_line
 from services.cli.definitions import corrections_on
 from services.cli.engine_urls import DataDirOption, JsonOption, open_database
+from services.cli.known_catalogue import known_catalogue
 from services.cli.output import run, say, say_json, say_table
 from services.cli.which_article import find_article
 from services.desk.adapters.article_queries import ArticleQueries
 from services.desk.domain.corrections import CorrectedArticle, Correction, GivenLabels
-from shared.catalogue.loader import load_catalogue
 from shared.contracts.verdict import ArticleText, Language
 from shared.kit.errors import PactwatchError, WrongInput
 
@@ -49,7 +49,9 @@ def add(
         async with open_database(data_dir) as database:
             async with database.begin(ArticleQueries) as queries:
                 article = await find_article(queries, which)
-            kept = await corrections_on(database, load_catalogue()).correct(article.article_id, given, by=by, note=note)
+            kept = await corrections_on(database, known_catalogue()).correct(
+                article.article_id, given, by=by, note=note
+            )
         if kept is None:
             raise PactwatchError(f"The article {article.article_id} is gone.")
         return kept
@@ -67,7 +69,7 @@ def list_corrections(
 
     async def work() -> list[Correction]:
         async with open_database(data_dir) as database:
-            return list(await corrections_on(database, load_catalogue()).of(limit=limit))
+            return list(await corrections_on(database, known_catalogue()).of(limit=limit))
 
     found = run(work)
     if as_json:
@@ -89,7 +91,7 @@ def export(
 
     async def work() -> int:
         async with open_database(data_dir) as database:
-            lines = [_line(each) async for each in corrections_on(database, load_catalogue()).labelled()]
+            lines = [_line(each) async for each in corrections_on(database, known_catalogue()).labelled()]
         _write(file, lines)
         return len(lines)
 

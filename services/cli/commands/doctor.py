@@ -16,8 +16,8 @@ from sqlalchemy import func, select, text
 from migrations.upgrade import current_revision, newest_revision
 from services.cli.definitions import definitions_on
 from services.cli.engine_urls import DataDirOption, Engines, JsonOption, find_engines, settings_for
+from services.cli.known_catalogue import known_catalogue
 from services.cli.output import FAILED, run, say, say_json
-from shared.catalogue.loader import load_catalogue
 from shared.contracts.streams import DURABLES, STREAM
 from shared.kit.errors import PactwatchError
 from shared.kit.settings import Settings
@@ -122,7 +122,7 @@ async def _clock(database: Database) -> Finding:
 
 
 async def _sources(database: Database) -> Finding:
-    views = await definitions_on(database, load_catalogue()).sources()
+    views = await definitions_on(database, known_catalogue()).sources()
     troubled = [view for view in views if view.in_trouble]
     if troubled:
         first = troubled[0]
@@ -136,7 +136,7 @@ async def _sources(database: Database) -> Finding:
 
 
 async def _rules(database: Database) -> Finding:
-    views = await definitions_on(database, load_catalogue()).rules()
+    views = await definitions_on(database, known_catalogue()).rules()
     live = [view for view in views if not view.paused and (view.origin == "custom" or view.subscriptions)]
     broken = [view for view in live if view.broken]
     if broken:
@@ -148,7 +148,7 @@ async def _rules(database: Database) -> Finding:
 
 
 async def _mail(database: Database, settings: Settings) -> Finding:
-    views = await definitions_on(database, load_catalogue()).subscriptions()
+    views = await definitions_on(database, known_catalogue()).subscriptions()
     mailed = sum(view.channel == "mailto" for view in views)
     if mailed and not settings.smtp_host:
         said = f"no mail server is set, and {mailed} subscriptions wait for mails"
@@ -157,7 +157,7 @@ async def _mail(database: Database, settings: Settings) -> Finding:
 
 
 async def _operators(database: Database) -> Finding:
-    views = await definitions_on(database, load_catalogue()).subscriptions()
+    views = await definitions_on(database, known_catalogue()).subscriptions()
     told = sum(view.origin == "operators" for view in views)
     if not told:
         mend = "Have them told: pactwatch subscribe add --operators --channel mailto:ops@example.org (or inbox)"

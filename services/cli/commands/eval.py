@@ -15,8 +15,8 @@ from services.classifier.domain.labels import Labelled, Mistake, said_in
 from services.classifier.domain.scoring import Measured, Report, Scores
 from services.classifier.parsing.labelled import KnownIds, labelled_of
 from services.cli.engine_urls import JsonOption
+from services.cli.known_catalogue import known_catalogue
 from services.cli.output import FAILED, WRONG_USE, complain, say, say_json, say_table
-from shared.catalogue.loader import load_catalogue
 from shared.kit.errors import PactwatchError, WrongInput
 
 app = typer.Typer(add_completion=False)
@@ -36,7 +36,7 @@ def evaluate(
     Each line is {"id","title","text","language"?,"date"?,"relevant","sectors","agreements","stages"}; a label that is
     left out is not scored.
     """
-    catalogue = load_catalogue()
+    catalogue = known_catalogue()
     judge = Judge(catalogue)
     report, wrong = Report(), 0
     for where, labelled in _labelled(files, KnownIds(catalogue.sectors, catalogue.agreements, catalogue.stages)):

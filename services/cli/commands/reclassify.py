@@ -13,8 +13,8 @@ from services.classifier.app import reclassifier
 from services.classifier.domain.differences import Change, Differences
 from services.classifier.use_cases.reclassifying import Reclassifier
 from services.cli.engine_urls import DataDirOption, JsonOption, open_database
+from services.cli.known_catalogue import known_catalogue
 from services.cli.output import run, say, say_json, say_table
-from shared.catalogue.loader import load_catalogue
 from shared.kit.clock import SystemClock
 from shared.kit.errors import PactwatchError, WrongInput
 
@@ -44,7 +44,7 @@ def reclassify(
     async def work() -> None:
         first, news = _moment("--since", since), _moment("--alert-since", alert_since)
         async with open_database(data_dir) as database:
-            again = reclassifier(database, load_catalogue(), SystemClock())
+            again = reclassifier(database, known_catalogue(), SystemClock())
             found = await again.compare(first, examples=examples, told=_tell_progress)
             if as_json:
                 say_json(_as_json(found))

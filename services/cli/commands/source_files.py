@@ -12,10 +12,10 @@ import typer
 
 from services.cli.definitions import open_definitions
 from services.cli.engine_urls import DataDirOption, JsonOption, open_database
+from services.cli.known_catalogue import known_catalogue
 from services.cli.output import FAILED, run, say, say_json, say_table, warn
 from services.desk.domain.importing import Added, Changed, Kept, Outcome, Same, count_of
 from services.desk.domain.source_list import BadEntry, SourceList, catalogue_list
-from shared.catalogue.loader import load_catalogue
 from shared.kit.errors import WrongInput
 from shared.kit.settings import load_settings
 
@@ -60,7 +60,7 @@ def _listed(file: Path | None, *, catalogue: bool) -> SourceList:
         mend = "Give a FILE, or --catalogue for the sources that come with the program."
         raise WrongInput("source import", str(file) if file else None, "is not exactly one list", mend=mend)
     if file is None:
-        return catalogue_list(load_catalogue().sources.values())
+        return catalogue_list(known_catalogue().sources.values())
     from services.desk.parsing.source_files import read_source_file  # late: it brings the parsers
 
     if str(file) == "-":
@@ -202,7 +202,7 @@ def _format(form: str | None, file: Path | None) -> Literal["yaml", "opml"]:
 
 def list_catalogue(as_json: JsonOption = False) -> None:
     """List the sources that come with the program."""
-    sources = load_catalogue().sources.values()
+    sources = known_catalogue().sources.values()
     if as_json:
         say_json(list(sources))
         return

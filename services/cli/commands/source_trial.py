@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 import typer
 
 from services.cli.engine_urls import JsonOption
+from services.cli.known_catalogue import known_catalogue
 from services.cli.moments import day_and_time
 from services.cli.output import run, say, say_json
 from services.desk.domain.selectors import checked_selectors, read_selectors
-from shared.catalogue.loader import load_catalogue
 from shared.kit.settings import load_settings
 from shared.kit.text import clip, one_line
 
@@ -51,7 +51,7 @@ def test(
         selectors = checked_selectors(read_selectors(selector or ())) or {}
         async with open_web(load_settings()) as web:
             return await try_source(
-                web, url, kind=kind, selectors=selectors, country=country, catalogue=load_catalogue()
+                web, url, kind=kind, selectors=selectors, country=country, catalogue=known_catalogue()
             )
 
     tried = run(work)

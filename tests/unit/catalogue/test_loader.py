@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
-from shared.catalogue.loader import FILES, catalogue_from, load_catalogue
+from shared.catalogue.loader import FILES, catalogue_from, load_catalogue, shipped_files
 from shared.kit.errors import WrongInput
 
 
@@ -92,3 +93,35 @@ def test_a_file_that_is_no_yaml_is_named_with_its_line(texts: dict[str, str]) ->
 def test_the_version_follows_the_content(texts: dict[str, str]) -> None:
     changed = {**texts, "sources.yaml": texts["sources.yaml"] + "\n# a remark\n"}
     assert catalogue_from(changed).version != load_catalogue().version
+
+
+def test_ones_own_file_stands_in_for_the_shipped_one_and_makes_another_version(tmp_path: Path) -> None:
+    own = shipped_files()["sectors.yaml"].replace("name: {en: Health,", "name: {en: Medicine,")
+    (tmp_path / "sectors.yaml").write_text(own, "utf-8")
+    catalogue = load_catalogue(tmp_path)
+    assert catalogue.sectors["health"].name["en"] == "Medicine"
+    assert catalogue.agreements == load_catalogue().agreements
+    assert catalogue.version != load_catalogue().version
+
+
+def test_an_empty_folder_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("Nothing yet.")
+    assert load_catalogue(tmp_path).version == load_catalogue().version
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "value"),
+    [("sector.yaml", b"[]", "sector.yaml"), ("sectors.yml", b"[]", "sectors.yml"), ("stages.yaml", b"\xff\xfe", None)],
+)
+def test_a_file_that_would_do_nothing_is_refused(name: str, content: bytes, value: str | None, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(WrongInput) as wrong:
+        load_catalogue(tmp_path)
+    assert wrong.value.field == "PACTWATCH_CATALOGUE_DIR"
+    assert wrong.value.value == (value or str(tmp_path))
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WrongInput) as wrong:
+        load_catalogue(tmp_path / "none")
+    assert "--copy-to" in wrong.value.mend

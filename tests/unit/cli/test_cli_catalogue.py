@@ -1,0 +1,47 @@
+"""`pactwatch catalogue`: what can be watched, and the way to files of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from services.cli.app import app
+from shared.catalogue.loader import FILES
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["catalogue", *arguments])
+
+
+def test_a_copy_can_be_changed_checked_and_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    own = tmp_path / "own"
+    assert "PACTWATCH_CATALOGUE_DIR" in run("--copy-to", str(own)).stdout
+    assert sorted(path.name for path in own.iterdir()) == sorted(FILES)
+    sectors = own / "sectors.yaml"
+    sectors.write_text(sectors.read_text("utf-8").replace("{en: Health,", "{en: Medicine,"), "utf-8")
+    checked = run("--check", str(own))
+    assert (checked.exit_code, "Sectors: 21; added: none; gone: none; changed: 1." in checked.stdout) == (0, True)
+    monkeypatch.setenv("PACTWATCH_CATALOGUE_DIR", str(own))
+    assert "sector\thealth\tMedicine" in run("health").stdout
+
+
+def test_a_copy_overwrites_nothing(tmp_path: Path):
+    (tmp_path / "stages.yaml").write_text("mine")
+    ran = run("--copy-to", str(tmp_path))
+    assert (ran.exit_code, "is there already" in " ".join(ran.stderr.split())) == (2, True)
+    assert (tmp_path / "stages.yaml").read_text() == "mine"
+
+
+def test_what_is_wrong_in_a_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "sectors.yaml").write_text("- id: health\n  nmae: {en: Health}\n")
+    for ran in (run("--check", str(tmp_path)),):
+        assert (ran.exit_code, "sectors.yaml health" in " ".join(ran.stderr.split())) == (2, True)
+    monkeypatch.setenv("PACTWATCH_CATALOGUE_DIR", str(tmp_path))
+    assert run().exit_code == 2
+
+
+def test_one_shipped_file_is_printed_as_it_is():
+    assert run("--print", "stages.yaml").stdout.startswith("#")
+    assert run("--print", "other.yaml").exit_code == 2
