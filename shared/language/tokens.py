@@ -7,8 +7,8 @@ Lost hyphens are mended ("IndiaRussia" is two words), names written with an inne
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import regex
 
@@ -19,8 +19,7 @@ from shared.language.sentences import sentence_around, sentences
 __all__ = ["Token", "detect_language", "sentence_around", "sentences", "tokenise"]
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word: character offsets into the original text, the word as written, its folded form and its stem."""
 
     start: int
@@ -68,19 +67,20 @@ def tokenise(text: str) -> tuple[Token, ...]:
         start, end = match.span()
         if start < skip_to:
             continue
+        surface, after = match[0], text[end : end + 1]
         if match.lastgroup == "word":
-            surface = match[0]
-            short = len(surface) <= MODEL_LETTERS and (text[end : end + 1] in _DASHES or not surface.isalpha())
-            known = None if short else _parts_of(surface)
-            if known is None:
+            known = _parts_of(surface)
+            if known is None or (len(surface) <= MODEL_LETTERS and after in _DASHES):
                 found.extend(_short_tokens(text, start, end))
+            elif len(known) == 1:
+                _, _, _, folded, stem = known[0]
+                found.append(Token(start, end, surface, folded, stem))
             else:
-                for left, right, part, folded, stem in known:
-                    found.append(Token(start + left, start + right, part, folded, stem))
-            if text[end : end + 1] in _APOSTROPHES and (tail := _POSSESSIVE.match(text, end)) is not None:
+                found.extend(Token(start + left, start + right, *part) for left, right, *part in known)
+            if after in _APOSTROPHES and (tail := _POSSESSIVE.match(text, end)) is not None:
                 skip_to = tail.end()
         else:
-            found.append(_token(start, end, text[start:end]))
+            found.append(_token(start, end, surface))
     return tuple(found)
 
 
@@ -92,6 +92,8 @@ def _token(start: int, end: int, surface: str) -> Token:
 @lru_cache(maxsize=CACHED_WORDS)
 def _parts_of(surface: str) -> tuple[tuple[int, int, str, str, str], ...] | None:
     """A long enough word with its cuts, folds and stems ready; None where its neighbours have a say."""
+    if len(surface) <= MODEL_LETTERS and not surface.isalpha():
+        return None
     if (
         len(surface) <= _MODEL_MAX_CHARS
         and not surface.isalpha()
