@@ -145,6 +145,8 @@ def upgrade() -> None:
     op.create_index("ix_entries_latest", "entries", ["host", latest_first, "next_try_at"], postgresql_where=waiting)
     op.create_index("ix_entries_again", "entries", ["next_try_at"], postgresql_where=sa.text("state = 'again'"))
     op.create_index("ix_entries_freshest", "entries", [latest_first], postgresql_where=waiting)
+    overdue = sa.text("state = 'waiting' AND alert_since IS NULL")
+    op.create_index("ix_entries_overdue", "entries", ["host", "next_try_at"], postgresql_where=overdue)
     op.create_index(
         "ix_entries_held", "entries", ["leased_until"], postgresql_where=sa.text("leased_until IS NOT NULL")
     )
@@ -157,6 +159,7 @@ def downgrade() -> None:
     """Go back."""
     op.execute("UPDATE entries SET state = 'done' WHERE state = 'again'")
     op.create_unique_constraint(op.f("uq_entries_canonical_url"), "entries", ["canonical_url"])
+    op.drop_index("ix_entries_overdue", table_name="entries")
     for index in ("ix_entries_held", "ix_entries_again", "ix_entries_freshest", "ix_entries_latest", "ix_entries_line"):
         op.drop_index(index, table_name="entries")
     op.create_index("ix_entries_due", "entries", ["next_try_at"], postgresql_where=sa.text("state = 'waiting'"))

@@ -1,4 +1,4 @@
-"""People's corrections of verdicts."""
+"""People's corrections of verdicts; the newest verdict of an article is found by an index."""
 
 from __future__ import annotations
 
@@ -32,9 +32,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("correction_id", name=op.f("pk_corrections")),
     )
     op.create_index("ix_corrections_article_id", "corrections", ["article_id", "created_at"], unique=False)
+    op.create_index("ix_corrections_newest", "corrections", ["created_at", "correction_id"], unique=False)
+    op.create_index("ix_verdicts_newest", "verdicts", ["article_id", "judged_at"], unique=False)
+    op.drop_index("ix_verdicts_article_id", table_name="verdicts")
+    op.create_index("ix_articles_url", "articles", ["url"], unique=False, postgresql_using="hash")
 
 
 def downgrade() -> None:
     """Go back: what people said is forgotten."""
+    op.drop_index("ix_articles_url", table_name="articles")
+    op.create_index("ix_verdicts_article_id", "verdicts", ["article_id"], unique=False)
+    op.drop_index("ix_verdicts_newest", table_name="verdicts")
+    op.drop_index("ix_corrections_newest", table_name="corrections")
     op.drop_index("ix_corrections_article_id", table_name="corrections")
     op.drop_table("corrections")

@@ -15,7 +15,7 @@ from shared.contracts.verdict import ArticleText, Verdict
 
 @dataclass(frozen=True, slots=True)
 class ArchivedArticle:
-    """A published article as it stands, with its newest verdict (None: it was never judged)."""
+    """A published article as it stands, with its newest verdict (None: it was never judged, or nobody can read it)."""
 
     article_id: UUID
     story_id: UUID
@@ -26,6 +26,14 @@ class ArchivedArticle:
     fetched_at: datetime
     words: ArticleText
     verdict: Verdict | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivePage:
+    """Some articles of the archive, and where the next page begins; None after the last."""
+
+    articles: Sequence[ArchivedArticle]
+    next_after: UUID | None
 
 
 class Work(Protocol):
@@ -43,14 +51,18 @@ class Work(Protocol):
         """Return the article's words; None when there is no such article."""
         ...
 
-    async def save_verdict(self, verdict_id: UUID, article_id: UUID, verdict: Verdict, judged_at: datetime) -> None:
-        """Keep the verdict; the same one kept again changes nothing."""
+    async def save_verdict(self, verdict_id: UUID, article_id: UUID, verdict: Verdict) -> None:
+        """Keep the verdict as the article's newest; the same one kept again is the newest again."""
         ...
 
     async def judged_by_others(
         self, version: str, *, since: datetime | None, after: UUID | None, limit: int
-    ) -> Sequence[ArchivedArticle]:
-        """Return published articles whose newest verdict is not this version's, by id, those after `after`."""
+    ) -> ArchivePage:
+        """Return, of the next `limit` published articles by id, those whose newest verdict is not this version's."""
+        ...
+
+    async def unrevised(self, articles: Sequence[ArchivedArticle]) -> frozenset[UUID]:
+        """Return which of these articles are still as they were read, and keep them so until the end."""
         ...
 
 

@@ -17,13 +17,16 @@ from shared.kit.errors import PactwatchError, WrongInput
 
 T = TypeVar("T")
 
+# Escape and its like: C0 without tab and new line, delete, C1.
+_CONTROLS = {code: "\N{REPLACEMENT CHARACTER}" for code in (*range(32), *range(127, 160)) if code not in (9, 10)}
+
 FAILED = 1
 WRONG_USE = 2
 
 
 def say(line: str) -> None:
     """Print one line on stdout, at once."""
-    sys.stdout.write(line + "\n")
+    sys.stdout.write(_harmless(line) + "\n")
     sys.stdout.flush()
 
 
@@ -66,7 +69,12 @@ def _paint_table(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None
 
 
 def _cell(value: object) -> str:
-    return f"{value.astimezone():%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else str(value)
+    return f"{value.astimezone():%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else _harmless(str(value))
+
+
+def _harmless(text: str) -> str:
+    """Return the text without what a terminal obeys: strangers' words (headlines, notes) come through here."""
+    return text.translate(_CONTROLS)
 
 
 def complain(error: PactwatchError) -> None:

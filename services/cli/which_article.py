@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from services.desk.adapters.article_queries import ArticleQueries
-from services.desk.domain.article_views import ArticleDetails, WaitingEntryView
-from shared.kit.errors import PactwatchError
+from services.desk.domain.article_views import ArticleDetails, SharedAddress, WaitingEntryView
+from shared.kit.errors import PactwatchError, WrongInput
 from shared.kit.urls import canonical_url, checked_url
 
 
@@ -18,7 +19,10 @@ async def find(queries: ArticleQueries, which: str) -> ArticleDetails | WaitingE
     else:
         url = checked_url(which, field="URL")
         canonical = canonical_url(url)
-        known = await queries.article_at(canonical, url) or await queries.waiting_at(canonical)
+        sharing = await queries.articles_at(url)
+        if len(sharing) > 1:
+            raise WrongInput("URL", which, f"is the address of {len(sharing)} articles", mend=_choice(sharing))
+        known = await queries.article_at(canonical, url) or await queries.waiting_at(canonical, url)
     if known is None:
         raise PactwatchError(
             f"No article of {which} is known: no source has listed it.",
@@ -36,6 +40,10 @@ async def find_article(queries: ArticleQueries, which: str) -> ArticleDetails:
             f"The page of {known.url} was not read yet.", mend=f"Wait, or see why: pactwatch article show {known.url}"
         )
     return known
+
+
+def _choice(sharing: Sequence[SharedAddress]) -> str:
+    return "Give the id of one of them:\n" + "\n".join(f"{each.article_id}  {each.title}" for each in sharing)
 
 
 def _as_id(which: str) -> UUID | None:

@@ -76,10 +76,10 @@ def _handlers(problems: Problems) -> dict[type[Exception], Handler]:
             raise error
         if request.url.path == "/health":
             return JSONResponse({"database": "away", "healthy": False}, status_code=HTTPStatus.SERVICE_UNAVAILABLE)
-        return problems.away()
+        return problems.away(request)
 
-    async def on_error(_request: Request, _error: Exception) -> Response:
-        return problems.broken()
+    async def on_error(request: Request, _error: Exception) -> Response:
+        return problems.broken(request)
 
     database_errors = (OSError, DBAPIError, PoolTimeoutError, PostgresConnectionError, CannotConnectNowError)
     return {

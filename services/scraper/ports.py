@@ -40,6 +40,7 @@ class SourceInHand:
     failures: int
     language: str | None = None
     country: str | None = None
+    alert_since: datetime | None = None
     selectors: Selectors = NO_SELECTORS
     state: str = "new"
     state_since: datetime | None = None
@@ -115,12 +116,16 @@ class NewArticle:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A version of an article that was stored just now; `held` is why the gate keeps it to ourselves, None if not."""
+    """A version of an article that was stored just now; `held` is why the gate keeps it to ourselves, None if not.
+
+    `newly_alertable`: its words are as they were, and another source that lists it lets it alert.
+    """
 
     story_id: UUID
     revision: int
     alertable: bool
     held: str | None
+    newly_alertable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +270,7 @@ class Work(Protocol):
         """Store the article; None when it is stored already."""
         ...
 
-    async def revise_article(self, article: NewArticle) -> Saved | None:
+    async def revise_article(self, article: NewArticle, *, judged: bool) -> Saved | None:
         """Store a new version of an article beside the earlier ones; None when it says nothing else than the last."""
         ...
 

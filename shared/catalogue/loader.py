@@ -61,13 +61,13 @@ def _own_files(folder: Path) -> dict[str, str]:
     if not folder.is_dir():
         mend = "Make it with `pactwatch catalogue --copy-to FOLDER`, or leave PACTWATCH_CATALOGUE_DIR out."
         raise WrongInput("PACTWATCH_CATALOGUE_DIR", str(folder), "is no folder", mend=mend)
-    found = sorted(path for path in folder.iterdir() if path.suffix in {".yaml", ".yml"})
-    for path in found:
-        if path.name not in FILES:
-            mend = f"Name it as one of these, or take it away: {', '.join(FILES)}."
-            raise WrongInput("PACTWATCH_CATALOGUE_DIR", path.name, "is no file of a catalogue", mend=mend)
     try:
-        return {path.name: path.read_text(encoding="utf-8") for path in found}
+        texts = {path.name: path for path in sorted(folder.iterdir()) if path.suffix in {".yaml", ".yml"}}
+        for name in texts:
+            if name not in FILES:
+                mend = f"Name it as one of these, or take it away: {', '.join(FILES)}."
+                raise WrongInput("PACTWATCH_CATALOGUE_DIR", name, "is no file of a catalogue", mend=mend)
+        return {name: path.read_text(encoding="utf-8") for name, path in texts.items()}
     except (OSError, UnicodeDecodeError) as error:
         mend = "Save its files as UTF-8, readable to Pactwatch."
         raise WrongInput("PACTWATCH_CATALOGUE_DIR", str(folder), f"cannot be read ({error})", mend=mend) from error

@@ -20,7 +20,10 @@ class CorrectionRow(Base):
     """
 
     __tablename__ = "corrections"
-    __table_args__ = (Index("ix_corrections_article_id", "article_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_corrections_article_id", "article_id", "created_at"),
+        Index("ix_corrections_newest", "created_at", "correction_id"),
+    )
 
     correction_id: Mapped[UUID] = mapped_column(primary_key=True)
     article_id: Mapped[UUID] = mapped_column(ForeignKey("articles.article_id"))

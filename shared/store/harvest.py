@@ -14,6 +14,7 @@ from shared.store.base import Base
 
 _TO_READ = text("state IN ('waiting', 'again')")
 _WAITING = text("state = 'waiting'")
+_WAITING_NEWS = text("state = 'waiting' AND alert_since IS NULL")
 _LATEST_FIRST = text("LEAST(COALESCE(published_at, found_at), found_at) DESC")
 
 
@@ -139,6 +140,7 @@ class EntryRow(Base):
         Index("ix_entries_line", "state", "host", "next_try_at", postgresql_where=_TO_READ),
         Index("ix_entries_latest", "host", _LATEST_FIRST, "next_try_at", postgresql_where=_WAITING),
         Index("ix_entries_freshest", _LATEST_FIRST, postgresql_where=_WAITING),
+        Index("ix_entries_overdue", "host", "next_try_at", postgresql_where=_WAITING_NEWS),
         Index("ix_entries_again", "next_try_at", postgresql_where=text("state = 'again'")),
         Index("ix_entries_held", "leased_until", postgresql_where=text("leased_until IS NOT NULL")),
         CheckConstraint("state IN ('waiting', 'again', 'done')", name="state"),
@@ -183,6 +185,7 @@ class ArticleRow(Base):
         Index("ix_articles_fetched_at", "fetched_at"),
         Index("ix_articles_story_id", "story_id"),
         Index("ix_articles_gated", "fetched_at", postgresql_where=text("gate IS NOT NULL AND text <> ''")),
+        Index("ix_articles_url", "url", postgresql_using="hash"),
         Index("ix_articles_source_id", "source_id", "fetched_at"),
         CheckConstraint("text_from IN ('page', 'feed')", name="text_from"),
     )

@@ -16,7 +16,7 @@ class VerdictRow(Base):
     """One verdict per article and classifier version; `findings` is a `shared.contracts.verdict.Verdict` as JSON."""
 
     __tablename__ = "verdicts"
-    __table_args__ = (Index("ix_verdicts_article_id", "article_id"),)
+    __table_args__ = (Index("ix_verdicts_newest", "article_id", "judged_at"),)
 
     verdict_id: Mapped[UUID] = mapped_column(primary_key=True)
     article_id: Mapped[UUID] = mapped_column(ForeignKey("articles.article_id"))

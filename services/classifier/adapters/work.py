@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, true
+from pydantic import ValidationError
+from sqlalchemy import func, select, true
 from sqlalchemy.dialects.postgresql import insert
 
-from services.classifier.ports import ArchivedArticle
+from services.classifier.ports import ArchivedArticle, ArchivePage
 from shared.contracts.verdict import ArticleText, Language, Verdict
 from shared.store.harvest import ArticleRow
 from shared.store.unit_of_work import Work
 from shared.store.verdicts import VerdictRow
+
+logger = logging.getLogger(__name__)
 
 
 class ClassifierWork(Work):
@@ -25,27 +29,32 @@ class ClassifierWork(Work):
         row = await self.session.get(ArticleRow, article_id)
         return None if row is None else _words(row)
 
-    async def save_verdict(self, verdict_id: UUID, article_id: UUID, verdict: Verdict, judged_at: datetime) -> None:
-        """Keep the verdict; the same one kept again changes nothing."""
+    async def save_verdict(self, verdict_id: UUID, article_id: UUID, verdict: Verdict) -> None:
+        """Keep the verdict as the newest, by the database's clock; the same one kept again is the newest again."""
+        keeping = insert(VerdictRow).values(
+            verdict_id=verdict_id,
+            article_id=article_id,
+            relevant=verdict.relevant,
+            relevance=verdict.relevance,
+            language=verdict.language,
+            findings=verdict.model_dump(mode="json"),
+            classifier=verdict.classifier,
+            judged_at=func.clock_timestamp(),
+        )
         await self.session.execute(
-            insert(VerdictRow)
-            .values(
-                verdict_id=verdict_id,
-                article_id=article_id,
-                relevant=verdict.relevant,
-                relevance=verdict.relevance,
-                language=verdict.language,
-                findings=verdict.model_dump(mode="json"),
-                classifier=verdict.classifier,
-                judged_at=judged_at,
+            keeping.on_conflict_do_update(
+                index_elements=[VerdictRow.verdict_id], set_={"judged_at": keeping.excluded.judged_at}
             )
-            .on_conflict_do_nothing()
         )
 
     async def judged_by_others(
         self, version: str, *, since: datetime | None, after: UUID | None, limit: int
-    ) -> Sequence[ArchivedArticle]:
-        """Return published articles whose newest verdict is not this version's, by id, those after `after`."""
+    ) -> ArchivePage:
+        """Return, of the next `limit` published articles by id, those whose newest verdict is not this version's."""
+        window = select(ArticleRow.article_id).where(ArticleRow.gate.is_(None)).order_by(ArticleRow.article_id)
+        if after is not None:
+            window = window.where(ArticleRow.article_id > after)
+        ids = (await self.session.scalars(window.limit(limit))).all()
         newest = (
             select(VerdictRow.classifier, VerdictRow.findings)
             .where(VerdictRow.article_id == ArticleRow.article_id)
@@ -54,20 +63,26 @@ class ClassifierWork(Work):
             .lateral()
         )
         asked = (
-            select(ArticleRow, newest.c.classifier, newest.c.findings)
+            select(ArticleRow, newest.c.findings)
             .outerjoin(newest, true())
-            .where(
-                ArticleRow.gate.is_(None),
-                or_(newest.c.classifier.is_(None), newest.c.classifier != version),
-            )
+            .where(ArticleRow.article_id.in_(ids), newest.c.classifier.is_distinct_from(version))
             .order_by(ArticleRow.article_id)
-            .limit(limit)
         )
         if since is not None:
             asked = asked.where(func.coalesce(ArticleRow.published_at, ArticleRow.fetched_at) >= since)
-        if after is not None:
-            asked = asked.where(ArticleRow.article_id > after)
-        return [_archived(row, findings) for row, _, findings in await self.session.execute(asked)]
+        articles = [_archived(row, findings) for row, findings in await self.session.execute(asked)]
+        return ArchivePage(articles, ids[-1] if len(ids) == limit else None)
+
+    async def unrevised(self, articles: Sequence[ArchivedArticle]) -> frozenset[UUID]:
+        """Return which of these articles are still as they were read, and keep them so until the end."""
+        revisions = {article.article_id: article.revision for article in articles}
+        rows = await self.session.execute(
+            select(ArticleRow.article_id, ArticleRow.revision)
+            .where(ArticleRow.article_id.in_(revisions))
+            .order_by(ArticleRow.article_id)
+            .with_for_update(read=True)
+        )
+        return frozenset(article_id for article_id, revision in rows if revisions[article_id] == revision)
 
 
 def _words(row: ArticleRow) -> ArticleText:
@@ -91,5 +106,14 @@ def _archived(row: ArticleRow, findings: dict[str, Any] | None) -> ArchivedArtic
         url=row.url,
         fetched_at=row.fetched_at,
         words=_words(row),
-        verdict=None if findings is None else Verdict.model_validate(findings),
+        verdict=_verdict(row.article_id, findings),
     )
+
+
+def _verdict(article_id: UUID, findings: dict[str, Any] | None) -> Verdict | None:
+    """Return the verdict; None for none, and for one that an earlier version wrote in a form that is no more."""
+    try:
+        return None if findings is None else Verdict.model_validate(findings)
+    except ValidationError as wrong:
+        logger.warning("article %s: its newest verdict cannot be read, and counts as none: %s", article_id, wrong)
+        return None

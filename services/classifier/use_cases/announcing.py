@@ -40,12 +40,16 @@ class JudgedArticle(Protocol):
         ...
 
 
-def classified(article: JudgedArticle, verdict: Verdict, now: datetime) -> ArticleClassified:
-    """Return the event of this verdict on this version of the article."""
+def classified(article: JudgedArticle, verdict: Verdict, now: datetime, *, run: str = "") -> ArticleClassified:
+    """Return the event of this verdict on this version of the article, which alerts or does not.
+
+    `run` names a second judgement of the archive: what it tells is told anew, even where the verdict is an old one.
+    """
     version = () if article.revision == 1 else (article.revision,)
+    occasion = [*(() if article.alertable else ("quiet",)), *((run,) if run else ())]
     verdict_id = id_for("verdict", article.article_id, verdict.classifier, *version)
     return ArticleClassified(
-        event_id=id_for("article.classified", verdict_id),
+        event_id=id_for("article.classified", verdict_id, *occasion),
         occurred_at=now,
         correlation_id=article.correlation_id,
         article_id=article.article_id,

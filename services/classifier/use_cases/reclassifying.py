@@ -28,6 +28,14 @@ class Judged:
     changed: ChangedArticle
 
 
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a second judgement changed, and how many articles it announced anew, so that they may alert."""
+
+    differences: Differences
+    announced: int
+
+
 class Reclassifier:
     """Judges what was judged by another version again. Broken off, it goes on where it was: what is done is newest."""
 
@@ -46,29 +54,38 @@ class Reclassifier:
         return found
 
     async def apply(
-        self, since: datetime | None, *, alert_since: datetime | None, told: Told = lambda _: None
-    ) -> tuple[int, int]:
-        """Keep the new verdicts; return how many articles were judged, and how many were announced because of it.
+        self,
+        since: datetime | None,
+        *,
+        alert_since: datetime | None,
+        examples: int = 0,
+        told: Told = lambda _: None,
+    ) -> Applied:
+        """Keep the new verdicts; return what they changed, and how many articles may alert because of it.
 
         Announced, so that they may alert, are articles whose verdict changed and that were published since
-        `alert_since`; without it none is. What has alerted already does not alert again.
+        `alert_since`; without it none is. What has alerted already does not alert again. An article that its source
+        rewrites meanwhile is left to the classifier, which is about to hear of it.
         """
-        judged = announced = 0
+        run = self._clock.now().isoformat()
+        found, announced = Differences(), 0
         async for batch in self._batches(since):
             async with self._begin() as work:
-                announced += await self._keep(work, batch, alert_since)
-            judged += len(batch)
-            told(judged)
-        return judged, announced
+                as_read = await work.unrevised([each.article for each in batch])
+                kept = [each for each in batch if each.article.article_id in as_read]
+                announced += await self._keep(work, kept, alert_since, run)
+            for each in kept:
+                found.count(each.changed, had_verdict=each.article.verdict is not None, most_examples=examples)
+            told(found.judged)
+        return Applied(found, announced)
 
-    async def _keep(self, work: Work, batch: Sequence[Judged], alert_since: datetime | None) -> int:
+    async def _keep(self, work: Work, batch: Sequence[Judged], alert_since: datetime | None, run: str) -> int:
         now = self._clock.now()
         announced = 0
         for each in batch:
-            article = each.article
-            event = classified(article, each.verdict, now)
-            await work.save_verdict(event.verdict_id, article.article_id, each.verdict, now)
-            if event.alertable and each.changed.changes and _is_news(article, alert_since):
+            event = classified(each.article, each.verdict, now, run=run)
+            await work.save_verdict(event.verdict_id, each.article.article_id, each.verdict)
+            if event.alertable and each.changed.changes and _is_news(each.article, alert_since):
                 await work.announce(event)
                 announced += 1
         return announced
@@ -77,12 +94,12 @@ class Reclassifier:
         after: UUID | None = None
         while True:
             async with self._begin() as work:
-                articles = await work.judged_by_others(self._judging.version, since=since, after=after, limit=BATCH)
-            if articles:
-                yield await asyncio.to_thread(self._all_judged, articles)
-            if len(articles) < BATCH:
+                page = await work.judged_by_others(self._judging.version, since=since, after=after, limit=BATCH)
+            if page.articles:
+                yield await asyncio.to_thread(self._all_judged, page.articles)
+            if page.next_after is None:
                 return
-            after = articles[-1].article_id
+            after = page.next_after
 
     def _all_judged(self, articles: Sequence[ArchivedArticle]) -> Sequence[Judged]:
         return [self._judged(article) for article in articles]

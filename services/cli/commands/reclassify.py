@@ -11,10 +11,9 @@ import typer
 
 from services.classifier.app import reclassifier
 from services.classifier.domain.differences import Change, Differences
-from services.classifier.use_cases.reclassifying import Reclassifier
 from services.cli.engine_urls import DataDirOption, JsonOption, open_database
 from services.cli.known_catalogue import known_catalogue
-from services.cli.output import run, say, say_json, say_table
+from services.cli.output import run, say, say_json, say_table, warn
 from shared.kit.clock import SystemClock
 from shared.kit.errors import PactwatchError, WrongInput
 
@@ -45,22 +44,36 @@ def reclassify(
         first, news = _moment("--since", since), _moment("--alert-since", alert_since)
         async with open_database(data_dir) as database:
             again = reclassifier(database, known_catalogue(), SystemClock())
-            found = await again.compare(first, examples=examples, told=_tell_progress)
-            if as_json:
-                say_json(_as_json(found))
-            else:
-                _tell(found)
-            if apply and found.judged:
-                await _apply(again, first, news, ask=not yes)
+            if not (apply and yes):
+                found = await again.compare(first, examples=examples, told=_tell_progress)
+                _show(found, as_json=as_json)
+            if not apply or (not yes and not _is_wanted(found, news)):
+                return
+            applied = await again.apply(first, alert_since=news, examples=examples, told=_tell_progress)
+            if yes:
+                _show(applied.differences, as_json=as_json)
+            judged = applied.differences.judged
+            warn(f"Kept {judged:,} verdicts; {applied.announced:,} articles may alert because of them.")
 
     run(work)
 
 
-async def _apply(again: Reclassifier, since: datetime | None, alert_since: datetime | None, *, ask: bool) -> None:
-    if ask and not typer.confirm("Keep these verdicts?", err=True):
+def _is_wanted(found: Differences, alert_since: datetime | None) -> bool:
+    """Ask whether the verdicts are to be kept; what is kept cannot be let alert later."""
+    if not found.judged:
+        return False
+    if alert_since is None:
+        warn("None of these articles will alert, now or later: to let them, begin anew with --alert-since DATE.")
+    if not typer.confirm("Keep these verdicts?", err=True):
         raise PactwatchError("Nothing was changed.")
-    judged, announced = await again.apply(since, alert_since=alert_since, told=_tell_progress)
-    sys.stderr.write(f"Kept {judged:,} verdicts; {announced:,} articles may alert because of them.\n")
+    return True
+
+
+def _show(found: Differences, *, as_json: bool) -> None:
+    if as_json:
+        say_json(_as_json(found))
+    else:
+        _tell(found)
 
 
 def _moment(option: str, given: str | None) -> datetime | None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from services.desk.domain.article_views import (
     ArticleDetails,
     ArticleVersion,
     CopyView,
     HeldView,
+    SharedAddress,
     WaitingEntryView,
 )
 from shared.kit.ids import id_for
+from shared.kit.urls import host_of
 from shared.store.alerts import AlertRow
 from shared.store.definitions import SourceRow
 from shared.store.harvest import ArticleRevisionRow, ArticleRow, EntryRow
@@ -31,17 +33,34 @@ class ArticleQueries(Work):
         """Return the article of this address (as it is, or in its canonical form)."""
         return await self._details(or_(ArticleRow.canonical_url == canonical, ArticleRow.url == url))
 
+    async def articles_at(self, url: str) -> Sequence[SharedAddress]:
+        """Return the articles that lead to this very address, the latest first; some of many."""
+        rows = await self.session.execute(
+            select(ArticleRow.article_id, ArticleRow.title)
+            .where(ArticleRow.url == url)
+            .order_by(ArticleRow.fetched_at.desc(), ArticleRow.article_id)
+            .limit(MOST_COPIES)
+        )
+        return [SharedAddress(article_id, title) for article_id, title in rows]
+
     async def article_of(self, article_id: UUID) -> ArticleDetails | None:
         """Return the article of this id."""
         return await self._details(ArticleRow.article_id == article_id)
 
-    async def waiting_at(self, canonical: str) -> WaitingEntryView | None:
-        """Return the entry of this address whose page was not read yet."""
+    async def waiting_at(self, canonical: str, url: str) -> WaitingEntryView | None:
+        """Return an entry of this address whose page was not read yet; one that shares its address by that."""
         row = (
             await self.session.execute(
                 select(EntryRow, SourceRow.name)
                 .join(SourceRow, SourceRow.source_id == EntryRow.source_id)
-                .where(EntryRow.entry_id == id_for("entry", canonical), EntryRow.state == "waiting")
+                .where(
+                    EntryRow.state == "waiting",
+                    or_(
+                        EntryRow.entry_id == id_for("entry", canonical),
+                        and_(EntryRow.host == host_of(url), EntryRow.url == url),
+                    ),
+                )
+                .limit(1)
             )
         ).one_or_none()
         if row is None:

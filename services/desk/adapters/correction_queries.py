@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
-from services.desk.domain.corrections import CorrectedArticle, Correction, merged
+from services.desk.domain.corrections import CorrectedArticle, Correction, JudgedArticle, merged
 from shared.store.feedback import CorrectionRow
 from shared.store.harvest import ArticleRow
 from shared.store.unit_of_work import Work
@@ -18,32 +19,32 @@ from shared.store.verdicts import VerdictRow
 class CorrectionQueries(Work):
     """Keeps and reads corrections."""
 
-    async def classifier_of(self, article_id: UUID) -> tuple[bool, str | None]:
-        """Tell whether the article is there, and which version of the classifier judged it last."""
-        known = await self.session.scalar(select(ArticleRow.article_id).where(ArticleRow.article_id == article_id))
+    async def judged_article(self, article_id: UUID) -> JudgedArticle | None:
+        """Return what is known of the article; None for one that nobody knows."""
+        if await self.session.scalar(select(ArticleRow.article_id).where(ArticleRow.article_id == article_id)) is None:
+            return None
         newest = select(VerdictRow.classifier).where(VerdictRow.article_id == article_id)
-        return known is not None, await self.session.scalar(newest.order_by(VerdictRow.judged_at.desc()).limit(1))
+        return JudgedArticle(await self.session.scalar(newest.order_by(VerdictRow.judged_at.desc()).limit(1)))
 
     async def save_correction(self, correction: Correction) -> None:
-        """Keep the correction beside the earlier ones."""
-        self.session.add(
-            CorrectionRow(
-                correction_id=correction.correction_id,
-                article_id=correction.article_id,
-                author=correction.author,
-                note=correction.note,
-                relevant=correction.relevant,
-                sectors=None if correction.sectors is None else list(correction.sectors),
-                agreements=None if correction.agreements is None else list(correction.agreements),
-                stages=None if correction.stages is None else dict(correction.stages),
-                classifier=correction.classifier,
-                created_at=correction.created_at,
-            )
-        )
+        """Keep the correction beside the earlier ones; the same one kept again changes nothing."""
+        listed = {name: getattr(correction, name) for name in ("sectors", "agreements")}
+        values = {
+            "correction_id": correction.correction_id,
+            "article_id": correction.article_id,
+            "author": correction.author,
+            "note": correction.note,
+            "relevant": correction.relevant,
+            **{name: None if ids is None else list(ids) for name, ids in listed.items()},
+            "stages": None if correction.stages is None else dict(correction.stages),
+            "classifier": correction.classifier,
+            "created_at": correction.created_at,
+        }
+        await self.session.execute(insert(CorrectionRow).values(values).on_conflict_do_nothing())
 
     async def corrections(self, *, article_id: UUID | None, limit: int) -> Sequence[Correction]:
         """Return corrections, newest first, of one article or of all."""
-        asked = select(CorrectionRow).order_by(CorrectionRow.created_at.desc(), CorrectionRow.correction_id)
+        asked = select(CorrectionRow).order_by(CorrectionRow.created_at.desc(), CorrectionRow.correction_id.desc())
         if article_id is not None:
             asked = asked.where(CorrectionRow.article_id == article_id)
         return [_correction(row) for row in await self.session.scalars(asked.limit(limit))]

@@ -30,6 +30,14 @@ class CopyView:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedAddress:
+    """One of the articles that lead to one address: notices on one page, versions of a watched page."""
+
+    article_id: UUID
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleDetails:
     """An article with its versions (the oldest first, the present one last) and its copies (the lead first).
 

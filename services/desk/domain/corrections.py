@@ -36,6 +36,13 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedArticle:
+    """An article that can be corrected; `classifier` is the version that judged it last, None before there is one."""
+
+    classifier: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class GivenLabels:
     """Labels as a person or a program gave them, not checked yet."""
 
@@ -71,7 +78,7 @@ class CorrectedArticle:
 
 
 def checked_labels(given: GivenLabels, known: CatalogueIds) -> GivenLabels:
-    """Return the labels, sorted, each once; a stage names its agreement too. Raises WrongInput.
+    """Return the labels, sorted, each once. Raises WrongInput.
 
     Who says that an article is not relevant says that it is about no agreement.
     """
@@ -106,26 +113,39 @@ def checked_author(name: str) -> str:
 
 def checked_note(note: str) -> str:
     """Return the note. Raises WrongInput."""
-    clean = storable(note).strip()
+    clean = "\n".join(one_line(line) for line in storable(note).splitlines()).strip()
     if len(clean) > LONGEST_NOTE_CHARACTERS:
         raise WrongInput("note", clean[:60], "is too long", mend=f"Use at most {LONGEST_NOTE_CHARACTERS} characters.")
     return clean
 
 
 def merged(corrections: Iterable[Correction]) -> GivenLabels:
-    """Return the labels that hold after these corrections, the oldest first: the newest of each kind."""
+    """Return the labels that hold after these corrections, the oldest first: the newest of each kind.
+
+    What is said later wins where two contradict each other: a stage brings its agreement, an agreement makes the
+    article relevant, and an article that is not relevant is about none.
+    """
     held = GivenLabels()
     for each in corrections:
-        held = GivenLabels(
-            held.relevant if each.relevant is None else each.relevant,
-            held.sectors if each.sectors is None else each.sectors,
-            held.agreements if each.agreements is None else each.agreements,
-            held.stages if each.stages is None else each.stages,
-        )
-    if held.agreements is not None and held.stages is not None:  # an agreement may have been taken back since
-        stages = {agreement: stage for agreement, stage in held.stages.items() if agreement in held.agreements}
-        held = GivenLabels(held.relevant, held.sectors, held.agreements, stages)
+        held = _after(held, each)
     return held
+
+
+def _after(held: GivenLabels, said: Correction) -> GivenLabels:
+    sectors = held.sectors if said.sectors is None else said.sectors
+    if said.relevant is False:
+        return GivenLabels(relevant=False, sectors=sectors, agreements=(), stages={})
+    stages = dict(held.stages or {}) if said.stages is None else dict(said.stages)
+    agreements = held.agreements if said.agreements is None else said.agreements
+    if said.agreements is not None:
+        stages = {agreement: stage for agreement, stage in stages.items() if agreement in said.agreements}
+    elif said.stages:
+        agreements = tuple(sorted({*(held.agreements or ()), *said.stages}))
+    relevant = held.relevant if said.relevant is None else said.relevant
+    if said.agreements or said.stages:
+        relevant = True
+    spoken_of = held.stages is not None or said.stages is not None
+    return GivenLabels(relevant, sectors, agreements, stages if spoken_of else None)
 
 
 def _checked(name: str, ids: Collection[str] | None, known: Collection[str]) -> tuple[str, ...] | None:

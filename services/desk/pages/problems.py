@@ -44,9 +44,10 @@ class Problems:
             return problem(status, reason, detail or reason)
         return self.page(status, reason, "Go back to the first page.")
 
-    def away(self) -> Response:
+    def away(self, request: Request) -> Response:
         """Return the page for a database that cannot be reached."""
-        page = self.page(
+        page = self._told(
+            request,
             HTTPStatus.SERVICE_UNAVAILABLE,
             "The database cannot be reached",
             "Nothing is lost. Try again in a few seconds; if it stays so, look whether the database runs and "
@@ -55,13 +56,20 @@ class Problems:
         page.headers["retry-after"] = str(TRY_AGAIN_SECONDS)
         return page
 
-    def broken(self) -> Response:
+    def broken(self, request: Request) -> Response:
         """Return the page for an error of our own."""
-        return self.page(
+        return self._told(
+            request,
             HTTPStatus.INTERNAL_SERVER_ERROR,
             "Something went wrong on our side",
             "It stands in the log of the desk. Try again; if it stays so, show that log to whoever runs this desk.",
         )
+
+    def _told(self, request: Request, status: int, headline: str, advice: str) -> Response:
+        """Return the problem as whoever asked reads it: a person, or a program."""
+        if request.url.path.startswith(API):
+            return problem(status, headline, advice)
+        return self.page(status, headline, advice)
 
 
 def not_our_name(request: Request) -> Response:

@@ -12,6 +12,7 @@ from services.desk.domain.corrections import (
     CorrectedArticle,
     Correction,
     GivenLabels,
+    JudgedArticle,
     checked_author,
     checked_labels,
     checked_note,
@@ -25,8 +26,8 @@ BATCH = 200  # articles of an export in one transaction
 class CorrectionWork(Protocol):
     """One transaction that keeps corrections."""
 
-    async def classifier_of(self, article_id: UUID) -> tuple[bool, str | None]:
-        """Tell whether the article is there, and which version of the classifier judged it last."""
+    async def judged_article(self, article_id: UUID) -> JudgedArticle | None:
+        """Return what is known of the article; None for one that nobody knows."""
 
     async def save_correction(self, correction: Correction) -> None:
         """Keep the correction beside the earlier ones."""
@@ -53,12 +54,12 @@ class Corrections:
         """Keep what somebody says of an article; None for an article that is not known. Raises WrongInput."""
         labels, author, words = checked_labels(given, self._known), checked_author(by), checked_note(note)
         async with self._begin() as work:
-            known, classifier = await work.classifier_of(article_id)
-            if not known:
+            article = await work.judged_article(article_id)
+            if article is None:
                 return None
             now = self._clock.now()
             correction = Correction(
-                correction_id=id_for("correction", article_id, author, now.isoformat()),
+                correction_id=id_for("correction", article_id, author, now.isoformat(), repr(labels), words),
                 article_id=article_id,
                 author=author,
                 created_at=now,
@@ -67,7 +68,7 @@ class Corrections:
                 agreements=None if labels.agreements is None else tuple(labels.agreements),
                 stages=labels.stages,
                 note=words,
-                classifier=classifier,
+                classifier=article.classifier,
             )
             await work.save_correction(correction)
         return correction

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ColumnElement, and_, func, literal_column, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.scraper.adapters.look_queries import entry_rows
+from services.scraper.adapters.look_queries import LookQueries
 from services.scraper.domain.backfill import Step, Walk, Way
 from services.scraper.domain.backfill_views import ReadSoFar, WalkListed, WalkState
 from services.scraper.domain.entry import WAITS_SECONDS
@@ -19,7 +19,6 @@ from services.scraper.parsing.results import Entry, Selectors
 from services.scraper.ports import SourceInHand
 from shared.store.definitions import SourceRow
 from shared.store.harvest import BackfillRow, EntryRow, SourceStateRow
-from shared.store.unit_of_work import Work
 
 SCRAPERS = ("pactwatch", "pactwatch-scraper")  # what `pactwatch up` and `pactwatch serve scraper` call themselves
 _ROWS_PER_STATEMENT = 1000  # a statement of Postgres takes at most 32,767 parameters; an entry has 17
@@ -27,7 +26,7 @@ _ROWS_PER_STATEMENT = 1000  # a statement of Postgres takes at most 32,767 param
 _Walk = BackfillRow
 
 
-class BackfillQueries(Work):
+class BackfillQueries(LookQueries):
     """Keeps walks through archives."""
 
     async def source_to_walk(self, source_id: UUID) -> SourceInHand | None:
@@ -87,7 +86,7 @@ class BackfillQueries(Work):
     ) -> int:
         """Keep entries that were never seen at any source, and touch no other; return how many those were."""
         due = {"next_try_at": func.clock_timestamp(), "alert_since": alert_since}
-        in_order = [row | due for row in entry_rows(source, entries, now)]
+        in_order = [row | due for row in await self.rows_of(source, entries, now)]
         new = 0
         for start in range(0, len(in_order), _ROWS_PER_STATEMENT):
             adding = insert(EntryRow).values(in_order[start : start + _ROWS_PER_STATEMENT]).on_conflict_do_nothing()

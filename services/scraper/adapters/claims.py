@@ -154,6 +154,7 @@ def _in_hand(source: SourceRow, state: SourceStateRow) -> SourceInHand:
         failures=state.failures,
         language=source.language,
         country=source.country,
+        alert_since=source.alert_since,
         selectors=_selectors(source.selectors or {}),
         state=state.state,
         state_since=state.state_since,

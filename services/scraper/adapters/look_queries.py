@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Uuid, func, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.scraper.adapters.look_statements import ADD_ENTRIES, RESCHEDULE, values_of
 from services.scraper.domain.article import EARLIEST, content_fingerprint
 from services.scraper.domain.entry import mark_of
 from services.scraper.domain.gate import concerns_home
 from services.scraper.domain.revision import MOST_REREADS, REREAD_AT_THE_EARLIEST
+from services.scraper.domain.shared_address import Item, addresses_of, all_spellings, is_of_shared_address
 from services.scraper.domain.source import FEWEST_DATED
 from services.scraper.parsing.results import Entry
 from services.scraper.ports import SourceAfter, SourceInHand
@@ -41,10 +43,10 @@ class LookQueries(Work):
         """Keep entries that were never seen at any source; return how many those were.
 
         An entry whose words this source has changed is to be read again, but not sooner than ten minutes after it was
-        last, nor for ever. The entry of another source becomes this one's where that one is looked at no more, or where
-        what the gate held back may pass as this one's.
+        last, nor for ever. The entry of another source becomes this one's where that one is looked at no more, and
+        where its article may pass the gate, or may alert, as this one's and did not as that one's.
         """
-        in_order = entry_rows(source, entries, now)
+        in_order = await self.rows_of(source, entries, now)
         new = 0
         for start in range(0, len(in_order), _ROWS_PER_STATEMENT):
             some = json.dumps(in_order[start : start + _ROWS_PER_STATEMENT], default=str)
@@ -54,9 +56,22 @@ class LookQueries(Work):
                 "most_rereads": MOST_REREADS,
                 "at_home": concerns_home(source.country),
                 "country": source.country,
+                "alert_since": source.alert_since,
             }
             new += sum(await self.session.scalars(ADD_ENTRIES, told))
         return new
+
+    async def rows_of(self, source: SourceInHand, entries: Sequence[Entry], now: datetime) -> list[dict[str, Any]]:
+        """Return the entries as they are stored, each by the address that it is known by already, if it is."""
+        usable = addressed(source, entries)
+        ids = {id_for("entry", spelling): spelling for spelling in all_spellings([item for _, item in usable])}
+        rows = await self.session.execute(
+            select(EntryRow.entry_id, EntryRow.title).where(
+                EntryRow.entry_id == func.any(literal(list(ids), ARRAY(Uuid())))
+            )
+        )
+        known = {ids[entry_id]: title for entry_id, title in rows}
+        return entry_rows(source, usable, known, now)
 
     async def recent_times(self, source_id: UUID) -> Sequence[datetime]:
         """Return when the source's latest entries were published, newest first; impossible dates are left out.
@@ -106,30 +121,39 @@ class LookQueries(Work):
         )
 
 
-def entry_rows(source: SourceInHand, entries: Sequence[Entry], now: datetime) -> list[dict[str, Any]]:
-    """Return the entries as they are stored, one for each address, those without a usable one left out.
-
-    They stand in one order, whoever asks: two that store the same entries at once would else wait for each other.
-    """
-    rows: dict[UUID, dict[str, Any]] = {}
+def addressed(source: SourceInHand, entries: Sequence[Entry]) -> list[tuple[Entry, Item]]:
+    """Return the entries with their canonical addresses, those without a usable one left out."""
+    found = []
     for entry in entries:
         try:
-            row = _entry_row(source, entry, now)
+            canonical = canonical_url(entry.url)
         except WrongInput as wrong:
             logger.warning("source %s: an entry was left out: %s", source.name, wrong)
             metrics.ENTRIES_LEFT_OUT.inc()
             continue
+        if source.kind == "watch":  # every version of a watched page is an article of its own
+            canonical = f"{canonical}#{content_fingerprint(entry.content)[:16]}"
+        found.append((entry, Item(canonical, entry.title, entry.guid)))
+    return found
+
+
+def entry_rows(
+    source: SourceInHand, entries: Sequence[tuple[Entry, Item]], known: Mapping[str, str], now: datetime
+) -> list[dict[str, Any]]:
+    """Return the entries as they are stored, one for each address that they are known by.
+
+    They stand in one order, whoever asks: two that store the same entries at once would else wait for each other.
+    `known` is as `addresses_of` takes it.
+    """
+    rows: dict[UUID, dict[str, Any]] = {}
+    for (entry, item), address in zip(entries, addresses_of([item for _, item in entries], known), strict=True):
+        row = _entry_row(source, entry, address, now)
+        row["whole"] = entry.whole or is_of_shared_address(address, item)
         rows.setdefault(row["entry_id"], row)
     return [rows[entry_id] for entry_id in sorted(rows)]
 
 
-def _entry_row(source: SourceInHand, entry: Entry, now: datetime) -> dict[str, Any]:
-    """Return the entry as it is stored. Raises WrongInput for an address that is none."""
-    canonical = canonical_url(entry.url)
-    # Every version of a watched page is an article of its own.
-    key = content_fingerprint(entry.content)[:16] if source.kind == "watch" else entry.key
-    if key:
-        canonical = f"{canonical}#{key}"
+def _entry_row(source: SourceInHand, entry: Entry, canonical: str, now: datetime) -> dict[str, Any]:
     return {
         "entry_id": id_for("entry", canonical),
         "source_id": source.source_id,
@@ -141,7 +165,6 @@ def _entry_row(source: SourceInHand, entry: Entry, now: datetime) -> dict[str, A
         "content": storable(entry.content),
         "author": storable(entry.author),
         "image_url": storable(entry.image_url),
-        "whole": entry.whole,
         "mark": mark_of(entry.title, entry.summary, entry.content, entry.updated),
         "published_at": entry.published,
         "found_at": now,

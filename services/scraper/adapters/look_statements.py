@@ -48,17 +48,20 @@ _ENTRY = {
 }
 _RETOLD = ("source_id", "mark", "title", "summary", "content", "author", "image_url")
 
-# The first source that lists an address owns its entry. Another takes it over when the owner is looked at no more, and
-# when the article was held back by the gate, which may let it pass in an outlet of another country.
+# The first source that lists an address owns its entry. Another takes it over when the owner is looked at no more, when
+# the article was held back by the gate, which may let it pass in an outlet of another country, and when it may alert as
+# this source's and might not as the owner's (whose old news, or archive, it was).
 _MAY_TAKE_OVER = """
     EXISTS (
         SELECT FROM sources AS owner
         WHERE owner.source_id = entries.source_id AND (owner.paused OR owner.removed_at IS NOT NULL)
     )
-    OR :at_home AND EXISTS (
+    OR EXISTS (
         SELECT FROM articles JOIN sources AS owner USING (source_id)
-        WHERE articles.canonical_url = entries.canonical_url AND articles.gate IS NOT NULL
-            AND owner.country IS DISTINCT FROM :country
+        WHERE articles.canonical_url = entries.canonical_url AND (
+            :at_home AND articles.gate IS NOT NULL AND owner.country IS DISTINCT FROM :country
+            OR NOT articles.alertable AND articles.published_at >= coalesce(:alert_since, articles.published_at)
+        )
     )
 """
 # An entry whose words its own source has changed is told in the new ones, and is to be read again if it was read. The
@@ -75,7 +78,8 @@ ADD_ENTRIES: TextClause = text(
                 THEN greatest(clock_timestamp(), entries.next_try_at + :rest * power(2, entries.rereads))
             ELSE least(entries.next_try_at, clock_timestamp() + :rest * power(2, entries.rereads))
         END,
-        state = CASE WHEN entries.state = 'waiting' THEN 'waiting' ELSE 'again' END
+        state = CASE WHEN entries.state = 'waiting' THEN 'waiting' ELSE 'again' END,
+        alert_since = CASE WHEN entries.source_id = excluded.source_id THEN entries.alert_since END
     WHERE entries.mark <> excluded.mark AND entries.mark <> '' AND entries.rereads < :most_rereads
         AND (entries.source_id = excluded.source_id OR entries.state <> 'waiting' AND ({_MAY_TAKE_OVER}))
     RETURNING xmax = 0 AS new
@@ -85,6 +89,7 @@ ADD_ENTRIES: TextClause = text(
     bindparam("rows", type_=String),
     bindparam("at_home", type_=Boolean),
     bindparam("country", type_=String),
+    bindparam("alert_since", type_=UtcDateTime()),
 )
 
 

@@ -38,18 +38,33 @@ class ReadQueries(Work):
             return None
         return Saved(story_id, 1, article.alertable, article.gate)
 
-    async def revise_article(self, article: NewArticle) -> Saved | None:
+    async def revise_article(self, article: NewArticle, *, judged: bool) -> Saved | None:
         """Store a new version of an article beside the earlier ones; None when it says nothing else than the last.
 
-        What the gate let through once stays published. The story, and whether it may alert, are those of the first.
-        What it held back and would let pass now is let through, whether its words have changed or not.
+        What the gate let through once stays published. What it held back and would let pass now is let through, whether
+        its words have changed or not; not by words that it was not asked about (`judged`). The story is that of the
+        first version, and so is whether it may alert, unless another source has taken the article over.
         """
         known = await self.session.get(ArticleRow, article.article_id, with_for_update=True)
         if known is None:
             return await self.add_article(article)
-        let_through = known.gate is not None and article.gate is None
-        if not (let_through or _says_something_else(known, article)):
+        let_through = judged and known.gate is not None and article.gate is None
+        taken_over = known.source_id != article.source_id
+        newly_alertable = taken_over and article.alertable and not known.alertable
+        if let_through or _says_something_else(known, article):
+            self._keep_version(known, article)
+        elif not newly_alertable:
             return None
+        if taken_over:
+            known.source_id, known.source_name = article.source_id, article.source_name
+            known.alertable = known.alertable or article.alertable
+        if let_through:
+            known.gate, known.story_id = None, await self._story_of(article)
+        await self.session.flush()
+        return Saved(known.story_id, known.revision, known.alertable, known.gate, newly_alertable)
+
+    def _keep_version(self, known: ArticleRow, article: NewArticle) -> None:
+        """Put the words that were known beside the new ones."""
         self.session.add(
             ArticleRevisionRow(
                 article_id=known.article_id,
@@ -62,12 +77,8 @@ class ReadQueries(Work):
         )
         for name in _REVISED:
             setattr(known, name, getattr(article, name))
-        if let_through:
-            known.gate, known.story_id = None, await self._story_of(article)
         known.revision += 1
         known.revised_at = article.fetched_at
-        await self.session.flush()
-        return Saved(known.story_id, known.revision, known.alertable, known.gate)
 
     async def count_page_alike(self, source_id: UUID, *, alike: bool) -> None:
         """Count a page that had no more to say than its feed; one that had more begins the count anew."""

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import TypeVar
 
 from services.scraper.parsing.links import RefusedLink
 from services.scraper.parsing.markup import plain_line, plain_text, tidy_lines
 from services.scraper.parsing.results import Entry, UnusableEntry
-from shared.kit.text import clip, comparison_key
+from shared.kit.text import clip
 
 MOST_ENTRIES = 1000  # the largest honest feed seen has 200; what comes later in a feed is older
 TITLE_CHARACTERS = 1000
 SUMMARY_CHARACTERS = 20_000
 CONTENT_CHARACTERS = 500_000
-FEWEST_AT_A_SHARED_ADDRESS = 3  # headlines; two may be an article and its update
 _LANGUAGE = re.compile(r"\s*([a-zA-Z]{2,3})(?=$|[-_\s])")
 
 _MOST_MARKUP_CHARACTERS = 600_000  # of one text; what stands beyond is cut off before it is read
@@ -36,8 +32,7 @@ def collected(
     """Return the entries that can be used and those that cannot, each in the feed's order; at most 1000 are read.
 
     An entry told twice over, alike in every word, is one entry; entries that share an address or an id and differ
-    otherwise are all kept. Where three or more headlines share an address it is no article's (the site's first page, a
-    table of notices): each is an entry of its own then, with the words that the feed has for it.
+    otherwise are all kept.
     """
     entries: dict[Entry, None] = {}
     unusable: dict[UnusableEntry, None] = {}
@@ -46,25 +41,7 @@ def collected(
             entries.setdefault(entry_of(raw))
         except RefusedLink as refused:
             unusable.setdefault(UnusableEntry(title_of(raw), str(refused)))
-    return _told_apart(tuple(entries)), tuple(unusable)
-
-
-def _told_apart(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    headlines: defaultdict[str, set[str]] = defaultdict(set)
-    for entry in entries:
-        headlines[entry.url].add(comparison_key(entry.title))
-    ids = Counter((entry.url, entry.guid) for entry in entries)
-    return tuple(
-        replace(entry, whole=True, key=_key(entry, own_id=ids[entry.url, entry.guid] == 1))
-        if len(headlines[entry.url]) >= FEWEST_AT_A_SHARED_ADDRESS
-        else entry
-        for entry in entries
-    )
-
-
-def _key(entry: Entry, *, own_id: bool) -> str:
-    told = entry.guid if own_id and entry.guid else comparison_key(entry.title)
-    return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
+    return tuple(entries), tuple(unusable)
 
 
 def words_of(markup: str, limit_characters: int) -> str:

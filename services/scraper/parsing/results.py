@@ -38,8 +38,7 @@ class Entry:
     """One article as its feed or listing tells of it; all words are plain text, dates are aware, in UTC.
 
     `content` is the text that the feed carries, else empty; `whole` says that there is no page with more to fetch
-    (a Telegram post, a watched page, a short item of a page that many share). `key` tells it from the others at the
-    same address, where there are any. `published` is what the feed says, however unlikely: `domain.article.believable`
+    (a Telegram post, a watched page). `published` is what the feed says, however unlikely: `domain.article.believable`
     judges it against the clock. `updated` is when the feed says the article was last changed.
     """
 
@@ -53,7 +52,6 @@ class Entry:
     updated: datetime | None = None
     image_url: str = ""
     whole: bool = False
-    key: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.scraper.domain.article import alertable, believable, content_fingerprint
-from services.scraper.domain.revision import next_reread
+from services.scraper.domain.revision import REREAD_AT_THE_EARLIEST, next_reread
 from services.scraper.domain.whole_text import is_trusted, looks_whole
 from services.scraper.ports import Begin, HeldArticle, NewArticle, Saved, WaitingEntry, Work
 from services.scraper.use_cases.gating import Gatekeeper
@@ -49,14 +49,15 @@ class Publisher:
         again = entry.state == "again"
         article = _article(entry, words, now)
         async with self._begin() as work:
-            held = await self._reason_to_hold(work, entry, article)
+            judged = not _is_teaser(entry, article)
+            held = await self._reason_to_hold(work, entry, article) if judged else None
             article = replace(article, gate=held)
-            saved = await (work.revise_article(article) if again else work.add_article(article))
+            saved = await (work.revise_article(article, judged=judged) if again else work.add_article(article))
             if saved is not None and saved.held is None:
                 await announce_article(work, article, saved, now)
             settled = held is not None and looks_whole(article.text)  # a flash may be completed within the hour
             final = settled or entry.whole or (words.text_from == "feed" and is_trusted(entry.pages_alike))
-            wait = None if final else next_reread(entry.rereads + again, article.published_at, now=now)
+            wait = None if final else _wait(entry, article, now)
             await work.close_entry(entry.entry_id, mark=entry.mark, again_after=wait)
             if alike is not None:  # the source's row last, as looks lock it: else the two would wait for each other
                 await work.count_page_alike(entry.source_id, alike=alike)
@@ -64,16 +65,13 @@ class Publisher:
         _count(saved, words)
 
     async def _reason_to_hold(self, work: Work, entry: WaitingEntry, article: NewArticle) -> str | None:
-        """Ask the gate; a teaser of a page that could not be read passes, since its page may name what it does not."""
-        if article.text_from == "feed" and not (entry.whole or looks_whole(article.text)):
-            return None
         words = f"{article.text}\n{entry.summary}"  # the feed may name what a page that was read wrongly does not
         return await self._gatekeeper.reason_to_hold(work, article.title, words, entry.source_country)
 
 
 async def announce_article(work: Work, article: NewArticle | HeldArticle, saved: Saved, now: datetime) -> None:
     """Let the article leave with this transaction; each of its versions is a fact of its own."""
-    version = () if saved.revision == 1 else (saved.revision,)
+    version = (*(() if saved.revision == 1 else (saved.revision,)), *(("alertable",) if saved.newly_alertable else ()))
     await work.announce(
         ArticlePublished(
             event_id=id_for("article.published", article.article_id, *version),
@@ -89,6 +87,22 @@ async def announce_article(work: Work, article: NewArticle | HeldArticle, saved:
             revision=saved.revision,
         )
     )
+
+
+def _is_teaser(entry: WaitingEntry, article: NewArticle) -> bool:
+    """Tell whether only a teaser is there; the gate lets it pass, since its page may name what it does not."""
+    return article.text_from == "feed" and not (entry.whole or looks_whole(article.text))
+
+
+def _wait(entry: WaitingEntry, article: NewArticle, now: datetime) -> timedelta | None:
+    """Return after how long the page is read again; of a host that rests as soon as it lets us in, however old it is.
+
+    Entries of a host that rests are passed over until then.
+    """
+    if entry.host_rests:
+        return REREAD_AT_THE_EARLIEST
+    again = entry.state == "again"
+    return next_reread(entry.rereads + again, article.published_at, now=now)
 
 
 def _article(entry: WaitingEntry, words: ArticleWords, now: datetime) -> NewArticle:

@@ -90,7 +90,7 @@ async def test_a_verdict_is_kept_and_announced(database: Database, classifier: C
     assert "relos" in [each.id for each in kept.agreements]
     assert verdict.verdict_id == id_for("verdict", event.article_id, kept.classifier)
     told = announced.payload
-    assert announced.event_id == id_for("article.classified", verdict.verdict_id)
+    assert announced.event_id == id_for("article.classified", verdict.verdict_id, "quiet")
     assert (told["article_id"], told["story_id"], told["verdict_id"]) == (
         str(event.article_id),
         str(event.story_id),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services.classifier.adapters.work import ClassifierWork
 from services.classifier.domain.differences import Change
@@ -18,6 +19,7 @@ from services.classifier.use_cases.reclassifying import BATCH, Reclassifier
 from shared.catalogue.entries import Catalogue
 from shared.catalogue.loader import load_catalogue
 from shared.contracts.events import ArticlePublished
+from shared.contracts.verdict import ArticleText, Verdict
 from shared.kit.clock import SystemClock
 from shared.store.definitions import SourceRow
 from shared.store.harvest import ArticleRow
@@ -96,8 +98,17 @@ async def judge_before(database: Database, *articles: ArticleRow) -> None:
             await work.session.delete(row)
 
 
-def again(database: Database) -> Reclassifier:
-    return Reclassifier(partial(database.begin, ClassifierWork), Judge(load_catalogue()), SystemClock())
+def again(database: Database, judge: Judge | None = None) -> Reclassifier:
+    judging = judge or Judge(load_catalogue())
+    return Reclassifier(partial(database.begin, ClassifierWork), judging, SystemClock())
+
+
+async def applied(
+    database: Database, judge: Judge | None = None, *, alert_since: datetime | None = None
+) -> tuple[int, int]:
+    """Judge again and keep it; return how many were judged, and how many were announced."""
+    done = await again(database, judge).apply(None, alert_since=alert_since)
+    return done.differences.judged, done.announced
 
 
 async def rows(database: Database, kind: type) -> list:
@@ -122,7 +133,7 @@ async def test_applied_the_new_verdicts_stand_beside_the_old_and_nothing_alerts_
 ):
     relos = await publish(database, source, RELOS)
     await judge_before(database, relos)
-    assert await again(database).apply(None, alert_since=None) == (1, 0)
+    assert await applied(database) == (1, 0)
     versions = {row.classifier for row in await rows(database, VerdictRow)}
     assert versions == {Judge(poorer()).version, Judge(load_catalogue()).version}
     assert await rows(database, OutboxRow) == []
@@ -134,7 +145,7 @@ async def test_changed_articles_may_alert_from_the_day_that_is_given(database: D
     quiet = await publish(database, source, RELOS, alertable=False)
     same = await publish(database, source, HEALTH)
     await judge_before(database, today, old, quiet, same)
-    assert await again(database).apply(None, alert_since=NOW - timedelta(days=1)) == (4, 1)
+    assert await applied(database, alert_since=NOW - timedelta(days=1)) == (4, 1)
     (announced,) = await rows(database, OutboxRow)
     assert announced.payload["article_id"] == str(today.article_id)
     assert "relos" in announced.payload["agreements"]
@@ -160,4 +171,47 @@ async def test_an_archive_of_several_batches_is_gone_through_once(database: Data
     told: list[int] = []
     found = await again(database).compare(None, examples=0, told=told.append)
     assert (found.judged, told) == (BATCH + 3, [BATCH, BATCH + 3])
-    assert await again(database).apply(None, alert_since=None) == (BATCH + 3, 0)
+    assert await applied(database) == (BATCH + 3, 0)
+
+
+async def test_going_back_to_an_earlier_catalogue_is_one_more_run(database: Database, source: UUID):
+    relos = await publish(database, source, RELOS)
+    await judge_before(database, relos)
+    assert await applied(database, alert_since=NOW - timedelta(days=1)) == (1, 1)
+    assert await applied(database, Judge(poorer())) == (1, 0)
+    assert await applied(database, Judge(poorer())) == (0, 0)
+    assert await applied(database, alert_since=NOW - timedelta(days=1)) == (1, 1)
+    assert len(await rows(database, VerdictRow)) == 2
+    assert len(await rows(database, OutboxRow)) == 2
+
+
+async def test_a_verdict_in_a_form_that_is_no_more_counts_as_none(database: Database, source: UUID):
+    relos = await publish(database, source, RELOS)
+    await judge_before(database, relos)
+    async with database.begin(Work) as work:
+        (row,) = await work.session.scalars(select(VerdictRow))
+        row.findings = {**row.findings, "language": "kk"}
+    found = await again(database).compare(None, examples=1)
+    assert (found.judged, found.unjudged, found.changed) == (1, 1, 1)
+
+
+async def test_what_its_source_rewrites_meanwhile_is_left_to_the_classifier(database: Database, source: UUID):
+    relos = await publish(database, source, RELOS)
+    await judge_before(database, relos)
+    begin = partial(database.begin, ClassifierWork)
+
+    class RewrittenMeanwhile(Judge):
+        """Judges while the scraper stores another version."""
+
+        def judge(self, article: ArticleText) -> Verdict:
+            asyncio.run_coroutine_threadsafe(rewrite(), loop).result()
+            return super().judge(article)
+
+    async def rewrite() -> None:
+        async with database.begin(Work) as work:
+            await work.session.execute(update(ArticleRow).values(revision=2))
+
+    loop = asyncio.get_running_loop()
+    done = await Reclassifier(begin, RewrittenMeanwhile(load_catalogue()), SystemClock()).apply(None, alert_since=NOW)
+    assert (done.differences.judged, done.announced) == (0, 0)
+    assert len(await rows(database, VerdictRow)) == 1

@@ -62,3 +62,21 @@ def test_what_cannot_be_meant_is_refused(arguments: tuple[str, ...], words: str,
 def test_an_address_that_nobody_listed_is_told(pactwatch):
     ran = pactwatch("correction", "add", "https://example.org/other", "--by", "A", "--relevant", code=1)
     assert "No article of https://example.org/other" in ran.err
+
+
+def test_one_of_several_articles_at_an_address_is_named_by_its_id(pactwatch, article: Story):
+    other = Story(title="Another notice", url=article.url)
+
+    async def stored(database: Database) -> None:
+        from services.cli.definitions import definitions_on
+        from shared.catalogue.loader import load_catalogue
+
+        (view,) = await definitions_on(database, load_catalogue()).sources()
+        await an_article(database, view.source.source_id, "Courier", other)
+
+    pactwatch.with_database(stored)
+    refused = pactwatch("correction", "add", article.url, "--by", "Asha", "--relevant", code=2)
+    assert "2 articles" in refused.err
+    for each in (article, other):
+        assert str(each.article_id) in refused.err
+    pactwatch("correction", "add", str(other.article_id), "--by", "Asha", "--relevant")

@@ -131,7 +131,7 @@ ENTRIES = (
     Behaviour(
         "links_that_differ_in_tracking_only",
         feed(rss(*(item(n, link=f"/article?utm_source={n}") for n in range(9)))),
-        entries=1,
+        entries=9,
     ),
     Behaviour("dates_in_the_future", feed(dated(*["Fri, 01 Jan 2199 00:00:00 GMT"] * 4)), looks=2, entries=4),
     Behaviour("dates_of_1970", feed(dated(*[_EPOCH] * 4)), looks=2, entries=4),

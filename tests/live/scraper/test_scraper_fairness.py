@@ -142,6 +142,22 @@ async def test_news_of_a_host_that_rests_for_an_hour_is_told_in_the_feeds_words(
     assert {entry.state for entry in await scraper.entries()} == {"again"}  # the pages come when the host lets us in
 
 
+async def test_what_was_told_in_the_feeds_words_is_read_when_the_host_is_back_however_old_it_is(
+    stand: Newsstand, scraper: Scraper
+):
+    await served(stand, scraper, "/resting", days_old=3, entries=1)
+    stand.serve_article("/resting/0", "/resting 0")
+    await scraper.sql(f"""
+        INSERT INTO hosts (host, delay_seconds, next_request_at)
+        VALUES ('127.0.0.1:{stand.port}', 1, now() + interval '1 hour')
+    """)
+    assert await scraper.read() == 1
+    await scraper.sql("UPDATE hosts SET next_request_at = now()")
+    await scraper.sql("UPDATE entries SET next_try_at = now() - interval '1 second'")
+    assert await scraper.read() == 1
+    assert [(article.text_from, article.revision) for article in await scraper.articles()] == [("page", 2)]
+
+
 async def test_news_waits_a_quarter_of_an_hour_for_a_host_that_has_no_time(stand: Newsstand, scraper: Scraper):
     await served(stand, scraper, "/slow", days_old=0, entries=3)
     await scraper.sql(f"""

@@ -17,7 +17,7 @@ from shared.catalogue.loader import load_catalogue
 from shared.kit.clock import SystemClock
 from shared.store.definitions import RuleRow
 from shared.store.unit_of_work import Work
-from tests.live.scraper.newsstand import NOW, Item, Newsstand, Scraper
+from tests.live.scraper.newsstand import NOW, Answer, Item, Newsstand, Scraper
 
 pytestmark = pytest.mark.live
 
@@ -166,3 +166,18 @@ async def test_what_was_held_passes_when_an_outlet_of_the_other_side_lists_it(st
     assert (article.gate, article.title) == (None, "Lavrov arrives")
     assert len(await scraper.announced()) == 1
     assert [entry.source_id for entry in await scraper.entries()] == [herald]
+
+
+async def test_a_teaser_lets_nothing_through_that_was_held(feed, stand: Newsstand, scraper: Scraper):
+    await scraper.look()
+    await scraper.read()
+    stand.answers[ITEM.path] = Answer(b"<html><title>Log in</title><p>Please log in.")
+    stand.serve_feed("/feed", Item(ITEM.path, ITEM.title, summary="India and Russia were named."))
+    await scraper.look_again()
+    for _ in range(5):
+        await scraper.sql("UPDATE entries SET next_try_at = now() - interval '1 second'")
+        await scraper.read()
+    (article,) = await scraper.articles()
+    assert article.gate is not None
+    assert HOSPITAL[0] in article.text
+    assert await scraper.announced() == []

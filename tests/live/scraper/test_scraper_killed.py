@@ -27,7 +27,7 @@ pytestmark = pytest.mark.live
 
 ROOT = Path(killable_scraper.__file__).parents[3]
 INTERVAL_SECONDS = 3
-LEASE_SECONDS = 4
+LEASE_SECONDS = 8
 TICK_AND_A_BUSY_MACHINE_SECONDS = 4
 HOSTS = 20
 SOURCES_OF_A_HOST = 4  # as many as are looked at together

@@ -203,3 +203,40 @@ async def test_a_feed_that_proved_to_carry_whole_articles_has_no_page_fetched(st
     assert len(await scraper.articles()) == 9
     assert len(stand.asked) - asked < 1 + 6  # the feed, and by chance one page in twenty
     assert all(WORDS[2] in article.text for article in await scraper.articles())
+
+
+async def test_the_old_news_of_one_source_may_alert_as_anothers(stand: Newsstand, scraper: Scraper):
+    recent = Item(PAGE.path, PAGE.title, published=NOW - timedelta(hours=1))
+    stand.serve_feed("/new", recent)
+    stand.serve_article(PAGE.path, PAGE.title, *WORDS)
+    await scraper.add_source(stand.url("/new"), name="New", alert_since=NOW)
+    await scraper.look()
+    await scraper.read()
+    assert [event["alertable"] for event in await scraper.announced()] == [False]
+    stand.serve_feed("/old", Item(PAGE.path, PAGE.title, summary="As told elsewhere.", published=recent.published))
+    old = await scraper.add_source(stand.url("/old"), name="Old", alert_since=NOW - timedelta(days=7))
+    await scraper.look()
+    assert await reread(scraper) == 1
+    first, second = await scraper.announced()
+    assert (second["alertable"], second["source_name"], second["revision"]) == (True, "Old", 1)
+    assert first["event_id"] != second["event_id"]
+    assert [(article.alertable, article.source_id) for article in await scraper.articles()] == [(True, old)]
+    await reread(scraper)
+    assert len(await scraper.announced()) == 2
+    assert not await versions(scraper)
+
+
+async def test_items_at_one_page_are_articles_and_none_is_news_again_when_the_others_roll_off(
+    stand: Newsstand, scraper: Scraper
+):
+    items = [Item("/notices", f"Notice {n} on the pact", summary=f"Russia and India: notice {n}.") for n in range(3)]
+    stand.serve_feed("/feed", *items)
+    stand.serve_article("/notices", "Notices", *WORDS)
+    await scraper.add_source(stand.url("/feed"))
+    assert await scraper.look() == 3
+    await scraper.read_out()
+    assert {article.text for article in await scraper.articles()} == {item.summary for item in items}
+    for left in (items[1:], items[2:]):
+        stand.serve_feed("/feed", *left)
+        assert await scraper.look_again() == 0
+    assert len(await scraper.articles()) == len(await scraper.announced()) == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -62,7 +63,7 @@ def test_somebody_must_say_it(name: str):
 
 
 def test_a_note_is_as_long_as_a_note():
-    assert checked_note(" why\0 ") == "why"
+    assert checked_note(" why\0\n\x1b[31mnot ") == "why\n[31mnot"
     with pytest.raises(WrongInput):
         checked_note("x" * 2001)
 
@@ -81,16 +82,31 @@ def test_the_stage_of_an_agreement_that_was_taken_back_is_gone_with_it():
     assert (held.agreements, held.stages) == ((), {})
 
 
+def test_a_stage_that_is_said_later_brings_its_agreement():
+    held = merged([said(1, agreements=()), said(2, stages={"relos": "signed"})])
+    assert held == GivenLabels(True, None, ("relos",), {"relos": "signed"})
+
+
+def test_an_agreement_that_is_said_later_makes_the_article_relevant_and_the_other_way_round():
+    first, second = said(1, relevant=False), said(2, agreements=("relos",), stages={"relos": "signed"})
+    assert merged([first, second]) == GivenLabels(True, None, ("relos",), {"relos": "signed"})
+    assert merged([second, first]) == GivenLabels(False, None, (), {})
+
+
 STAGES: st.SearchStrategy[Mapping[str, str]] = st.dictionaries(
     st.sampled_from(["relos", "uralchem"]), st.sampled_from(["signed", "in_force"])
 )
+AGREEMENTS: st.SearchStrategy[tuple[str, ...]] = st.sampled_from([("relos",), ("relos", "uralchem"), ()])
+GIVEN = st.builds(GivenLabels, st.none() | st.booleans(), st.none(), st.none() | AGREEMENTS, st.none() | STAGES)
 
 
-AGREEMENTS: st.SearchStrategy[tuple[str, ...]] = st.sampled_from([("relos",), ()])
-
-
-@given(st.lists(st.tuples(st.none() | st.booleans(), st.none() | AGREEMENTS, st.none() | STAGES)))
-def test_whatever_was_said_the_labels_that_hold_agree_with_each_other(told: list[tuple[Any, Any, Any]]):
-    held = merged(said(n, relevant=r, agreements=a, stages=s) for n, (r, a, s) in enumerate(told))
-    if held.agreements is not None:
-        assert set(held.stages or {}) <= set(held.agreements)
+@given(st.lists(GIVEN))
+def test_whatever_was_said_the_labels_that_hold_could_be_said_by_one_person(told: list[GivenLabels]):
+    taken = []
+    for minute, given_labels in enumerate(told):
+        with suppress(WrongInput):
+            labels = checked_labels(given_labels, KNOWN)
+            taken.append(said(minute, relevant=labels.relevant, agreements=labels.agreements, stages=labels.stages))
+    held = merged(taken)
+    if taken:
+        checked_labels(held, KNOWN)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scraper.parsing.feed import Entry, NotAFeed, ParsedFeed, parse_feed
+from services.scraper.parsing.feed import NotAFeed, ParsedFeed, parse_feed
 
 BASE = "https://news.example/rss/feed.xml"
 
@@ -89,30 +89,6 @@ def test_entries_that_lead_nowhere_we_may_go_are_kept_out_and_told():
     assert [entry.title for entry in feed.unusable] == ["script", "file", "none", "login"]
     assert feed.unusable[2].reason == "it has no link"
     assert "http" in feed.unusable[0].reason
-
-
-def _at_one_address(*items: str) -> tuple[Entry, ...]:
-    link = "<link>https://mea.example/notices</link>"
-    return parsed(rss("".join(f"<item>{link}{item}</item>" for item in items))).entries
-
-
-def test_three_headlines_at_one_address_are_three_entries_with_the_feeds_words():
-    notices = [f"<title>Notice {n}</title><description>Said of {n}.</description>" for n in range(3)]
-    entries = _at_one_address(*notices)
-    assert len({entry.key for entry in entries}) == 3
-    assert all(entry.whole and entry.key for entry in entries)
-    assert {entry.key for entry in _at_one_address(*notices[::-1])} == {entry.key for entry in entries}
-
-
-def test_an_item_at_a_shared_address_keeps_its_key_when_its_headline_is_mended():
-    ids = [f'<guid isPermaLink="false">{n}</guid><title>{{}} {n}</title>' for n in range(3)]
-    told = [_at_one_address(*(each.format(word) for each in ids)) for word in ("Notise", "Notice")]
-    assert [entry.key for entry in told[0]] == [entry.key for entry in told[1]]
-
-
-def test_an_article_and_its_update_at_one_address_have_a_page_to_read():
-    entries = _at_one_address("<title>Summit: live</title>", "<title>Summit ends: live</title>")
-    assert [(entry.whole, entry.key) for entry in entries] == [(False, ""), (False, "")]
 
 
 def test_an_atom_feed_is_read_with_its_base_its_alternate_link_and_its_zone():
