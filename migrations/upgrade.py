@@ -14,15 +14,8 @@ from shared.store import alerts, definitions, feedback, harvest, outbox, stories
 from shared.store.base import Base
 from shared.store.unit_of_work import Database
 
-OWNERS = (
-    outbox,
-    definitions,
-    harvest,
-    stories,
-    verdicts,
-    feedback,
-    alerts,
-)  # importing a table module declares its tables
+# Importing a table module declares its tables.
+OWNERS = (outbox, definitions, harvest, stories, verdicts, feedback, alerts)
 METADATA = Base.metadata
 _ADVISORY_LOCK = 7_283_940_115  # any constant, ours alone: a second migrator waits for the first
 
