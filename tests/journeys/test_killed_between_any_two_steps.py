@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import asyncpg
@@ -91,6 +92,12 @@ async def test_every_article_is_delivered_after_a_kill_at(
     assert all(count <= unknown[webhook_id] for webhook_id, count in repeats.items()), (repeats, unknown)
 
 
+def stands_still(pid: int) -> bool:
+    """Whether every thread of a process is stopped."""
+    threads = Path(f"/proc/{pid}/task").glob("*/stat")
+    return all(thread.read_text().rpartition(")")[2].split()[0] == "T" for thread in threads)
+
+
 async def test_nothing_is_lost_when_the_brokers_volume_is_wiped_while_the_house_runs(
     tmp_path: Path, site: Site, receiver: Receiver
 ) -> None:
@@ -100,9 +107,11 @@ async def test_nothing_is_lost_when_the_brokers_volume_is_wiped_while_the_house_
         site.pages.extend(pact(number) for number in range(ARTICLES))
         await asyncio.to_thread(receiver.wait_for, expected(site))
         pid = int((house.data / "engines" / "nats-server.pid").read_text().split()[0])
+        # Held still first: a broker that runs writes into the folder that is being removed.
+        os.kill(pid, signal.SIGSTOP)
+        await eventually(lambda: asyncio.to_thread(stands_still, pid))
         shutil.rmtree(house.data / "nats" / "store")
-
-        os.kill(pid, 9)
+        os.kill(pid, signal.SIGKILL)
         site.pages.extend(pact(number) for number in range(ARTICLES, 2 * ARTICLES))
         await asyncio.to_thread(receiver.wait_for, expected(site))
         await until_settled(house)
