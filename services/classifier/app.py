@@ -10,6 +10,7 @@ from services.classifier.handlers import handlers
 from services.classifier.use_cases.classifying import Classifier
 from services.classifier.use_cases.reclassifying import Reclassifier
 from shared.catalogue.entries import Catalogue
+from shared.catalogue.head_file import load_head
 from shared.hosting.service import Ground, Service
 from shared.kit.clock import Clock
 from shared.store.unit_of_work import Database
@@ -17,10 +18,11 @@ from shared.store.unit_of_work import Database
 
 def reclassifier(database: Database, catalogue: Catalogue, clock: Clock) -> Reclassifier:
     """Return what judges the archive of this database again."""
-    return Reclassifier(partial(database.begin, ClassifierWork), Judge(catalogue), clock)
+    return Reclassifier(partial(database.begin, ClassifierWork), Judge(catalogue, load_head()), clock)
 
 
 def classifier(ground: Ground) -> Service:
-    """Return the classifier, standing on this ground; compiles the catalogue, once."""
-    use_cases = Classifier(partial(ground.database.begin, ClassifierWork), Judge(ground.catalogue), ground.clock)
+    """Return the classifier, standing on this ground; reads the sector head and compiles the catalogue, once."""
+    judge = Judge(ground.catalogue, load_head())
+    use_cases = Classifier(partial(ground.database.begin, ClassifierWork), judge, ground.clock)
     return Service("classifier", handlers=handlers(use_cases))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from services.classifier.domain.bounds import Bound
 from services.classifier.domain.lexicon import CompiledPattern, Lexicon
 from services.classifier.domain.line import Hit, Line, NameHit
+from services.classifier.domain.ordinals import bears_a_number, is_before_its_time, numbered_otherwise
 from services.classifier.domain.reading import LEAD_SENTENCES, Reading
-from shared.catalogue.entries import Agreement
+from shared.catalogue.entries import Agreement, Catalogue
 
 PATTERN_REACH_TOKENS = 20  # the other groups of a pattern stand this near to its key
 GENERIC_REACH_LINES = 2
+CROWD_OF_THIRDS = 2  # so many other countries in a sentence make a generic name theirs
 BACKDROP_REACH_TOKENS = 6  # "ahead of the annual summit"
+HINDI_BACKDROP_REACH_TOKENS = 2  # "शिखर सम्मेलन से पहले"
 REFUSAL_REACH_TOKENS = 12
 TITLE_VALUE, LEAD_VALUE, BODY_VALUE, FAR_VALUE = 0.95, 0.75, 0.5, 0.3
 WEAK_SHARE = 0.9
@@ -47,7 +51,36 @@ def mentions_of(reading: Reading, lexicon: Lexicon) -> dict[str, list[Mention]]:
             if _follows(number, found.get(word.after, ())) and not _named_otherwise(line, hit, word.agreement):
                 mention = _mention(reading, number, word.agreement, hit, weak=True)
                 found.setdefault(mention.agreement, []).append(mention)
-    return found
+    return _of_this_session(reading, lexicon, {name: _once(listed) for name, listed in found.items()})
+
+
+def _once(mentions: list[Mention]) -> list[Mention]:
+    """One mention for the same words, whatever number of names they are: the surest, then the longest."""
+    kept: dict[int, list[Mention]] = {}
+    for mention in sorted(mentions, key=lambda m: (-m.value, m.hit.first - m.hit.last)):
+        here = kept.setdefault(mention.line, [])
+        if not any(_apart(other.hit, mention.hit) == 0 for other in here):
+            here.append(mention)
+    return sorted((m for here in kept.values() for m in here), key=lambda mention: mention.hit.first)
+
+
+def _of_this_session(reading: Reading, lexicon: Lexicon, found: dict[str, list[Mention]]) -> dict[str, list[Mention]]:
+    """Drops items of another session or year than the article's: a protocol of the 21st, a joint statement of 2021."""
+    kept: dict[str, list[Mention]] = {}
+    for agreement, mentions in found.items():
+        item = lexicon.catalogue.agreements[agreement]
+        if is_before_its_time(item, reading.published):
+            continue
+        if not (bears_a_number(item) and numbered_otherwise(item, _lines_of(reading, mentions))):
+            kept[agreement] = mentions
+    return kept
+
+
+def _lines_of(reading: Reading, mentions: list[Mention]) -> str:
+    """The title, and the sentences of the mentions with those that lead to them."""
+    numbers = {n for m in mentions for n in range(max(0, m.line - GENERIC_REACH_LINES), m.line + 1)}
+    lines = [line for number, line in enumerate(reading.lines) if number in numbers or line.in_title]
+    return "\n".join(reading.text[line.start : line.end] for line in lines)
 
 
 def _follows(number: int, others: Iterable[Mention]) -> bool:
@@ -67,6 +100,17 @@ def worth(mentions: list[Mention]) -> float:
     return 1.0 - left
 
 
+def is_claimed(agreement: Agreement, mentions: list[Mention], bounds: Iterable[Bound]) -> bool:
+    """Whether something new is reported of the item; that a body meets some day is news only in the lead."""
+    leads = any(mention.value >= LEAD_VALUE * WEAK_SHARE for mention in mentions)
+    return any(
+        bound.claim.tense == "reported"
+        and not bound.background
+        and (leads or not bound.inferred or agreement.kind != "mechanism")
+        for bound in bounds
+    )
+
+
 def is_meant(agreement: Agreement, mentions: list[Mention], *, claimed: bool, expected: bool, long_text: bool) -> bool:
     """Whether the article is about the item, or only names it in passing.
 
@@ -81,6 +125,40 @@ def is_meant(agreement: Agreement, mentions: list[Mention], *, claimed: bool, ex
     bonus = 0.25 if claimed or expected else 0.0
     needed = MEANT_FROM + (LONG_TEXT_PRICE if long_text else 0.0)
     return worth(mentions) + bonus >= needed
+
+
+def overshadowed(
+    reading: Reading, catalogue: Catalogue, mentions: Mapping[str, list[Mention]], told: Collection[str]
+) -> frozenset[str]:
+    """The items named once in the body, of which nothing is told, beside one of their own field that has the title.
+
+    `told` are the items of which something is reported or awaited. "UAC also flew in the Il-114" beside a Superjet
+    deal is a passing mention. The first sentence names nothing in passing, but for what is taken for the leading item.
+    """
+    leading = {
+        name for name in told if any(mention.value >= TITLE_VALUE * WEAK_SHARE for mention in mentions.get(name, ()))
+    }
+    return frozenset(
+        name
+        for name, listed in mentions.items()
+        if name not in told
+        and catalogue.agreements[name].kind in {"project", "programme", "mechanism"}  # papers are named to be told of
+        and len(listed) == 1
+        and not reading.lines[listed[0].line].in_title
+        and any(
+            _is_taken_for(catalogue, name, other)
+            or (reading.lines[listed[0].line].place > 1 and _share_a_field(catalogue, name, other))
+            for other in leading
+        )
+    )
+
+
+def _is_taken_for(catalogue: Catalogue, name: str, other: str) -> bool:
+    return any(text.split(" ")[0].rstrip(",") == name for text in catalogue.agreements[other].confusable)
+
+
+def _share_a_field(catalogue: Catalogue, name: str, other: str) -> bool:
+    return bool(set(catalogue.agreements[name].sectors) & set(catalogue.agreements[other].sectors))
 
 
 def _mentions_in(reading: Reading, lexicon: Lexicon, number: int, line: Line) -> Iterator[Mention]:
@@ -139,6 +217,8 @@ def _admitted(reading: Reading, number: int, agreement: Agreement, hit: Hit, *, 
         return True
     if any(_apart(hit, refusal) <= REFUSAL_REACH_TOKENS for refusal in line.refusals.get(agreement.id, ())):
         return False
+    if not line.bound and (line.partners & line.thirds or len(line.thirds) >= CROWD_OF_THIRDS):
+        return False  # the one deals with somebody else, and the other is named beside it
     if line.thirds and not line.has_pair():
         return len(line.thirds) == 1 and bool(line.sides) and any(title.has_pair() for title in reading.titles())
     return {"india", "russia"} <= around
@@ -159,8 +239,11 @@ def _apart(hit: Hit, other: Hit) -> int:
 def _mention(reading: Reading, number: int, agreement: str, hit: Hit, *, weak: bool) -> Mention:
     line = reading.lines[number]
     backdrop = any(
-        0 <= hit.first - frame.last <= BACKDROP_REACH_TOKENS for frame in line.frames.get("backdrop", ())
-    ) or any(0 < frame.first - hit.last <= 2 for frame in line.frames.get("backdrop", ()) if _is_hindi(reading, frame))
+        0 < frame.first - hit.last <= HINDI_BACKDROP_REACH_TOKENS
+        if _is_hindi(reading, frame)  # its postpositions follow what they speak of
+        else 0 <= hit.first - frame.last <= BACKDROP_REACH_TOKENS
+        for frame in line.frames.get("backdrop", ())
+    )
     value = _place_value(line) * (WEAK_SHARE if weak else 1.0) * (BACKDROP_SHARE if backdrop else 1.0)
     return Mention(agreement, number, hit, weak, backdrop, value)
 

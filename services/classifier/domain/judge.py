@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from services.classifier.domain.agreements import LONG_TEXT_SENTENCES, Mention, is_meant, mentions_of, worth
+from services.classifier.domain.agreements import (
+    LONG_TEXT_SENTENCES,
+    Mention,
+    is_claimed,
+    is_meant,
+    mentions_of,
+    overshadowed,
+    worth,
+)
 from services.classifier.domain.bounds import Bound, claims_kept, main_bound
 from services.classifier.domain.lexicon import Lexicon
 from services.classifier.domain.reading import Reading
@@ -10,31 +18,39 @@ from services.classifier.domain.relevance import relevance_of
 from services.classifier.domain.sectors import sectors_of
 from services.classifier.domain.stages import claims_of
 from shared.catalogue.entries import Catalogue
+from shared.catalogue.sector_head import NO_HEAD, SectorHead
 from shared.contracts.verdict import AgreementFinding, ArticleText, Verdict
 from shared.language.tokens import detect_language
 
-CODE_VERSION = "2"  # raised with every change of the rules in this package
+CODE_VERSION = "3"  # raised with every change of the rules in this package
 
 
 class Judge:
-    """Compiles the catalogue once and judges articles; holds no state of them, so one serves many threads."""
+    """Compiles the catalogue once and judges articles; holds no state of them, so one serves many threads.
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    `head` is the linear model beside the curated words; without one, the words decide alone.
+    """
+
+    def __init__(self, catalogue: Catalogue, head: SectorHead = NO_HEAD) -> None:
         self._catalogue = catalogue
+        self._head = head
         self._lexicon = Lexicon(catalogue)
-        self.version = f"lexicon-{CODE_VERSION}+{catalogue.version}"
+        self.version = f"lexicon-{CODE_VERSION}+{catalogue.version}+head-{head.version}"
 
     def judge(self, article: ArticleText) -> Verdict:
         """Everything found in the article; an article not about India and Russia has sectors but no agreements."""
         reading = Reading(article, self._lexicon)
         relevance = relevance_of(reading)
         agreements = self._agreements(reading) if relevance.relevant else ()
+        language = article.language or detect_language(reading.text)
         return Verdict(
-            language=article.language or detect_language(reading.text),
+            language=language,
             relevant=relevance.relevant,
             relevance=relevance.score,
             relevance_evidence=relevance.evidence,
-            sectors=sectors_of(reading, self._catalogue, agreements),
+            sectors=sectors_of(
+                reading, self._catalogue, agreements, self._head, language=language, in_scope=relevance.relevant
+            ),
             agreements=agreements,
             classifier=self.version,
         )
@@ -43,13 +59,16 @@ class Judge:
         mentions = mentions_of(reading, self._lexicon)
         claims = claims_of(reading, self._lexicon, mentions)
         long_text = len(reading.lines) > LONG_TEXT_SENTENCES
+        told = {name for name, bounds in claims.items() if any(not b.background for b in bounds)}
+        passing = overshadowed(reading, self._catalogue, mentions, told)
         found = [
             _finding(reading, agreement, listed, claims[agreement])
             for agreement, listed in mentions.items()
-            if is_meant(
+            if agreement not in passing
+            and is_meant(
                 self._catalogue.agreements[agreement],
                 listed,
-                claimed=any(b.claim.tense == "reported" and not b.background for b in claims[agreement]),
+                claimed=is_claimed(self._catalogue.agreements[agreement], listed, claims[agreement]),
                 expected=any(b.claim.tense == "expected" for b in claims[agreement]),
                 long_text=long_text,
             )

@@ -63,6 +63,7 @@ class Line:
     side_hits: list[tuple[Hit, SideWord]] = field(default_factory=list)
     third_hits: list[tuple[Hit, str]] = field(default_factory=list)
     bound: bool = False
+    partners: set[str] = field(default_factory=set)
     bloc: bool = False
     generics: list[tuple[Hit, GenericWord]] = field(default_factory=list)
     masks: list[Hit] = field(default_factory=list)

@@ -16,12 +16,16 @@ from shared.language.tokens import Token
 
 BOUND_GAP_TOKENS = 2  # "between Russia and India", "из России в Индию", "भारत और रूस"
 LEAD_PLACES = 2
+_WITH, _WITH_HI = frozenset({"with", "с", "со"}), frozenset({"साथ", "संग"})
+WITH_REACH_TOKENS = 2
+PERSON_WEIGHT = 0.9  # who shakes hands: a country or its leader ("Putin and Trump")
+_CLAUSE_ENDS = frozenset(";:।")
 # A country that goods only pass ("via Iran", "через Баку", "ईरान के रास्ते") is a road, not a party.
 _ROAD_BEFORE = frozenset("via through across crossing cross через транзитом пересечет".split())
 _ROAD_AFTER = frozenset("रास्ते होकर होते जरिए".split())
 
 
-def settle_sides(line: Line, tokens: Sequence[Token]) -> None:
+def settle_sides(line: Line, tokens: Sequence[Token], text: str) -> None:
     """Which parties the sentence names: masked names do not count, the bloc counts only beside India."""
     if not line.side_hits and not line.third_hits:
         return
@@ -41,10 +45,11 @@ def settle_sides(line: Line, tokens: Sequence[Token]) -> None:
         line.bloc = True
     line.thirds = {country for _, country in line.third_hits}
     line.roads = {country for hit, country in line.third_hits if _is_road(hit, tokens)}
-    line.bound = line.has_pair() and _in_one_breath(line, named, tokens)
+    line.bound = line.has_pair() and _in_one_breath(line, named, tokens, text)
+    line.partners = set() if _in_a_row(named, tokens, text) else _partners(line, tokens, text)
 
 
-def excuse_companions(lines: Sequence[Line], lexicon: Lexicon, tokens: Sequence[Token]) -> None:
+def excuse_companions(lines: Sequence[Line], lexicon: Lexicon, tokens: Sequence[Token], text: str) -> None:
     """Takes members of a multilateral item and roads out of the third parties, where both sides take part."""
     companions: set[str] = set()
     for line in lines:
@@ -53,38 +58,68 @@ def excuse_companions(lines: Sequence[Line], lexicon: Lexicon, tokens: Sequence[
             companions |= lexicon.catalogue.parties.bloc_members
         for name in line.names:
             companions |= lexicon.catalogue.agreements[name.agreement].naming.companions
-    if companions and _both_take_part(lines, tokens):
+    if companions and _both_take_part(lines, tokens, text):
         for line in lines:
             line.thirds -= companions
 
 
-def _both_take_part(lines: Sequence[Line], tokens: Sequence[Token]) -> bool:
+def _both_take_part(lines: Sequence[Line], tokens: Sequence[Token], text: str) -> bool:
     """Whether India stands in the title, or the two sides in the lead of a story whose title names no other country."""
     titles = [line for line in lines if line.in_title]
     lead = [line for line in lines if line.place <= LEAD_PLACES]
     if not {"india", "russia"} <= {side for line in lead for side in line.sides}:
         return False
     if any("india" in line.sides for line in titles):
-        return not any(_beside_a_third(line, tokens) for line in titles)
+        return not any(_beside_a_third(line, tokens, text) for line in titles)
     return not any(line.thirds for line in titles) and any(line.has_pair() for line in lead)
 
 
-def _in_one_breath(line: Line, named: Sequence[tuple[Hit, SideWord]], tokens: Sequence[Token]) -> bool:
+def _in_one_breath(line: Line, named: Sequence[tuple[Hit, SideWord]], tokens: Sequence[Token], text: str) -> bool:
     """Whether the two names stand side by side, and no third country in the same row ("Russia, India and China")."""
     ordered = sorted(named, key=lambda pair: pair[0].first)
     for (left, one), (right, other) in pairwise(ordered):
-        if one.side == other.side or not _next_to(left, right, tokens):
+        if one.side == other.side or not _next_to(left, right, tokens, text):
             continue
         row = Hit(left.first, right.last)
-        if not any(_next_to(row, third, tokens) or _next_to(third, row, tokens) for third, _ in line.third_hits):
+        if not any(
+            _next_to(row, third, tokens, text) or _next_to(third, row, tokens, text) for third, _ in line.third_hits
+        ):
             return True
     return False
 
 
-def _beside_a_third(line: Line, tokens: Sequence[Token]) -> bool:
+def _in_a_row(named: Sequence[tuple[Hit, SideWord]], tokens: Sequence[Token], text: str) -> bool:
+    """Whether the two sides stand side by side, alone or in a longer row."""
+    ordered = sorted(named, key=lambda pair: pair[0].first)
+    return any(
+        one.side != other.side and _next_to(left, right, tokens, text)
+        for (left, one), (right, other) in pairwise(ordered)
+    )
+
+
+def _partners(line: Line, tokens: Sequence[Token], text: str) -> set[str]:
+    """The third countries that one side deals with: "India and Japan", "с Узбекистаном", "मलेशिया के साथ"."""
+    found: set[str] = set()
+    for third, country in line.third_hits:
+        before = {token.folded for token in tokens[max(0, third.first - WITH_REACH_TOKENS) : third.first]}
+        after = {token.folded for token in tokens[third.last + 1 : third.last + 1 + WITH_REACH_TOKENS]}
+        if (
+            before & _WITH
+            or after & _WITH_HI
+            or any(
+                (word.weight >= PERSON_WEIGHT or word.bloc)
+                and (_next_to(side, third, tokens, text) or _next_to(third, side, tokens, text))
+                for side, word in line.side_hits
+            )
+        ):
+            found.add(country)
+    return found
+
+
+def _beside_a_third(line: Line, tokens: Sequence[Token], text: str) -> bool:
     """Whether one side stands in a row with a third country where the other side is not named ("India, Iran sign")."""
     return not line.has_pair() and any(
-        _next_to(side, third, tokens) or _next_to(third, side, tokens)
+        _next_to(side, third, tokens, text) or _next_to(third, side, tokens, text)
         for side, _ in line.side_hits
         for third, _ in line.third_hits
     )
@@ -96,6 +131,8 @@ def _is_road(hit: Hit, tokens: Sequence[Token]) -> bool:
     return bool(before & _ROAD_BEFORE or after & _ROAD_AFTER)
 
 
-def _next_to(left: Hit, right: Hit, tokens: Sequence[Token]) -> bool:
+def _next_to(left: Hit, right: Hit, tokens: Sequence[Token], text: str) -> bool:
     gap = tokens[left.last + 1 : right.first]
-    return left.last < right.first and len(gap) <= BOUND_GAP_TOKENS and all(t.folded in SMALL_WORDS for t in gap)
+    if left.last >= right.first or len(gap) > BOUND_GAP_TOKENS or any(t.folded not in SMALL_WORDS for t in gap):
+        return False
+    return not _CLAUSE_ENDS & set(text[tokens[left.last].end : tokens[right.first].start])

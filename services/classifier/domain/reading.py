@@ -27,6 +27,9 @@ from shared.contracts.verdict import ArticleText
 from shared.language.tokens import Token, sentence_around, sentences, tokenise
 
 MAX_TEXT_CHARS = 60_000  # an article; what is longer is a page of many, and its lead says enough
+MAX_TITLE_CHARS = 1_000
+# A longer "sentence" is a page without marks; it is read in pieces, so that the work grows with the text only.
+MAX_SENTENCE_TOKENS = 150
 LEAD_SENTENCES = 2
 NEAR_SENTENCES = 10
 
@@ -46,7 +49,7 @@ class Reading:
     """The article with everything found in it. `lines` are its sentences in order, the title's first."""
 
     def __init__(self, article: ArticleText, lexicon: Lexicon) -> None:
-        title, body = article.title.strip(), article.text[:MAX_TEXT_CHARS]
+        title, body = article.title.strip()[:MAX_TITLE_CHARS].rstrip(), article.text[:MAX_TEXT_CHARS]
         self.text = f"{title}\n{_without_foreign(body)}" if title else _without_foreign(body)
         self.title_chars = len(title)
         self.published = article.published
@@ -57,8 +60,8 @@ class Reading:
         self._line_of_token = [number for number, line in enumerate(self.lines) for _ in range(line.first, line.last)]
         self._file_all(lexicon)
         for line in self.lines:
-            settle_sides(line, self.tokens)
-        excuse_companions(self.lines, lexicon, self.tokens)
+            settle_sides(line, self.tokens, self.text)
+        excuse_companions(self.lines, lexicon, self.tokens, self.text)
 
     def line_of(self, token: int) -> int:
         """The number of the sentence that holds a token."""
@@ -93,17 +96,19 @@ class Reading:
                 token += 1
             in_title = start < self.title_chars
             place += 0 if in_title else 1
-            lines.append(
-                Line(
-                    start,
-                    end,
-                    first,
-                    token,
-                    in_title=in_title,
-                    place=0 if in_title else place,
-                    weight=_weight(in_title, place),
+            for left in range(first, max(token, first + 1), MAX_SENTENCE_TOKENS):
+                right = min(token, left + MAX_SENTENCE_TOKENS)
+                lines.append(
+                    Line(
+                        start if left == first else self.tokens[left].start,
+                        end if right == token else self.tokens[right].start,
+                        left,
+                        right,
+                        in_title=in_title,
+                        place=0 if in_title else place,
+                        weight=_weight(in_title, place),
+                    )
                 )
-            )
         return lines
 
     def _file_all(self, lexicon: Lexicon) -> None:

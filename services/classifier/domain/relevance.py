@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.classifier.domain.line import Line
-from services.classifier.domain.reading import Reading
+from services.classifier.domain.reading import LEAD_SENTENCES, Reading
 
 RELEVANT_FROM = 0.5
 HALF_EVIDENCE = 1.5  # so much paired weight gives .5: one lead sentence that names both sides
@@ -14,6 +14,16 @@ BOUND_DISCOUNT = 0.2  # the same where the two sides stand side by side ("betwee
 BOUND_THIRD_SHARE = 0.5  # a third country in such a sentence leads the story only so much
 # What is left where the title begins with a third country, and then names the two side by side, or not.
 THIRD_FIRST_BOUND, THIRD_FIRST = 0.8, 0.7
+THIRD_ATTACKS = 0.5  # "Trump slams India and Russia": his story, whatever the two have in common
+_ATTACKS = tuple(
+    """
+    slam blast lash warn threat mock taunt accus attack rebuk criticis criticiz hits chides berat tariff
+    обруш раскритик пригроз угро обвин высме упрек предупред набросил
+    हमला हमले धमकी धमका निशान भडक चेतावनी आरोप फटकार तंज
+    """.split()
+)
+NAMED_ITEM_SHARE = 0.5  # a headline that names the item, and leaves the two countries to the lead
+LATE_PAIR = 0.8  # what is left where title and first sentence leave one of the two out
 NEIGHBOUR_SHARE = 0.4  # sides named in neighbouring sentences count so much of a pair
 
 
@@ -41,24 +51,37 @@ def relevance_of(reading: Reading) -> Relevance:
     if best_line is None:
         return Relevance(0.0, "")
     score = total / (total + HALF_EVIDENCE) * _dominance(reading) * _density(reading, total)
+    if not _opens_with_both(reading):
+        score *= LATE_PAIR
     if _third_comes_first(reading):
-        score *= THIRD_FIRST_BOUND if any(line.bound for line in reading.titles()) else THIRD_FIRST
+        score *= _third_first_share(reading)
     return Relevance(round(min(1.0, score), 3), reading.line_text(best_line))
 
 
 def _pair(reading: Reading, number: int) -> float:
     line = reading.lines[number]
-    if not line.sides:
+    if not line.sides and not (line.in_title and line.names):
         return 0.0
     discount = 1 + (BOUND_DISCOUNT if line.bound else THIRD_DISCOUNT) * len(line.thirds)
     if line.has_pair():
         return min(line.sides["india"], line.sides["russia"]) / discount
+    if line.in_title and not line.thirds and _names_an_item_of_both(reading, line):
+        return NAMED_ITEM_SHARE
+    if not line.sides:
+        return 0.0
     around: dict[str, float] = {}
     for neighbour in (*reading.lines[max(0, number - 1) : number], *reading.lines[number + 1 : number + 2]):
         for side, weight in neighbour.sides.items():
             around[side] = max(weight, around.get(side, 0.0))
     missing = "russia" if "india" in line.sides else "india"
     return NEIGHBOUR_SHARE * min(max(line.sides.values()), around.get(missing, 0.0)) / discount
+
+
+def _names_an_item_of_both(reading: Reading, line: Line) -> bool:
+    """Whether a title without both sides names a watched item, and the lead names both sides."""
+    return any(not name.weak for name in line.names) and any(
+        other.has_pair() and not other.thirds for other in reading.lines if 0 < other.place <= LEAD_SENTENCES
+    )
 
 
 def _dominance(reading: Reading) -> float:
@@ -74,8 +97,34 @@ def _dominance(reading: Reading) -> float:
     strongest = max(thirds.values(), default=0.0)
     ahead = max(0.0, strongest - weaker)
     titles = reading.titles()
-    foreign_title = any(line.thirds and len(line.sides) < 2 for line in titles) and not any(map(Line.has_pair, titles))
+    foreign_title = any(line.thirds for line in titles) and not any(
+        _names_both(line) and not line.partners & line.thirds for line in titles
+    )
     return weaker / (weaker + 0.6 * ahead) * (0.6 if foreign_title else 1.0) if weaker else 0.0
+
+
+def _opens_with_both(reading: Reading) -> bool:
+    """Whether title and first sentence together name both sides."""
+    return {"india", "russia"} <= {side for line in reading.lines if line.place <= 1 for side in line.sides}
+
+
+def _names_both(line: Line) -> bool:
+    """Whether the two sides are named for themselves: a Russian missile in an Indian war names no Russia."""
+    named = {
+        word.side
+        for hit, word in line.side_hits
+        if word.weight >= 1.0 or not any(name.first <= hit.first and hit.last <= name.last for name in line.names)
+    }
+    return line.has_pair() and len(named) > 1
+
+
+def _third_first_share(reading: Reading) -> float:
+    titles = reading.titles()
+    if not any(line.names for line in titles) and any(
+        token.folded.startswith(_ATTACKS) for line in titles for token in reading.tokens[line.first : line.last]
+    ):
+        return THIRD_ATTACKS
+    return THIRD_FIRST_BOUND if any(line.bound for line in titles) else THIRD_FIRST
 
 
 def _third_comes_first(reading: Reading) -> bool:

@@ -6,12 +6,15 @@ belongs to the item named last. What follows from the claims by convention is dr
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
-from services.classifier.domain.agreements import Mention, pattern_hits
+from services.classifier.domain.agreements import Mention
 from services.classifier.domain.bounds import Bound, claimant_of
 from services.classifier.domain.conventions import settle
+from services.classifier.domain.cues import HOUSES, MEETING_NOUNS, TALKS, cues_of, is_law, is_of_other_paper
 from services.classifier.domain.dates import Found
 from services.classifier.domain.lexicon import Lexicon
 from services.classifier.domain.line import CueHit, Line
@@ -25,11 +28,17 @@ SHARED_CUE_SLACK = 4  # a cue serves every mention that is hardly further from i
 ANAPHOR_LINES = 2
 DATE_REACH_CHARS = 110
 OLD_DAYS = 45  # what happened longer before publication is background
-_TALKS, _TALKS_HI = ("talks", "discussions", "переговор"), frozenset({"वार्ता", "बातचीत", "चर्चा"})
-_PUT_OFF = ("signature", "deliver", "подписани", "поставк", "हस्ताक्षर", "आपूर्ति", "डिलीवरी")
-_AT_TALKS = frozenset("after following during at на после итогам ходе перед во".split())
-_LAW_FREE = ("ratif", "ратифи", "अनुसमर्थ", "अनुमोद")
-_MEETING_NOUNS = ("session", "meeting", "plenary", "заседани", "встреч", "बैठक", "सत्र")
+_SAID_BY_PAPER = ("welcom", "reaffirm", "reiterat", "restat", "подтверд", "स्वागत", "दोहरा")
+_LAWMAKING = HOUSES | {"submitted_for_ratification", "ratified_russia", "ratified_india", "in_force"}
+_RATIFIABLE = frozenset({"agreement", "mou", "protocol"})
+_LATELY = frozenset("week неделе सप्ताह हफ्ते yesterday вчера".split())  # "last week" is news still
+# A favour is announced, not signed like the papers beside it; a statement is made, and announces other things.
+_UNLIKE_ITS_KIND = {"announced": frozenset({"signed", "adopted"}), "adopted": frozenset({"announced"})}
+_CALLED_FOR_KIND = {
+    ("declaration", "signed"): "adopted",
+    ("project", "adopted"): "signed",  # of a project "agreed" says that the parties came to terms
+    ("agreement", "adopted"): "announced",  # that the parties came to terms is not yet a signature
+}
 _RUNS = frozenset({"operational"})
 _MEETS = frozenset({"meeting_held", "first_meeting", "protocol_signed"})
 _PLURAL_DEALS = frozenset(
@@ -39,12 +48,25 @@ _PLURAL_DEALS = frozenset(
     समझौते समझौतों करार दस्तावेजों
     """.split()
 )
+_NOUNS_OF_KIND = {
+    "mou": frozenset("memorandum mou меморандум меморандума ज्ञापन".split()),
+    "protocol": frozenset("protocol протокол протокола प्रोटोकॉल".split()),
+    "agreement": frozenset(
+        "agreement pact treaty accord соглашение соглашения соглашении договор समझौता समझौते करार संधि".split()
+    ),
+    "project": frozenset(
+        "plant project construction contract завод проект строительство контракт परियोजना कारखाना".split()
+    ),
+    "programme": frozenset("programme program программа программу कार्यक्रम".split()),
+}
 _ANAPHORS = frozenset(
     """
     pact agreement deal treaty accord document memorandum it contract text protocol terms project plant construction
     fighter fighters jet jets systems corridor route visa visas истребитель истребители самолет самолеты коридор विमान
     проект проекта проекту строительство завод परियोजना
     соглашение соглашения соглашению документ документа его договор договора меморандум контракт текст протокол
+    ее ней нем них они он оно она
+    соглашении соглашением договоре договором документе документом меморандуме проекте контракте
     समझौता समझौते करार इसे इस संधि इसके ज्ञापन
     """.split()
 )
@@ -57,19 +79,26 @@ def claims_of(reading: Reading, lexicon: Lexicon, mentions: Mapping[str, list[Me
     by_line = _by_line(mentions)
     last: list[Mention] = []
     last_line = -9
+    meeting = [name for name in mentions if catalogue.agreements[name].kind == "mechanism"]
+    ratifiable = [name for name in mentions if catalogue.agreements[name].kind in _RATIFIABLE]
     for number, line in enumerate(reading.lines):
-        cues = _cues(reading, lexicon, line)
+        cues = cues_of(reading, lexicon, line)
         here = by_line.get(number, [])
         if here:
             _bind(reading, catalogue, line, cues, here, found)
             last, last_line = here, number
-        elif (
-            cues
-            and number - last_line <= ANAPHOR_LINES
-            and len({m.agreement for m in last}) == 1
-            and _points_back(reading, line)
-        ):
-            _bind_back(reading, catalogue, line, cues, last[0].agreement, found)
+        elif cues and number - last_line <= ANAPHOR_LINES and (meant := _meant(reading, catalogue, line, last)):
+            _bind_back(reading, catalogue, line, cues, meant, found)
+            last_line = number  # it is still the topic
+        elif cues and len(mentions) == 1 and number - last_line <= ANAPHOR_LINES and _is_of_talks(reading, cues):
+            _bind_back(reading, catalogue, line, cues, next(iter(mentions)), found)
+        elif cues and len(ratifiable) == 1:
+            # Where one pact is spoken of, what parliament and president do in the same story is done to it.
+            made = [cue for cue in cues if cue.stage in _LAWMAKING]
+            _bind_back(reading, catalogue, line, made, ratifiable[0], found)
+        elif cues and len(meeting) == 1:
+            made = [cue for cue in cues if cue.stage == "protocol_signed"]
+            _bind_back(reading, catalogue, line, made, meeting[0], found)
     _share_umbrella(reading, lexicon, mentions, found)
     for agreement, bounds in found.items():
         settle(catalogue.agreements[agreement], bounds, mentions[agreement], reading)
@@ -85,87 +114,6 @@ def _by_line(mentions: Mapping[str, list[Mention]]) -> dict[int, list[Mention]]:
     return by_line
 
 
-def _cues(reading: Reading, lexicon: Lexicon, line: Line) -> list[CueHit]:
-    """The stage words of a sentence: single words and complete patterns, the more special reading first."""
-    cues = list({(cue.stage, cue.first, cue.expected): cue for cue in line.cues}.values())
-    seen: set[tuple[str, int]] = {(cue.stage, cue.first) for cue in cues}
-    for pattern, key in pattern_hits(lexicon.stage_patterns, line):
-        if (pattern.owner, key.first) not in seen:
-            seen.add((pattern.owner, key.first))
-            cues.append(CueHit(key.first, key.last, pattern.owner, expected=_infinitive(reading, key.first)))
-    return _specialised(reading, cues)
-
-
-def _infinitive(reading: Reading, token: int) -> bool:
-    word = reading.tokens[token].folded
-    return word.endswith(("ировать", "ить", "нять")) and word >= "\u0400"
-
-
-def _specialised(reading: Reading, cues: list[CueHit]) -> list[CueHit]:
-    """Drops the general reading beside a special one: signing a law or terms is not signing the pact."""
-    stages = {cue.stage for cue in cues}
-    dropped: set[str] = set()
-    if "ratified_russia" in stages and any(c.stage == "ratified_russia" and _is_law(reading, c) for c in cues):
-        dropped |= {"signed", "approved_internally"}
-    if "postponed" in stages:
-        dropped |= {"delivery_started", "construction_expected"}
-    if "first_meeting" in stages:
-        dropped.add("meeting_held")
-    if "tor_signed" in stages:
-        dropped.add("signed")
-    if "duma_ratified" in stages or "fedcouncil_approved" in stages:
-        dropped |= {"approved_internally", "adopted"}
-    kept = [cue for cue in cues if cue.stage not in dropped or cue.expected]
-    unwanted = (_is_venue, _is_put_off) if stages & {"postponed", "approved_internally"} else (_is_venue,)
-    kept = [cue for cue in kept if not any(check(reading, cue) for check in unwanted)]
-    return [
-        cue for cue in kept if not _is_noun_of_submission(reading, stages, cue) and not _is_weaker(reading, cues, cue)
-    ]
-
-
-def _is_put_off(reading: Reading, cue: CueHit) -> bool:
-    """The noun beside "postponed" or "approved" names what has not happened ("the signing is put off")."""
-    word = reading.tokens[cue.first].folded
-    return cue.stage in {"signed", "meeting_held", "delivery_started", "first_meeting"} and (
-        word.startswith((*_PUT_OFF, *_MEETING_NOUNS)) or word.endswith(("ing", "ние", "ния", "ню"))
-    )
-
-
-def _is_venue(reading: Reading, cue: CueHit) -> bool:
-    """Talks as the place where something is said ("after talks with", "на переговорах", "प्रेस वार्ता") report nothing."""
-    if cue.stage != "negotiation_started":
-        return False
-    word = reading.tokens[cue.first].folded
-    before = {token.folded for token in reading.tokens[max(0, cue.first - 2) : cue.first]}
-    if word in _TALKS_HI:
-        after = {token.folded for token in reading.tokens[cue.last + 1 : cue.last + 3]}
-        return bool(before & {"प्रेस", "शिखर", "2+2"} or after & {"बाद", "दौरान"})
-    return word.startswith(_TALKS) and bool(before & _AT_TALKS)
-
-
-def _is_law(reading: Reading, cue: CueHit) -> bool:
-    return not reading.tokens[cue.first].folded.startswith(_LAW_FREE)
-
-
-def _is_noun_of_submission(reading: Reading, stages: set[str], cue: CueHit) -> bool:
-    """What is sent for ratification is not ratified."""
-    if "submitted_for_ratification" not in stages or cue.stage not in {
-        "duma_ratified",
-        "ratified_russia",
-        "ratified_india",
-    }:
-        return False
-    word = reading.tokens[cue.first].folded
-    return word.startswith(("ratification", "ратификаци", "अनुसमर्थन", "अनुमोदन"))
-
-
-def _is_weaker(reading: Reading, cues: list[CueHit], cue: CueHit) -> bool:
-    """A bare "ratified" beside Duma or Federation Council is theirs, not the state's last word."""
-    if cue.stage not in {"ratified_russia", "ratified_india"} or _is_law(reading, cue):
-        return False
-    return any(o.first == cue.first and o.stage in {"duma_ratified", "fedcouncil_approved"} for o in cues)
-
-
 def _bind(
     reading: Reading,
     catalogue: Catalogue,
@@ -178,6 +126,8 @@ def _bind(
     for mention in mentions:
         agreement = catalogue.agreements[mention.agreement]
         fitting = [(cue, stage) for cue in cues if (stage := _stage_for(catalogue, agreement, cue.stage)) is not None]
+        if agreement.kind in {"declaration", "mechanism"}:
+            fitting = [pair for pair in fitting if not _is_said_by_paper(reading, pair[0])]
         if agreement.kind == "mechanism":
             fitting = _verbs_first(reading, _without_opening(fitting))
         reach = BIND_REACH_TOKENS
@@ -186,6 +136,11 @@ def _bind(
         for cue, stage in fitting:
             if (apart := _distance(cue, mention)) <= reach and not _is_own_word(agreement, cue, mention):
                 found[mention.agreement].append(_bound(reading, catalogue, line, cue, stage, apart, mention))
+
+
+def _is_said_by_paper(reading: Reading, cue: CueHit) -> bool:
+    """What a joint statement welcomes or reaffirms does not happen to the statement."""
+    return reading.tokens[cue.first].folded.startswith(_SAID_BY_PAPER)
 
 
 def _is_own_word(agreement: Agreement, cue: CueHit, mention: Mention) -> bool:
@@ -202,7 +157,7 @@ def _without_opening(fitting: list[tuple[CueHit, str]]) -> list[tuple[CueHit, st
 
 def _verbs_first(reading: Reading, fitting: list[tuple[CueHit, str]]) -> list[tuple[CueHit, str]]:
     """Where a verb tells of the meeting, the bare nouns ("the 23rd session") tell nothing more."""
-    nouns = [pair for pair in fitting if reading.tokens[pair[0].first].folded.startswith(_MEETING_NOUNS)]
+    nouns = [pair for pair in fitting if reading.tokens[pair[0].first].folded.startswith(MEETING_NOUNS)]
     verbs = [pair for pair in fitting if pair not in nouns]
     return verbs if any(stage == "meeting_held" for _, stage in verbs) else fitting
 
@@ -223,10 +178,9 @@ def _bind_back(
 
 def _stage_for(catalogue: Catalogue, agreement: Agreement, stage: str) -> str | None:
     """The stage as it is called for this kind of item; None where it cannot happen to it."""
-    if agreement.kind == "declaration" and stage == "signed":
-        return "adopted"
-    if agreement.kind == "project" and stage == "adopted":
-        return "signed"  # of a project "agreed" says that the parties came to terms
+    if agreement.kind == "declaration" and stage in _UNLIKE_ITS_KIND.get(agreement.current_stage, ()):
+        return None
+    stage = _CALLED_FOR_KIND.get((agreement.kind, stage), stage)
     if agreement.kind == "mechanism" and stage in _RUNS | _MEETS:
         # A way of paying runs and does not meet; a commission meets and is not put into operation.
         return stage if (stage in _RUNS) == (agreement.current_stage in _RUNS) else None
@@ -238,8 +192,25 @@ def _distance(cue: CueHit, mention: Mention) -> int:
     return max(0, cue.first - mention.hit.last, mention.hit.first - cue.last)
 
 
-def _points_back(reading: Reading, line: Line) -> bool:
-    return any(token.folded in _ANAPHORS for token in reading.tokens[line.first : line.last])
+def _is_of_talks(reading: Reading, cues: list[CueHit]) -> bool:
+    """Whether a sentence tells only of talks: in a story of one item they are about it."""
+    return all(reading.tokens[cue.first].folded.startswith(TALKS) for cue in cues)
+
+
+def _meant(reading: Reading, catalogue: Catalogue, line: Line, last: list[Mention]) -> str | None:
+    """The item that the sentence points back to: the only one named last, or the only one of the kind it says."""
+    words = {token.folded for token in reading.tokens[line.first : line.last]}
+    if not words & _ANAPHORS:
+        return None
+    named = {mention.agreement for mention in last}
+    if words & _NOUNS_OF_KIND["protocol"]:  # what ends in a protocol is a session, not a road or a plant
+        named = {name for name in named if catalogue.agreements[name].kind in {"protocol", "mechanism"}}
+    elif len(named) > 1:
+        kinds = {kind for kind, nouns in _NOUNS_OF_KIND.items() if words & nouns}
+        named = {name for name in named if catalogue.agreements[name].kind in kinds}
+    # Of a commission and its working group the group is meant: it met.
+    named = {name for name in named if not any(other.startswith(f"{name}-") for other in named)}
+    return next(iter(named)) if len(named) == 1 else None
 
 
 def _bound(
@@ -257,7 +228,7 @@ def _bound(
         stage=stage,
         date=when.iso if when else None,
         tense=tense,
-        claimant=claimant_of(line),
+        claimant=claimant_of(line, reading.tokens),
         evidence=reading.evidence(cue),
     )
     background = tense == "reported" and _is_background(reading, line, cue, when)
@@ -265,7 +236,7 @@ def _bound(
     value = place + catalogue.stages[stage].rank / 125 - apart / 60 - (0.7 if background else 0.0)
     if mention is not None and mention.backdrop:
         value -= 0.5
-    return Bound(claim, value, law=stage == "ratified_russia" and _is_law(reading, cue), background=background)
+    return Bound(claim, value, law=stage == "ratified_russia" and is_law(reading, cue), background=background)
 
 
 def _date_near(reading: Reading, line: Line, cue: CueHit, mention: Mention | None, *, coming: bool) -> Found | None:
@@ -293,8 +264,20 @@ def _is_background(reading: Reading, line: Line, cue: CueHit, when: Found | None
     if published and when and when.day:
         return (published - when.day).days > OLD_DAYS
     if published and when and when.year:
-        return when.year < published.year
+        return _last_day(when).toordinal() + OLD_DAYS < published.toordinal() and when.year < published.year
+    after = {token.folded for token in reading.tokens[cue.last + 1 : cue.last + 6]}
+    before = {token.folded for token in reading.tokens[max(0, cue.first - 5) : cue.first]}
+    if (before | after) & _LATELY:
+        return False
     return within(reading, line, "past", cue, before=4, after=4)
+
+
+def _last_day(when: Found) -> date:
+    """The last day that a month or year may mean."""
+    year, _, month = when.iso.partition("-")
+    if not month:
+        return date(int(year), 12, 31)
+    return date(int(year), int(month), monthrange(int(year), int(month))[1])
 
 
 def _share_umbrella(
@@ -304,9 +287,24 @@ def _share_umbrella(
     for line in reading.lines[:4]:
         tokens = reading.tokens[line.first : line.last]
         cue = next((c for c in line.cues if c.stage == "signed"), None)
-        if cue is None or not any(token.folded in _PLURAL_DEALS for token in tokens):
+        if cue is None or is_of_other_paper(reading, cue) or not any(token.folded in _PLURAL_DEALS for token in tokens):
             continue
         for agreement, bounds in found.items():
             item = lexicon.catalogue.agreements[agreement]
-            if item.kind in {"agreement", "mou", "protocol"} and not bounds and mentions[agreement]:
+            if item.kind in _RATIFIABLE and not bounds and mentions[agreement]:
                 bounds.append(_bound(reading, lexicon.catalogue, line, cue, "signed", 15, None))
+    _share_with_the_next(lexicon.catalogue, mentions, found)
+
+
+def _share_with_the_next(
+    catalogue: Catalogue, mentions: Mapping[str, list[Mention]], found: dict[str, list[Bound]]
+) -> None:
+    """A paper named right after one that was signed, without a word of its own, was signed with it."""
+    papers = [name for name in mentions if catalogue.agreements[name].kind in _RATIFIABLE]
+    for name in [name for name in papers if not found[name]]:
+        line = mentions[name][0].line
+        for other in papers:
+            signed = next((b for b in found[other] if b.claim.stage == "signed" and not b.background), None)
+            if signed is not None and any(0 <= line - mention.line <= ANAPHOR_LINES for mention in mentions[other]):
+                found[name].append(replace(signed, value=signed.value - 0.2, inferred=True))
+                break

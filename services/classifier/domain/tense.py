@@ -6,7 +6,8 @@ from services.classifier.domain.line import CueHit, Hit, Line
 from services.classifier.domain.reading import Reading
 from shared.contracts.verdict import Tense
 
-BASE_REACH, PARTICIPLE_REACH, NOUN_REACH, NOUN_AFTER_REACH, DENIAL_REACH, DENIAL_VERB_REACH = 4, 6, 6, 9, 4, 9  # tokens
+BASE_REACH, PARTICIPLE_REACH, NOUN_REACH, NOUN_AFTER_REACH = 4, 6, 8, 9  # tokens
+DENIAL_REACH, DENIAL_VERB_REACH = 4, 12
 _BREAKS = frozenset(",;:—–()!?।")
 _PARTICIPLES = frozenset("held met sent put got inked flown cleared done".split())
 _NOUNS = frozenset(
@@ -21,6 +22,8 @@ _HINDI_WILL_BE = frozenset("होगा होगी होंगे हों�
 _HINDI_DUE_VERBS = frozenset("होने करने जाने".split())  # "हस्ताक्षर होने हैं", "किए जाने वाले"
 _HINDI_DUE = frozenset("है हैं वाला वाले वाली थे था".split())
 HINDI_FUTURE_REACH = 6
+NOUN_MODAL_REACH = 2
+HINDI_TITLE_REACH = 6  # a headline turns the order: "मई तक आएगी चौथी खेप"
 RUSSIAN_NOUN_REACH = 12  # "подписание соглашения о … между Россией и Индией ожидается"
 _RUSSIAN_NOUN_ENDINGS = ("ние", "ния", "нию", "нием", "нии", "ции", "ция", "цию", "ка", "ки", "ку", "ий", "ям", "ание")
 
@@ -42,6 +45,8 @@ def _denied(reading: Reading, line: Line, cue: Hit) -> bool:
     """A particle denies its own verb; "no" and the verbs of denial reach over the whole phrase they govern."""
     for frame in line.frames.get("denied", ()):
         word = reading.tokens[frame.first].folded
+        if word == "denis":  # Manturov's first name has the stem of "denies"
+            continue
         reach = DENIAL_VERB_REACH if word.startswith(_DENIAL_VERBS) or word == "no" else DENIAL_REACH
         if 0 < cue.first - frame.last <= reach and _unbroken(reading, frame.last, cue.first):
             return True
@@ -52,7 +57,9 @@ def _english(reading: Reading, line: Line, cue: Hit, word: str) -> bool:
     if word == "vote" or _after_to(reading, line, cue):
         return True  # "a vote on Tuesday" is to come; "voted" has happened
     if word in _NOUNS or word.endswith("ing"):
-        return _within(reading, line, "awaited", cue, before=NOUN_REACH, after=NOUN_AFTER_REACH)
+        return _within(reading, line, "awaited", cue, before=NOUN_REACH, after=NOUN_AFTER_REACH) or _within(
+            reading, line, "modal", cue, after=NOUN_MODAL_REACH
+        )  # "the signing may come", "whose signature will complete it"
     if word in _PARTICIPLES or word.endswith("ed"):
         near = range(max(line.first, cue.first - 3), cue.first)
         if not any(reading.tokens[index].folded in _BE for index in near):
@@ -100,7 +107,13 @@ def _hindi_future(reading: Reading, line: Line, cue: Hit) -> bool:
         following = reading.tokens[index + 1].folded if index + 1 < line.last else ""
         if word in _HINDI_DUE_VERBS and following in _HINDI_DUE:
             return True
-    return False
+    if not line.in_title:
+        return False
+    before = range(max(line.first, cue.first - HINDI_TITLE_REACH), cue.first)
+    return any(
+        reading.tokens[index].folded.endswith(_HINDI_FUTURE_ENDINGS) and _unbroken(reading, index, cue.first)
+        for index in before
+    )
 
 
 def _within(reading: Reading, line: Line, kind: str, cue: Hit, *, before: int = 0, after: int = 0) -> bool:
@@ -116,6 +129,11 @@ def _within(reading: Reading, line: Line, kind: str, cue: Hit, *, before: int = 
 def _unbroken(reading: Reading, left: int, right: int) -> bool:
     between = reading.text[reading.tokens[left].end : reading.tokens[right].start]
     return not any(mark in between for mark in _BREAKS)
+
+
+def unbroken(reading: Reading, left: int, right: int) -> bool:
+    """Whether no mark divides two words, given by their tokens in the order of the text."""
+    return _unbroken(reading, left, right)
 
 
 def within(reading: Reading, line: Line, kind: str, cue: Hit, *, before: int = 0, after: int = 0) -> bool:

@@ -12,7 +12,7 @@ import typer
 
 from services.classifier.domain.judge import Judge
 from services.classifier.parsing.article_lines import article_of, object_of
-from services.cli.known_catalogue import known_catalogue
+from services.cli.known_judge import known_judge
 from services.cli.output import FAILED, WRONG_USE, complain, say
 from shared.contracts.verdict import ArticleText, Verdict
 from shared.kit.errors import PactwatchError, WrongInput
@@ -32,7 +32,7 @@ def classify(
     With --jsonl every input line is {"id","title","text","language"?,"published"|"date"?,"url"?}. Without it a file
     is one article: its first line the title, the rest the text.
     """
-    judge = Judge(known_catalogue())
+    judge = known_judge()
     wrong = 0
     for where, article in _articles(files or [], jsonl=jsonl):
         verdict = _judged(judge, article)

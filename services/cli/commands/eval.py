@@ -10,12 +10,12 @@ from typing import Annotated, Any
 
 import typer
 
-from services.classifier.domain.judge import Judge
 from services.classifier.domain.labels import Labelled, Mistake, said_in
 from services.classifier.domain.scoring import Measured, Report, Scores
 from services.classifier.parsing.labelled import KnownIds, labelled_of
 from services.cli.engine_urls import JsonOption
 from services.cli.known_catalogue import known_catalogue
+from services.cli.known_judge import known_judge
 from services.cli.output import FAILED, WRONG_USE, complain, say, say_json, say_table
 from shared.kit.errors import PactwatchError, WrongInput
 
@@ -37,7 +37,7 @@ def evaluate(
     left out is not scored.
     """
     catalogue = known_catalogue()
-    judge = Judge(catalogue)
+    judge = known_judge(catalogue)
     report, wrong = Report(), 0
     for where, labelled in _labelled(files, KnownIds(catalogue.sectors, catalogue.agreements, catalogue.stages)):
         if isinstance(labelled, WrongInput):

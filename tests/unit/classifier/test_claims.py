@@ -69,7 +69,7 @@ def test_an_awaited_delivery_is_listed_as_awaited_only(judge: Judge) -> None:
             "rupee-rouble-settlement",
             "Russia and India held most trade in national currencies",
             "Payments in roubles and rupees between India and Russia reached 96 per cent, Putin said at the meeting.",
-            None,
+            "operational",
         ),
         (
             "health-jwg",

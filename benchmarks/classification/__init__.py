@@ -1,0 +1,1 @@
+"""Sectors of public labelled texts: ours beside a plain keyword baseline and TF-IDF with logistic regression."""
