@@ -14,7 +14,7 @@ from services.classifier.domain.agreements import (
 from services.classifier.domain.bounds import Bound, claims_kept, main_bound
 from services.classifier.domain.lexicon import Lexicon
 from services.classifier.domain.reading import Reading
-from services.classifier.domain.relevance import relevance_of
+from services.classifier.domain.relevance import LIFTED_FROM, lifted, relevance_of
 from services.classifier.domain.sectors import sectors_of
 from services.classifier.domain.stages import claims_of
 from shared.catalogue.entries import Catalogue
@@ -22,7 +22,7 @@ from shared.catalogue.sector_head import NO_HEAD, SectorHead
 from shared.contracts.verdict import AgreementFinding, ArticleText, Verdict
 from shared.language.tokens import detect_language
 
-CODE_VERSION = "3"  # raised with every change of the rules in this package
+CODE_VERSION = "4"  # raised with every change of the rules in this package
 
 
 class Judge:
@@ -41,7 +41,10 @@ class Judge:
         """Everything found in the article; an article not about India and Russia has sectors but no agreements."""
         reading = Reading(article, self._lexicon)
         relevance = relevance_of(reading)
-        agreements = self._agreements(reading) if relevance.relevant else ()
+        agreements = self._agreements(reading) if relevance.score >= LIFTED_FROM else ()
+        relevance = lifted(relevance, reading, agreements)
+        if not relevance.relevant:
+            agreements = ()
         language = article.language or detect_language(reading.text)
         return Verdict(
             language=language,

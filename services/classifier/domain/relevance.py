@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.classifier.domain.line import Line
 from services.classifier.domain.reading import LEAD_SENTENCES, Reading
+from shared.contracts.verdict import AgreementFinding
 
 RELEVANT_FROM = 0.5
+LIFTED_FROM = 0.15  # an article so surely about both, and about an agreement of theirs, is about both
 HALF_EVIDENCE = 1.5  # so much paired weight gives .5: one lead sentence that names both sides
 THIRD_DISCOUNT = 0.6  # each third country in the sentence divides its pair by so much more
 BOUND_DISCOUNT = 0.2  # the same where the two sides stand side by side ("between Russia and India")
@@ -56,6 +59,24 @@ def relevance_of(reading: Reading) -> Relevance:
     if _third_comes_first(reading):
         score *= _third_first_share(reading)
     return Relevance(round(min(1.0, score), 3), reading.line_text(best_line))
+
+
+def lifted(relevance: Relevance, reading: Reading, agreements: Iterable[AgreementFinding]) -> Relevance:
+    """The relevance of an article that is about these agreements, though the two sides hardly lead it.
+
+    It is lifted where a sentence that names both sides, and no third, reports something of an agreement, or names one
+    at the top; not where the headline belongs to a third country.
+    """
+    if relevance.relevant or any(line.thirds and not _names_both(line) for line in reading.titles()):
+        return relevance
+    of_both = [line for line in reading.lines if _names_both(line) and not line.thirds]
+    told = {reading.line_text(line) for line in of_both}
+    named = {name.agreement for line in of_both if line.place <= LEAD_SENTENCES for name in line.names if not name.weak}
+    for finding in agreements:
+        says_so = next((claim.evidence for claim in finding.claims if claim.evidence in told), None)
+        if says_so is not None or finding.id in named:
+            return Relevance(RELEVANT_FROM, says_so or finding.evidence)
+    return relevance
 
 
 def _pair(reading: Reading, number: int) -> float:
