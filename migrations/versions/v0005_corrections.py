@@ -1,4 +1,4 @@
-"""People's corrections of verdicts; the newest verdict of an article is found by an index."""
+"""People's corrections of verdicts; the newest verdict is found by an index; pages may rest while feeds do not."""
 
 from __future__ import annotations
 
@@ -35,12 +35,14 @@ def upgrade() -> None:
     op.create_index("ix_corrections_newest", "corrections", ["created_at", "correction_id"], unique=False)
     op.create_index("ix_verdicts_newest", "verdicts", ["article_id", "judged_at"], unique=False)
     op.drop_index("ix_verdicts_article_id", table_name="verdicts")
+    op.add_column("hosts", sa.Column("pages_rest_until", shared.store.base.UtcDateTime(timezone=True), nullable=True))
     op.create_index("ix_articles_url", "articles", ["url"], unique=False, postgresql_using="hash")
 
 
 def downgrade() -> None:
     """Go back: what people said is forgotten."""
     op.drop_index("ix_articles_url", table_name="articles")
+    op.drop_column("hosts", "pages_rest_until")
     op.create_index("ix_verdicts_article_id", "verdicts", ["article_id"], unique=False)
     op.drop_index("ix_verdicts_newest", table_name="verdicts")
     op.drop_index("ix_corrections_newest", table_name="corrections")

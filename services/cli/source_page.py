@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.cli.moments import ago, ahead, day_and_time, since_words, span_words
 from services.desk.domain.source_views import HostView, HubView, SourceDetails, SourceView, state_words
@@ -11,6 +11,8 @@ from shared.kit.text import clip, one_line
 
 _LABEL_CELLS = 14
 _TITLE_CHARACTERS = 100
+
+_LONGEST_PACE = timedelta(minutes=1)  # a longer rest is no pace any more
 
 
 def source_page(details: SourceDetails, *, now: datetime) -> Iterator[str]:
@@ -72,6 +74,11 @@ def _host(host: HostView, now: datetime) -> Iterator[str]:
         robots = "not asked for yet"
     rest = f"{host.delay_seconds:g} s between two requests" if host.delay_seconds else "no rest asked for"
     yield _labelled("host", f"{host.host}: robots.txt {robots}; {rest}")
+    if host.next_request_at and host.next_request_at > now + _LONGEST_PACE:
+        yield _labelled("", f"it asked for patience: nothing is asked of it until {day_and_time(host.next_request_at)}")
+    if host.pages_rest_until and host.pages_rest_until > now:
+        until = day_and_time(host.pages_rest_until)
+        yield _labelled("", f"it asked for patience with its articles: they are told in the feed's words until {until}")
 
 
 def _hub(hub: HubView, now: datetime) -> Iterator[str]:

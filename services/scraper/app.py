@@ -42,7 +42,8 @@ def scraper(ground: Ground) -> Service:
     looks = SourceLooks(begin, web, reading, ground.clock, lease_seconds=lease_seconds)
     gatekeeper = gatekeeper_of(ground.catalogue)
     publisher = Publisher(begin, gatekeeper, ground.clock)
-    reads = PageReads(begin, web, reading, publisher, ground.clock, lease_seconds=lease_seconds)
+    pages = PoliteWeb(ground.web, partial(ground.database.begin, HostQueries), of_pages=True)
+    reads = PageReads(begin, pages, reading, publisher, ground.clock, lease_seconds=lease_seconds)
     asks = HubAsks(begin, ground.web, _callback_base(ground.settings))
     new_entries = asyncio.Event()
     return Service(

@@ -274,8 +274,11 @@ class Work(Protocol):
         """Store a new version of an article beside the earlier ones; None when it says nothing else than the last."""
         ...
 
-    async def close_entry(self, entry_id: UUID, *, mark: str, again_after: timedelta | None) -> None:
-        """Say that the article of an entry with this mark is stored; its page is read again after the wait, if any."""
+    async def close_entry(self, entry_id: UUID, *, mark: str, again_after: timedelta | None, failures: int = 0) -> None:
+        """Say that the article of an entry with this mark is stored; its page is read again after the wait, if any.
+
+        `failures` counts the tries at a page that is still owed.
+        """
         ...
 
     async def count_page_alike(self, source_id: UUID, *, alike: bool) -> None:

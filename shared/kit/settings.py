@@ -52,6 +52,8 @@ def _nats_address(value: SecretStr) -> SecretStr:
     return value
 
 
+# A variable that compose passes on without a value is there, and empty.
+GivenFolder = Annotated[Path | None, BeforeValidator(lambda value: value or None)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 NatsAddress = Annotated[SecretStr, AfterValidator(_nats_address)]
 MailTls = Annotated[Literal["starttls", "tls", "none"], BeforeValidator(_lower)]
@@ -67,7 +69,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         default_factory=default_data_dir, description="Folder of the embedded engines and of the running house."
     )
-    catalogue_dir: Path | None = Field(
+    catalogue_dir: GivenFolder = Field(
         None, description="Folder of your own catalogue files; for those not in it the shipped ones are used."
     )
     base_url: WebAddress | None = Field(

@@ -60,7 +60,8 @@ class HostRow(Base):
     """How a host wants to be treated: its robots.txt as last read, and when its next request may be made.
 
     `robots_status` is the HTTP status that robots.txt came with, None while it could not be had at all; `delay_seconds`
-    is the rest between two requests that it asks for, or that we keep by ourselves.
+    is the rest between two requests that it asks for, or that we keep by ourselves. `pages_rest_until` is how long no
+    article is asked for: a server that has enough of our reading may still give its feeds.
     """
 
     __tablename__ = "hosts"
@@ -73,6 +74,7 @@ class HostRow(Base):
     robots_failing_since: Mapped[datetime | None]
     delay_seconds: Mapped[float] = mapped_column(server_default="0")
     next_request_at: Mapped[datetime | None]
+    pages_rest_until: Mapped[datetime | None]
 
 
 class LanguageStateRow(Base):

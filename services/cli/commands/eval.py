@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from services.classifier.domain.labels import Labelled, Mistake, said_in
-from services.classifier.domain.scoring import Measured, Report, Scores
+from services.classifier.domain.scoring import Report, Scores, Tally
 from services.classifier.parsing.labelled import KnownIds, labelled_of
 from services.cli.engine_urls import JsonOption
 from services.cli.known_catalogue import known_catalogue
@@ -48,10 +48,13 @@ def evaluate(
         language = labelled.article.language or said.language
         report.add(labelled.article.id, labelled.article.title, language, labelled.labels, said)
         _tell_progress(report.all.articles)
-    if as_json:
+    if as_json and report.all.articles:
         say_json(_as_json(report, judge.version, worst))
-    else:
+    elif report.all.articles:
         _tell(report, judge.version, worst)
+    if not report.all.articles:
+        complain(PactwatchError("No article could be scored.", mend="Give labelled articles, one JSON a line."))
+        raise SystemExit(FAILED)
     if wrong:
         complain(PactwatchError(f"{wrong} lines could not be scored.", mend="Mend them and run the command again."))
         raise SystemExit(FAILED)
@@ -107,10 +110,13 @@ def _row(name: str, scores: Scores) -> tuple[object, ...]:
     stages = (
         f"{scores.stage_accuracy:.3f} ({scores.stages_right}/{scores.stages_asked})" if scores.stages_asked else "-"
     )
-    return name, scores.articles, _spell(scores.relevance.micro()), _spell(scores.agreements.micro()), stages, sectors
+    return name, scores.articles, _of(scores.relevance), _of(scores.agreements), stages, sectors
 
 
-def _spell(measured: Measured) -> str:
+def _of(tally: Tally) -> str:
+    measured = tally.micro()
+    if not measured.labels and not tally.false:
+        return "-"
     return f"{measured.precision:.3f} / {measured.recall:.3f} / {measured.f1:.3f}"
 
 

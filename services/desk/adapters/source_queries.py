@@ -138,6 +138,7 @@ def _host_view(row: HostRow) -> HostView:
         robots_failing_since=row.robots_failing_since,
         delay_seconds=row.delay_seconds,
         next_request_at=row.next_request_at,
+        pages_rest_until=row.pages_rest_until,
     )
 
 

@@ -91,7 +91,10 @@ class TroubledSource:
 
 @dataclass(frozen=True, slots=True)
 class HostView:
-    """How the source's host wants to be treated; `robots_status` None while robots.txt could not be had at all."""
+    """How the source's host wants to be treated; `robots_status` None while robots.txt could not be had at all.
+
+    Until `next_request_at` nothing is asked of it, until `pages_rest_until` no article.
+    """
 
     host: str
     robots_status: int | None
@@ -99,6 +102,7 @@ class HostView:
     robots_failing_since: datetime | None
     delay_seconds: float
     next_request_at: datetime | None
+    pages_rest_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

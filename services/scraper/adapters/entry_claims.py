@@ -52,7 +52,7 @@ _DUE = """
         LEFT JOIN hosts ON hosts.host = line.host
         LEFT JOIN held_of_host ON held_of_host.host = line.host
         WHERE line.since <= at.moment
-        AND (hosts.next_request_at IS NULL OR hosts.next_request_at <= at.moment + :rests_at_most)
+        AND coalesce(greatest(hosts.next_request_at, hosts.pages_rest_until), at.moment) <= at.moment + :rests_at_most
     ),
     chosen AS (
         (SELECT * FROM ready WHERE entries < most ORDER BY entries, since LIMIT :hosts) {or_freshest}
@@ -109,10 +109,10 @@ def _statement(state: str, first: str, or_freshest: str = "") -> str:
 _OVERDUE = text(
     """
     WITH at AS MATERIALIZED (SELECT statement_timestamp() AS moment),
+    rests AS (SELECT host, greatest(next_request_at, pages_rest_until) AS until FROM hosts),
     resting AS (
-        SELECT host, CASE WHEN next_request_at > at.moment + :patience THEN at.moment
-            ELSE at.moment - :longest_wait END AS due
-        FROM hosts, at WHERE next_request_at > at.moment + :rests_at_most
+        SELECT host, CASE WHEN until > at.moment + :patience THEN at.moment ELSE at.moment - :longest_wait END AS due
+        FROM rests, at WHERE until > at.moment + :rests_at_most
     )
     SELECT overdue.entry_id FROM resting CROSS JOIN LATERAL (
         SELECT entry_id FROM entries, at

@@ -15,6 +15,10 @@ from services.scraper.domain.manners import KnownHost
 from shared.store.harvest import HostRow
 from shared.store.unit_of_work import Work
 
+# A server that has enough of our reading is given its rest; its feeds, whose own answers tell when they have enough,
+# are asked again after this: one page must not silence them for an hour.
+MOST_OF_A_PAGE_SECONDS = 300.0
+
 # One statement that waits for nobody but the holder of the same row, and whose commit need not reach the disk: a slot
 # that a crash forgets is asked for again.
 _RESERVE = text("""
@@ -123,6 +127,19 @@ class HostQueries(Work):
                 set_={"next_request_at": func.greatest(HostRow.next_request_at, until)},
             )
         )
+
+    async def pause_pages(self, host: str, *, seconds: float) -> None:
+        """Let nobody ask for an article of the host for so long; feeds, for a few minutes at the most."""
+        until = _in(seconds)
+        await self.session.execute(
+            insert(HostRow)
+            .values(host=host, pages_rest_until=until)
+            .on_conflict_do_update(
+                index_elements=[HostRow.host],
+                set_={"pages_rest_until": func.greatest(HostRow.pages_rest_until, until)},
+            )
+        )
+        await self.pause_host(host, seconds=min(seconds, MOST_OF_A_PAGE_SECONDS))
 
     async def forget_hosts(self, *, unused_for: timedelta) -> None:
         """Drop hosts that nobody has asked anything of, nor read the robots.txt of, for so long."""

@@ -31,10 +31,16 @@ class PoliteWeb:
     followed where the robots.txt of its goal allows it; where it leads to another host, that one's pace is kept too.
     """
 
-    def __init__(self, web: WebClient, begin: BeginHosts, *, rest_seconds: float = REST_SECONDS) -> None:
-        """Take the door, and where hosts are kept; `rest_seconds` is the rest of a host that asks for less."""
+    def __init__(
+        self, web: WebClient, begin: BeginHosts, *, rest_seconds: float = REST_SECONDS, of_pages: bool = False
+    ) -> None:
+        """Take the door, and where hosts are kept; `rest_seconds` is the rest of a host that asks for less.
+
+        `of_pages`: what is asked for are articles; a server that has enough of that rests from them, and less from us.
+        """
         self._web = web
         self._begin = begin
+        self._of_pages = of_pages
         self._manners = HostManners(web, begin, rest_seconds=rest_seconds)
 
     async def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Look:
@@ -50,8 +56,9 @@ class PoliteWeb:
         if walk.trouble is not None:
             raise walk.trouble
         if isinstance(look, Throttled) and not walk.hindered:
+            seconds = pause_seconds(look.retry_after_seconds)
             async with self._begin() as hosts:
-                await hosts.pause_host(walk.host, seconds=pause_seconds(look.retry_after_seconds))
+                await (hosts.pause_pages if self._of_pages else hosts.pause_host)(walk.host, seconds=seconds)
         return look
 
     async def _admit(self, host: str, url: str, *, paced: bool) -> Hindrance | None:

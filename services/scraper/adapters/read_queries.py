@@ -92,11 +92,11 @@ class ReadQueries(Work):
             return id_for("story", article.article_id)
         return await Stories(self.session).story_of(article)
 
-    async def close_entry(self, entry_id: UUID, *, mark: str, again_after: timedelta | None) -> None:
+    async def close_entry(self, entry_id: UUID, *, mark: str, again_after: timedelta | None, failures: int = 0) -> None:
         """Say that the entry's article is stored, its words live on there; its page is read again after the wait.
 
         `mark` is that of the feed's words as they were claimed: where the feed has changed them since, the page is to
-        be read again soon.
+        be read again soon. `failures` counts the tries at a page that is still owed.
         """
         now = func.clock_timestamp()
         changed = EntryRow.mark != mark
@@ -108,6 +108,7 @@ class ReadQueries(Work):
             .values(
                 state=case((changed, "again"), else_="done" if again_after is None else "again"),
                 rereads=case((EntryRow.state == "again", EntryRow.rereads + 1), else_=EntryRow.rereads),
+                failures=failures,
                 leased_until=None,
                 content=case((changed, EntryRow.content), else_=""),
                 last_error=None,

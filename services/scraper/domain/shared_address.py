@@ -1,8 +1,9 @@
 """Items of a feed that lead to one address: which of them are articles of their own, and by what they are known. Pure.
 
-An address under three or more headlines is no article's (a site's first page, a table of notices): each item there is
-an article of its own then. What an item was known by once, it is known by for ever, whatever stands beside it today:
-else an item that is left alone at its address when the others roll off would be news again.
+An address under three or more headlines is no article's (a site's first page, a table of notices), nor is one under two
+headlines with an id for each: each item there is an article of its own then. What an item was known by once, it is
+known by for ever, whatever stands beside it today: else an item that is left alone at its address when the others roll
+off would be news again.
 """
 
 from __future__ import annotations
@@ -39,18 +40,26 @@ def addresses_of(items: Sequence[Item], known: Mapping[str, str]) -> list[str]:
     `known` maps those spellings that are stored already to their headline.
     """
     headlines: defaultdict[str, set[str]] = defaultdict(set)
+    guids: defaultdict[str, set[str]] = defaultdict(set)
     for item in items:
         headlines[item.canonical].add(comparison_key(item.title))
+        guids[item.canonical].add(item.guid)
     ids = Counter((item.canonical, item.guid) for item in items)
     return [
         _address(
             item,
             known,
-            is_shared=len(headlines[item.canonical]) >= FEWEST_HEADLINES,
+            is_shared=_is_shared(headlines[item.canonical], guids[item.canonical]),
             has_own_id=bool(item.guid) and ids[item.canonical, item.guid] == 1,
         )
         for item in items
     ]
+
+
+def _is_shared(headlines: Collection[str], guids: Collection[str]) -> bool:
+    if len(headlines) >= FEWEST_HEADLINES:
+        return True
+    return len(headlines) > 1 and len(guids) == len(headlines) and "" not in guids
 
 
 def _address(item: Item, known: Mapping[str, str], *, is_shared: bool, has_own_id: bool) -> str:

@@ -40,10 +40,24 @@ class Publisher:
         self._gatekeeper = gatekeeper
         self._clock = clock
 
-    async def issue(self, entry: WaitingEntry, words: ArticleWords, *, alike: bool | None = None) -> None:
+    async def passes(self, entry: WaitingEntry, words: ArticleWords) -> bool:
+        """Tell whether these words alone get through the gate."""
+        async with self._begin() as work:
+            why = await self._gatekeeper.reason_to_hold(work, words.title, words.text, entry.source_country)
+        return why is None
+
+    async def issue(
+        self,
+        entry: WaitingEntry,
+        words: ArticleWords,
+        *,
+        alike: bool | None = None,
+        page_owed_after: timedelta | None = None,
+    ) -> None:
         """Store and announce the entry's article, or its new version, and close the entry until it is read again.
 
         `alike` tells whether its page had no more to say than its feed; None where the two were not compared.
+        `page_owed_after`: its page could not be had yet, and is to be tried again after this.
         """
         now = self._clock.now()
         again = entry.state == "again"
@@ -57,8 +71,12 @@ class Publisher:
                 await announce_article(work, article, saved, now)
             settled = held is not None and looks_whole(article.text)  # a flash may be completed within the hour
             final = settled or entry.whole or (words.text_from == "feed" and is_trusted(entry.pages_alike))
-            wait = None if final else _wait(entry, article, now)
-            await work.close_entry(entry.entry_id, mark=entry.mark, again_after=wait)
+            wait, failures = None if final else _wait(entry, article, now), 0
+            if page_owed_after is not None and saved is None:
+                return  # another reader has told it meanwhile, and knows better when to come back
+            if page_owed_after is not None:
+                wait, failures = page_owed_after, entry.failures + 1
+            await work.close_entry(entry.entry_id, mark=entry.mark, again_after=wait, failures=failures)
             if alike is not None:  # the source's row last, as looks lock it: else the two would wait for each other
                 await work.count_page_alike(entry.source_id, alike=alike)
         passing(Step.ARTICLE_SAVED)

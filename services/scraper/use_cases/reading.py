@@ -110,11 +110,20 @@ class PageReads:
             await work.give_back_entries([entry.entry_id for entry in entries])
 
     async def _follow(self, entry: WaitingEntry, next_try: PageTry, trouble: str) -> None:
-        """Try again, or take the feed's words; a page that was read before keeps the words it had."""
-        if entry.state == "again":
+        """Try again, or take the feed's words; a page that was read before keeps the words it had.
+
+        Where the feed's words alone get through the gate they are told at once, and the page is a new version of them
+        when it can be had: news does not wait for a page that fails.
+        """
+        owed = entry.state == "again" and entry.failures > 0 and isinstance(next_try, Retry)
+        if entry.state == "again" and not owed:
             await self._leave_as_it_is(entry, trouble)
             return
         match next_try:
+            case Retry(after_seconds) if not owed and await self._publisher.passes(entry, _from_feed(entry)):
+                logger.info("page %s: %s; its feed's words are told, and it is tried again", entry.url, trouble)
+                wait = timedelta(seconds=after_seconds)
+                await self._publisher.issue(entry, _from_feed(entry), page_owed_after=wait)
             case Retry(after_seconds):
                 await self._later(entry, after_seconds, trouble)
             case UseFeedText(reason):

@@ -142,6 +142,18 @@ async def test_news_of_a_host_that_rests_for_an_hour_is_told_in_the_feeds_words(
     assert {entry.state for entry in await scraper.entries()} == {"again"}  # the pages come when the host lets us in
 
 
+async def test_pages_that_are_to_rest_are_told_in_the_feeds_words_though_the_host_may_be_asked(
+    stand: Newsstand, scraper: Scraper
+):
+    await served(stand, scraper, "/resting", days_old=0, entries=2)
+    await scraper.sql(f"""
+        INSERT INTO hosts (host, delay_seconds, next_request_at, pages_rest_until)
+        VALUES ('127.0.0.1:{stand.port}', 1, now(), now() + interval '1 hour')
+    """)
+    assert await scraper.read() == 2
+    assert {article.text_from for article in await scraper.articles()} == {"feed"}
+
+
 async def test_what_was_told_in_the_feeds_words_is_read_when_the_host_is_back_however_old_it_is(
     stand: Newsstand, scraper: Scraper
 ):

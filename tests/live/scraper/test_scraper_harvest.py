@@ -113,7 +113,7 @@ async def test_an_entry_without_words_and_page_is_published_under_its_title(stan
 
 
 async def test_a_page_that_fails_is_tried_again_later_and_not_lost(stand: Newsstand, scraper: Scraper):
-    stand.serve_feed("/feed", Item("/slow", "A pact"))
+    stand.serve_feed("/feed", Item("/slow", "A pact", summary="Details follow."))
     stand.answers["/slow"] = Answer(b"", 500)
     await scraper.add_source(stand.url("/feed"))
     await scraper.look()
@@ -135,7 +135,7 @@ async def test_a_page_that_fails_is_tried_again_later_and_not_lost(stand: Newsst
 async def test_a_page_that_never_comes_is_published_from_the_feed_after_the_fourth_try(
     stand: Newsstand, scraper: Scraper
 ):
-    stand.serve_feed("/feed", Item("/never", "A pact"))
+    stand.serve_feed("/feed", Item("/never", "A pact", summary="Details follow."))
     stand.answers["/never"] = Answer(b"", 502)
     await scraper.add_source(stand.url("/feed"))
     await scraper.look()
@@ -350,3 +350,27 @@ async def test_a_late_failure_does_not_open_an_entry_that_is_done(feed, stand: N
         await scraper.reads.read(entry)
     assert all((entry.state, entry.failures) == ("again", 0) for entry in await scraper.entries())
     assert await scraper.read() == 0
+
+
+async def test_news_that_the_feed_tells_well_enough_does_not_wait_for_a_page_that_fails(
+    stand: Newsstand, scraper: Scraper
+):
+    stand.serve_feed("/feed", Item("/slow", "RELOS in force", summary="India and Russia let the RELOS pact begin."))
+    stand.answers["/slow"] = Answer(b"", 403)
+    await scraper.add_source(stand.url("/feed"))
+    await scraper.look()
+    await scraper.read()
+    (first,) = await scraper.announced()
+    assert (first["title"], first["revision"]) == ("RELOS in force", 1)
+    (entry,) = await scraper.entries()
+    assert (entry.state, entry.failures) == ("again", 1)
+    assert timedelta(seconds=5) < entry.next_try_at - datetime.now(UTC) < timedelta(seconds=15)
+    await scraper.sql("UPDATE entries SET next_try_at = now() - interval '1 second'")
+    await scraper.read()
+    assert [each.failures for each in await scraper.entries()] == [2]
+    stand.serve_article("/slow", "RELOS in force", *WORDS)
+    await scraper.sql("UPDATE entries SET next_try_at = now() - interval '1 second'")
+    await scraper.read()
+    (article,) = await scraper.articles()
+    assert (article.text_from, article.revision) == ("page", 2)
+    assert [(each.state, each.failures) for each in await scraper.entries()] == [("again", 0)]

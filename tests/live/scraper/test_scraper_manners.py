@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from ipaddress import IPv4Address, ip_address
 from itertools import pairwise
@@ -210,6 +210,20 @@ async def test_a_host_that_asks_for_patience_is_left_alone_as_a_whole(
         assert isinstance(look, NotYet)
         assert look.wait_seconds >= least
     assert "/news" not in paths(stand)
+
+
+async def test_a_page_that_asks_for_patience_gets_it_and_the_feeds_of_its_host_wait_five_minutes(
+    stand: Newsstand, database: Database, public_web: WebClient
+):
+    stand.answers["/page"] = Answer(b"", 429, headers=(("retry-after", "3600"),))
+    await PoliteWeb(public_web, partial(database.begin, HostQueries), of_pages=True).get(stand.url("/page"))
+    async with database.begin(Work) as work:
+        (host,) = await work.session.scalars(select(HostRow))
+    now = datetime.now(UTC)
+    assert host.next_request_at is not None
+    assert host.pages_rest_until is not None
+    assert timedelta(minutes=4) < host.next_request_at - now < timedelta(minutes=6)
+    assert timedelta(minutes=59) < host.pages_rest_until - now < timedelta(minutes=61)
 
 
 async def test_a_robots_txt_that_asks_for_patience_gets_it(stand: Newsstand, polite: Polite):

@@ -56,7 +56,7 @@ async def test_a_mistake_is_recorded_with_its_source_and_its_entry_and_the_other
     stand: Newsstand, scraper: Scraper
 ):
     stand.serve_feed("/bad", Item("/x", "BADFEED"))
-    stand.serve_feed("/good", Item("/a", "A pact"), Item("/b", "A page"))
+    stand.serve_feed("/good", Item("/a", "A pact"), Item("/b", "A page", summary="Details follow."))
     stand.serve_article("/a", "A pact")
     stand.serve_article("/b", "BADPAGE")
     bad = await scraper.add_source(stand.url("/bad"), every_seconds=300)

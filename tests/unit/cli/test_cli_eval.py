@@ -75,3 +75,18 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path):
     ran = run(str(tmp_path / "none.jsonl"))
     assert ran.exit_code == 2
     assert "cannot be read" in ran.stderr
+
+
+def test_an_empty_file_is_no_success(tmp_path: Path):
+    file = tmp_path / "empty.jsonl"
+    file.write_text("\n")
+    ran = run(str(file))
+    assert (ran.exit_code, ran.stdout) == (1, "")
+    assert "No article could be scored" in ran.stderr
+
+
+def test_what_nobody_labelled_has_no_score(tmp_path: Path):
+    file = tmp_path / "relevance.jsonl"
+    file.write_text(json.dumps({"id": "1", "title": "India and Russia sign RELOS", "relevant": True}), "utf-8")
+    whole = run(str(file)).stdout.splitlines()[1].split("\t")
+    assert whole == ["all", "1", "1.000 / 1.000 / 1.000", "-", "-", "-"]

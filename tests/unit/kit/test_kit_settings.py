@@ -90,3 +90,8 @@ def test_a_wrong_variable_beside_a_secret_does_not_tell_the_secret(monkeypatch: 
     with pytest.raises(WrongInput) as refused:
         load_settings()
     assert "hush" not in str(refused.value)
+
+
+def test_a_folder_without_a_name_is_no_folder(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PACTWATCH_CATALOGUE_DIR", "")
+    assert load_settings().catalogue_dir is None

@@ -22,6 +22,10 @@ def test_three_headlines_at_one_address_are_three_articles():
     assert set(addresses_of(items[::-1], {})) == set(addresses)
 
 
+def test_two_headlines_with_an_id_for_each_are_two_articles():
+    assert len(set(addresses_of(notices("One", "Two", guid=True), {}))) == 2
+
+
 def test_an_article_and_its_update_at_one_address_are_one_article():
     items = notices("Summit: live", "Summit ends: live")
     assert addresses_of(items, {}) == [NOTICES, NOTICES]
