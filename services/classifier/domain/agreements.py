@@ -22,7 +22,9 @@ TITLE_VALUE, LEAD_VALUE, BODY_VALUE, FAR_VALUE = 0.95, 0.75, 0.5, 0.3
 WEAK_SHARE = 0.9
 BACKDROP_SHARE = 0.3
 LONG_TEXT_SENTENCES = 14  # a digest or a short report names what it is about; a long text names much in passing
+SUBJECT_REACH_TOKENS = 4  # "The national programme Pharma-2030 …"
 MEANT_FROM = 0.42
+CLAIM_BONUS, SUBJECT_BONUS = 0.25, 0.2  # something is told of it, or a sentence is about it
 LONG_TEXT_PRICE = 0.08  # what a long text asks on top, because it names much in passing
 
 
@@ -111,7 +113,9 @@ def is_claimed(agreement: Agreement, mentions: list[Mention], bounds: Iterable[B
     )
 
 
-def is_meant(agreement: Agreement, mentions: list[Mention], *, claimed: bool, expected: bool, long_text: bool) -> bool:
+def is_meant(
+    agreement: Agreement, mentions: list[Mention], reading: Reading, *, claimed: bool, expected: bool, long_text: bool
+) -> bool:
     """Whether the article is about the item, or only names it in passing.
 
     `claimed`: something is reported of it; `expected`: something is awaited of it.
@@ -122,9 +126,15 @@ def is_meant(agreement: Agreement, mentions: list[Mention], *, claimed: bool, ex
         return (in_title and bool(foreground)) or (claimed and bool(foreground))
     if not foreground and not claimed:
         return False
-    bonus = 0.25 if claimed or expected else 0.0
+    spoken_of = any(not mention.weak and _leads_its_sentence(reading, mention) for mention in foreground)
+    bonus = CLAIM_BONUS if claimed or expected else SUBJECT_BONUS if spoken_of else 0.0
     needed = MEANT_FROM + (LONG_TEXT_PRICE if long_text else 0.0)
     return worth(mentions) + bonus >= needed
+
+
+def _leads_its_sentence(reading: Reading, mention: Mention) -> bool:
+    """Whether the sentence is about the item: its name stands where subjects stand."""
+    return mention.hit.first - reading.lines[mention.line].first <= SUBJECT_REACH_TOKENS
 
 
 def overshadowed(
@@ -132,8 +142,9 @@ def overshadowed(
 ) -> frozenset[str]:
     """The items named once in the body, of which nothing is told, beside one of their own field that has the title.
 
-    `told` are the items of which something is reported or awaited. "UAC also flew in the Il-114" beside a Superjet
-    deal is a passing mention. The first sentence names nothing in passing, but for what is taken for the leading item.
+    An item that leads its sentence is spoken of. `told` are the items of which something is reported or awaited. "UAC
+    also flew in the Il-114" beside a Superjet deal is a passing mention. The first sentence names nothing in passing,
+    but for what is taken for the leading item.
     """
     leading = {
         name for name in told if any(mention.value >= TITLE_VALUE * WEAK_SHARE for mention in mentions.get(name, ()))
@@ -145,6 +156,7 @@ def overshadowed(
         and catalogue.agreements[name].kind in {"project", "programme", "mechanism"}  # papers are named to be told of
         and len(listed) == 1
         and not reading.lines[listed[0].line].in_title
+        and not _leads_its_sentence(reading, listed[0])
         and any(
             _is_taken_for(catalogue, name, other)
             or (reading.lines[listed[0].line].place > 1 and _share_a_field(catalogue, name, other))

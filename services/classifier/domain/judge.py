@@ -71,6 +71,7 @@ class Judge:
             and is_meant(
                 self._catalogue.agreements[agreement],
                 listed,
+                reading,
                 claimed=is_claimed(self._catalogue.agreements[agreement], listed, claims[agreement]),
                 expected=any(b.claim.tense == "expected" for b in claims[agreement]),
                 long_text=long_text,

@@ -52,6 +52,8 @@ class ReadQueries(Work):
         taken_over = known.source_id != article.source_id
         newly_alertable = taken_over and article.alertable and not known.alertable
         if let_through or _says_something_else(known, article):
+            if known.text_from == "feed" and article.text_from == "page" and known.gate is None:
+                await Stories(self.session).told_in_full(article, known.story_id)
             self._keep_version(known, article)
         elif not newly_alertable:
             return None

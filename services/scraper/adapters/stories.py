@@ -101,6 +101,13 @@ class Stories:
         await self._prolong(story_id, article.fetched_at)
         return story_id
 
+    async def told_in_full(self, article: Article, story_id: UUID) -> None:
+        """Remember the words of a story that began with a teaser, so that copies of them join it."""
+        sketch = sketch_of(article.text)
+        if sketch is not None:
+            await self._wait_for_copies(article.fingerprint, sketch.keys)
+            await self._remember(article, without(sketch, await self._common(sketch.keys)), story_id)
+
     async def _wait_for_copies(self, fingerprint: str, keys: Collection[int]) -> None:
         """Wait until no other transaction saves a text with a key of this one's; in the keys' order, or two would hang.
 
@@ -148,7 +155,7 @@ class Stories:
         if story_id is None:
             common = common_marks(sketch, stories)
             await self._note_common(common, article.fetched_at)
-            await self._remember(article, without(sketch, common))
+            await self._remember(article, without(sketch, common), id_for("story", article.article_id))
         return story_id
 
     async def _common(self, keys: Collection[int]) -> frozenset[int]:
@@ -187,8 +194,7 @@ class Stories:
             rows = [{"mark": mark, "noted_at": now} for mark in sorted(marks)]
             await self._session.execute(insert(CommonMarkRow).values(rows).on_conflict_do_nothing())
 
-    async def _remember(self, article: Article, sketch: Sketch) -> None:
-        story_id = id_for("story", article.article_id)
+    async def _remember(self, article: Article, sketch: Sketch, story_id: UUID) -> None:
         await self._session.execute(
             insert(StorySketchRow)
             .values(

@@ -30,6 +30,7 @@ from shared.web.looks import Failed, Fetched, Look, NotModified, NotYet, Throttl
 logger = logging.getLogger(__name__)
 
 LANGUAGES = ("en", "ru", "hi")
+MOMENT_SECONDS = 15  # a page that is up so soon is worth waiting for: copies are known by its words, not by a teaser's
 
 
 class PageReads:
@@ -120,7 +121,7 @@ class PageReads:
             await self._leave_as_it_is(entry, trouble)
             return
         match next_try:
-            case Retry(after_seconds) if not owed and await self._publisher.passes(entry, _from_feed(entry)):
+            case Retry(after_seconds) if not owed and await self._may_be_told(entry, after_seconds):
                 logger.info("page %s: %s; its feed's words are told, and it is tried again", entry.url, trouble)
                 wait = timedelta(seconds=after_seconds)
                 await self._publisher.issue(entry, _from_feed(entry), page_owed_after=wait)
@@ -129,6 +130,10 @@ class PageReads:
             case UseFeedText(reason):
                 logger.warning("page %s: %s Publishing the feed's own text. %s", entry.url, reason, trouble)
                 await self._publisher.issue(entry, _from_feed(entry))
+
+    async def _may_be_told(self, entry: WaitingEntry, after_seconds: int) -> bool:
+        """Tell whether the feed's words should not wait: they say enough, and the page will take its time."""
+        return after_seconds > MOMENT_SECONDS and await self._publisher.passes(entry, _from_feed(entry))
 
     async def _leave_as_it_is(self, entry: WaitingEntry, trouble: str) -> None:
         logger.info("page %s: was to be read again: %s", entry.url, trouble)
