@@ -31,6 +31,7 @@ class Token(NamedTuple):
 
 MODEL_LETTERS = 3  # the letters of a model name (S-400, Су-57, MiG-29)
 _MODEL_MAX_CHARS = 7
+_LONGEST_KEPT_LETTERS = 64  # longer ones are no words, and a hostile page has many
 _DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 _APOSTROPHES = frozenset("'’ʼ`")
 _INNER = r"[\p{L}\p{M}\p{Nd}\u00ad\u200c\u200d]"
@@ -69,7 +70,7 @@ def tokenise(text: str) -> tuple[Token, ...]:
             continue
         surface, after = match[0], text[end : end + 1]
         if match.lastgroup == "word":
-            known = _parts_of(surface)
+            known = _parts_of(surface) if end - start <= _LONGEST_KEPT_LETTERS else _parts_of.__wrapped__(surface)
             if known is None or (len(surface) <= MODEL_LETTERS and after in _DASHES):
                 found.extend(_short_tokens(text, start, end))
             elif len(known) == 1:

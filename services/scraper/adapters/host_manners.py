@@ -35,7 +35,7 @@ ROBOTS_SECONDS = 10.0  # for robots.txt in all: a look must not outlast its leas
 _LEASE_SECONDS = 30.0  # for whoever asks for robots.txt
 _BEING_READ_SECONDS = 3.0  # a robots.txt that another scraper asks for is there by then
 _REMEMBERED_SECONDS = 300.0  # in this process, without asking the database
-_MOST_REMEMBERED_CHARACTERS = 2_000_000  # of rules; as many take some 40 MB once they are read
+_MOST_REMEMBERED_CHARACTERS = 2_000_000  # of rules
 _MOST_REMEMBERED_HOSTS = 5000
 _HEAVY_CHARACTERS = 20_000  # rules beyond take long enough to be read or judged to be kept from the event loop
 _UNTIL_THEN = (
@@ -108,6 +108,8 @@ class HostManners:
 
     async def _without_robots(self, host: str, url: str, known: KnownHost, look: Look) -> Manners | Hindrance:
         """Go by an old copy, or leave the host alone; `manners_of` decides."""
+        if isinstance(look, Failed) and look.kind == "blocked":  # our own guard's word, and no trouble of the host's
+            return self._memory.keep(host, look)
         manners = await self._judged(url, known)
         retry = retry_seconds(known.failing_for)
         async with self._begin() as hosts:

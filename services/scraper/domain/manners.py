@@ -6,8 +6,10 @@ Follows RFC 9309 (robots exclusion protocol), with two deviations that are named
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import unquote, urlsplit
 
 from protego import Protego
 
@@ -33,6 +35,8 @@ _LINE = re.compile(
     re.IGNORECASE,
 )  # with the misspellings that Protego forgives
 _WRITTEN = {"disallow": "Disallow", "allow": "Allow", "delay": "Crawl-delay", "rate": "Request-rate"}
+_PACE = ("Crawl-delay:", "Request-rate:")
+_PLAIN = re.compile(r"[A-Za-z0-9_.~/-]*")  # what no escaping changes; wildcards end it
 _EVERYBODY = "*"
 _PRODUCT = re.compile(r"\*|[a-z_-]*", re.IGNORECASE)
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
@@ -43,19 +47,39 @@ class Manners:
 
     def __init__(self, rules: str, *, rest_seconds: float) -> None:
         """Take the rules that `rules_for_us` returned; `rest_seconds` is kept also where the host asks for less."""
-        self.weight = len(rules)
-        self._robots = Protego.parse(f"User-agent: *\n{rules}") if rules else None
-        self.delay_seconds = max(rest_seconds, min(_asked_seconds(self._robots), LONGEST_DELAY_SECONDS))
+        self._rules = rules
+        pace = (line for line in rules.splitlines() if line.startswith(_PACE))
+        self.delay_seconds = max(rest_seconds, min(_asked_seconds(_parsed(pace)), LONGEST_DELAY_SECONDS))
+
+    @property
+    def weight(self) -> int:
+        """Return how many characters of rules are kept."""
+        return len(self._rules)
 
     def allows(self, url: str) -> bool:
-        """Tell whether we may ask for the address: the longest rule that fits decides (section 2.2.2)."""
-        return self._robots is None or self._robots.can_fetch(url, AGENT)
+        """Tell whether we may ask for the address: the longest rule that fits decides (section 2.2.2).
+
+        Only the rules that can fit it are parsed, and none is kept parsed: that would take sixty times their length.
+        """
+        path = unquote(urlsplit(url).path) or "/"
+        return _parsed(line for line in self._rules.splitlines() if _may_fit(line, path)).can_fetch(url, AGENT)
 
 
-def _asked_seconds(robots: Protego | None) -> float:
+def _parsed(rules: Iterable[str]) -> Protego:
+    return Protego.parse("\n".join(("User-agent: *", *rules)))
+
+
+def _may_fit(line: str, path: str) -> bool:
+    """Tell whether a rule could be about the path (without escapes), by what both spell the same way."""
+    kind, _, pattern = line.partition(": ")
+    head = _PLAIN.match(pattern).group()  # type: ignore[union-attr]  # it matches nothing, too
+    if kind == "Allow":
+        head = head.removesuffix("index.html")  # Protego takes it for the folder as well
+    return path.startswith(head) or not head.startswith("/") or head.startswith("//")
+
+
+def _asked_seconds(robots: Protego) -> float:
     """Return the host's Crawl-delay, or what its Request-rate comes to; neither is in the RFC, both are meant so."""
-    if robots is None:
-        return 0.0
     rate = robots.request_rate(AGENT)
     return max(robots.crawl_delay(AGENT) or 0.0, rate.seconds / rate.requests if rate else 0.0)
 

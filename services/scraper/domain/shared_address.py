@@ -13,8 +13,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.kit.text import comparison_key
-
 FEWEST_HEADLINES = 3  # two may be an article and its update
 _KEY_DIGITS = 16
 
@@ -30,7 +28,7 @@ class Item:
 
 def spellings_of(item: Item) -> tuple[str, ...]:
     """Return what the item may be known by, each as an address: its own alone, with its id, or with its headline."""
-    told = [told for told in (item.guid, comparison_key(item.title)) if told]
+    told = [told for told in (item.guid, _plain(item.title)) if told]
     return (item.canonical, *(f"{item.canonical}#{_key(each)}" for each in told))
 
 
@@ -42,7 +40,7 @@ def addresses_of(items: Sequence[Item], known: Mapping[str, str]) -> list[str]:
     headlines: defaultdict[str, set[str]] = defaultdict(set)
     guids: defaultdict[str, set[str]] = defaultdict(set)
     for item in items:
-        headlines[item.canonical].add(comparison_key(item.title))
+        headlines[item.canonical].add(_plain(item.title))
         guids[item.canonical].add(item.guid)
     ids = Counter((item.canonical, item.guid) for item in items)
     return [
@@ -75,7 +73,7 @@ def _address(item: Item, known: Mapping[str, str], *, is_shared: bool, has_own_i
 def _is_known_alone(item: Item, known: Mapping[str, str]) -> bool:
     """Tell whether the address was this very item's before others came to it."""
     title = known.get(item.canonical)
-    return title is not None and comparison_key(title) == comparison_key(item.title)
+    return title is not None and _plain(title) == _plain(item.title)
 
 
 def is_of_shared_address(address: str, item: Item) -> bool:
@@ -90,3 +88,8 @@ def all_spellings(items: Collection[Item]) -> list[str]:
 
 def _key(told: str) -> str:
     return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:_KEY_DIGITS]
+
+
+def _plain(title: str) -> str:
+    """Return the headline without what editors change unseen; cheap, since every item of every feed comes through."""
+    return " ".join(title.casefold().split())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from protego import Protego
 
 from services.scraper.domain.manners import (
     MOST_ROBOTS_BYTES,
@@ -68,6 +70,53 @@ def allowed(robots: str | bytes, path: str) -> bool:
 )
 def test_it_allows_and_forbids_as_the_standard_says(robots, path, expected):
     assert allowed(robots, path) == bool(expected)
+
+
+PIECES = st.sampled_from(
+    [
+        "/",
+        "/",
+        "a",
+        "b",
+        "ab",
+        "index.html",
+        "*",
+        "$",
+        "%61",
+        "%2F",
+        "%2f",
+        "%C3%A9",
+        "é",
+        "=",
+        "?",
+        "&",
+        "//",
+        ".",
+        " ",
+    ]
+)
+PATHS = st.lists(PIECES, max_size=6).map("".join)
+RULES = st.lists(st.tuples(st.sampled_from(["Disallow", "Allow"]), PATHS), max_size=8)
+
+
+@given(RULES, PATHS)
+def test_rules_that_are_left_aside_would_not_have_decided(rules: list[tuple[str, str]], path: str):
+    robots = "User-agent: *\n" + "\n".join(f"{kind}: {pattern}" for kind, pattern in rules)
+    url = f"https://news.example/{path}"
+    assert manners(robots).allows(url) == Protego.parse(robots).can_fetch(url, "pactwatch")
+
+
+def test_rules_are_kept_at_their_own_length():
+    rules = "\n".join(f"Disallow: /x{n}*y$" for n in range(25_000))
+    tracemalloc.start()
+    try:
+        many = Manners(rules, rest_seconds=1)
+        assert not many.allows("https://news.example/x24999/y")
+        kept, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < len(rules)
+    assert peak < 10 * len(rules)
 
 
 def test_what_is_beyond_half_a_megabyte_is_not_read_and_half_a_rule_is_none():
