@@ -6,25 +6,52 @@ docs/rules.md explains the language to those who write rules.
 
 from shared.rules.cautions import cautions
 from shared.rules.complaints import WrongQuery
-from shared.rules.document import Document
+from shared.rules.document import Document, Origin
 from shared.rules.implicit import implicit_agreement_query, implicit_sector_query
 from shared.rules.parsing import RULE_LANGUAGE_VERSION, parse
 from shared.rules.percolation import Match, percolate
-from shared.rules.query import And, Field, Not, Or, Phrase, Query, Word, show
-from shared.rules.rule_set import Rule, RuleSet
+from shared.rules.query import (
+    And,
+    Exact,
+    Field,
+    Named,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Published,
+    Query,
+    Relevance,
+    Stage,
+    Title,
+    Word,
+)
+from shared.rules.rule import Rule
+from shared.rules.rule_set import RuleSet
+from shared.rules.spelling import show
 
 __all__ = [
     "RULE_LANGUAGE_VERSION",
     "And",
     "Document",
+    "Exact",
     "Field",
     "Match",
+    "Named",
+    "Near",
     "Not",
     "Or",
+    "Origin",
     "Phrase",
+    "Prefix",
+    "Published",
     "Query",
+    "Relevance",
     "Rule",
     "RuleSet",
+    "Stage",
+    "Title",
     "Word",
     "WrongQuery",
     "cautions",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.rules.query import And, Not, Or, Query
+from shared.rules.query import And, Not, Or, Query, Title
 
 
 def clause_true_of_nothing(query: Query, *, negated: bool = False) -> Query | None:
@@ -14,6 +14,8 @@ def clause_true_of_nothing(query: Query, *, negated: bool = False) -> Query | No
         case Not(part):
             found = clause_true_of_nothing(part, negated=not negated)
             return None if found is None else found if negated else query
+        case Title(part):
+            return clause_true_of_nothing(part, negated=negated)
         case And(parts) | Or(parts):
             culprits = [clause_true_of_nothing(part, negated=negated) for part in parts]
             if isinstance(query, Or) == negated and None in culprits:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shared.rules.query import And, Field, Not, Or, Phrase, Query, Word
+from shared.rules.query import Query, Word, parts_of
 
 _LOWER_CASE_KEYWORDS = {"and": "AND", "or": "OR", "not": "NOT"}
 # Abbreviations that an everyday word is spelt like; case does not count in a rule.
@@ -25,10 +25,6 @@ def _cautions(query: Query) -> Iterator[str]:
             yield f'"{text}" is looked for as a word of the article; write {meant} in capitals to join terms.'
         case Word(text) if text in _EVERYDAY_WORDS:
             yield f"{text} also matches the everyday word {text.lower()}, since case does not count."
-        case Not(part):
-            yield from _cautions(part)
-        case And(parts) | Or(parts):
-            for part in parts:
+        case _:
+            for part in parts_of(query):
                 yield from _cautions(part)
-        case Word() | Phrase() | Field():
-            return

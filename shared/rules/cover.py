@@ -1,4 +1,4 @@
-"""What an article must hold for a query to have a chance: the keys under which a rule is filed.
+"""What an article must hold for a query to have a chance: the clauses under which a rule is filed.
 
 The idea is that of the percolators (Luwak, https://github.com/flaxsearch/luwak): of clauses joined by AND one is
 enough, of clauses joined by OR each is needed, and among the choices the rarest is taken.
@@ -6,15 +6,33 @@ enough, of clauses joined by OR each is needed, and among the choices the rarest
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from shared.language.fold import fold, stem_of
-from shared.rules.document import Document
-from shared.rules.query import And, Field, Not, Or, Phrase, Query, Word
+from shared.rules.query import (
+    And,
+    Clause,
+    Exact,
+    Field,
+    Named,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Place,
+    Prefix,
+    Published,
+    Query,
+    Relevance,
+    Stage,
+    Title,
+    Word,
+)
 from shared.rules.word_key import word_key
 
-Key: TypeAlias = tuple[str, str]
-"""("agreement" | "sector" | "word", id or stem)."""
+Anchor: TypeAlias = Word | Phrase | Prefix | Field
+"""A clause that can be looked up in an article without asking each rule."""
 
 _COMMON = frozenset(
     word_key(stem_of(fold(word)))
@@ -27,28 +45,30 @@ _COMMON = frozenset(
     """.split()
 )
 _COST_COMMON = 500  # in nearly every article of this news
-_COST_SECTOR = 100  # one article in ten
+_COST_SHORT_PREFIX = 200  # three letters begin many words
 _COST_LONG_WORD = 4
+_COST_PREFIX = 30
 _COST_SHORT_WORD = 40  # up to four letters: years, numbers, everyday words
-_COST_AGREEMENT = 2  # one article in a hundred, and the test is exact
+_COST_OF_FIELD = {
+    "agreement": 2,  # one article in a hundred, and the test is exact
+    "outlet": 60,
+    "source": 60,
+    "sector": 100,  # one article in ten
+    "country": 400,
+    "lang": 450,
+}
 
 
-def keys_of(document: Document) -> set[Key]:
-    """Every key that the article holds."""
-    keys: set[Key] = {("word", stem) for passage in document.passages for stem in passage.places}
-    keys.update(("agreement", agreement) for agreement in document.agreements)
-    keys.update(("sector", sector) for sector in document.sectors)
-    return keys
+def cover_of(query: Query, *, negated: bool = False) -> frozenset[Anchor] | None:
+    """Clauses of which one must be true of an article, or None where the query may hold without any.
 
-
-def cover_of(query: Query, *, negated: bool = False) -> frozenset[Key] | None:
-    """Keys of which an article must hold at least one, or None where the query may hold without any.
-
-    Never None for a query that `parse` returned: it refuses what matches by absence.
+    For a query that `parse` returned it is None only where a size or a date alone decides.
     """
     match query:
         case Not(part):
             return cover_of(part, negated=not negated)
+        case Title(part):
+            return cover_of(part, negated=negated)
         case And(parts) | Or(parts):
             covers = [cover_of(part, negated=negated) for part in parts]
             return _rarest(covers) if isinstance(query, And) != negated else _together(covers)
@@ -56,40 +76,64 @@ def cover_of(query: Query, *, negated: bool = False) -> frozenset[Key] | None:
             return None if negated else _cover_of_clause(query)
 
 
-def _rarest(covers: list[frozenset[Key] | None]) -> frozenset[Key] | None:
+def _cover_of_clause(clause: Clause) -> frozenset[Anchor] | None:
+    match clause:
+        case Near(left, _, right):
+            return _rarest([_cover_of_places(left), _cover_of_places(right)])
+        case Stage(_, of):
+            return frozenset(Field("agreement", agreement) for agreement in of) or None
+        case Relevance() | Published() | Title():
+            return None
+        case Field():
+            return frozenset({clause})
+        case _:
+            return _cover_of_places((clause,))
+
+
+def _rarest(covers: Iterable[frozenset[Anchor] | None]) -> frozenset[Anchor] | None:
     return min((cover for cover in covers if cover is not None), key=_cost, default=None)
 
 
-def _together(covers: list[frozenset[Key] | None]) -> frozenset[Key] | None:
+def _together(covers: list[frozenset[Anchor] | None]) -> frozenset[Anchor] | None:
     known = [cover for cover in covers if cover is not None]
     return frozenset().union(*known) if len(known) == len(covers) else None
 
 
-def _cover_of_clause(clause: Word | Phrase | Field) -> frozenset[Key]:
-    match clause:
+def _cover_of_places(places: Iterable[Place]) -> frozenset[Anchor]:
+    cover: set[Anchor] = set()
+    for place in places:
+        if isinstance(place, Named):
+            cover |= _cover_of_places(place.members)
+        else:
+            cover.add(as_anchor(place))
+    return frozenset(cover)
+
+
+def as_anchor(term: Word | Phrase | Prefix | Exact) -> Word | Phrase | Prefix:
+    """The clause that finds the term: for an exact form its words in any form."""
+    return term.in_any_form if isinstance(term, Exact) else term
+
+
+def _cost(cover: frozenset[Anchor]) -> int:
+    return sum(map(cost_of, cover))
+
+
+def cost_of(anchor: Anchor) -> int:
+    """How common the clause is, by its looks: the expected number of articles in a thousand that hold it, roughly."""
+    match anchor:
+        case Field(name):
+            return _COST_OF_FIELD[name]
+        case Prefix():
+            return _COST_SHORT_PREFIX if len(anchor.heads[0]) <= 4 else _COST_PREFIX
         case Word():
-            return frozenset({("word", clause.stem)})
+            return cost_of_stem(anchor.stem)
         case Phrase():
-            return min((_cover_of_word(clause, word) for word in range(len(clause.stems))), key=_cost)
-        case Field(name, value):
-            return frozenset({(name, value)})
+            costs = sorted(map(cost_of_stem, anchor.stems))
+            return max(1, costs[0] // len(costs))
 
 
-def _cover_of_word(phrase: Phrase, word: int) -> frozenset[Key]:
-    """One word of a phrase, alone or written as one with its neighbour."""
-    joined = phrase.joined_stems[max(0, word - 1) : word + 1]
-    return frozenset(("word", stem) for stem in (phrase.stems[word], *joined) if stem is not None)
-
-
-def _cost(cover: frozenset[Key]) -> int:
-    return sum(_key_cost(kind, value) for kind, value in cover)
-
-
-def _key_cost(kind: str, value: str) -> int:
-    if kind == "agreement":
-        return _COST_AGREEMENT
-    if kind == "sector":
-        return _COST_SECTOR
-    if value in _COMMON:
+def cost_of_stem(stem: str) -> int:
+    """How common the word is, by its looks."""
+    if stem in _COMMON:
         return _COST_COMMON
-    return _COST_SHORT_WORD if len(value) <= 4 else _COST_LONG_WORD
+    return _COST_SHORT_WORD if len(stem) <= 4 else _COST_LONG_WORD

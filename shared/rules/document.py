@@ -1,70 +1,42 @@
-"""One article as the rules see it: tokenised once, on the first question, for all rules."""
+"""One article as the rules see it: its words, cut once for all rules, the verdict on it, and where it comes from."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from shared.contracts.verdict import AgreementFinding, SectorFinding, Verdict
-from shared.language.sentences import sentence_around, sentences
-from shared.language.tokens import Token, tokenise
-from shared.rules.query import joined_stem
-from shared.rules.word_key import word_key
+from shared.rules.field_values import host_of, same_name
+from shared.rules.passage import Passage
 
 _Finding = TypeVar("_Finding", AgreementFinding, SectorFinding)
-_HYPHENS = frozenset("-\u2010\u2011")
 
 
-class Passage:
-    """A title or a body: its words, where each stem occurs, and its sentences.
+@dataclass(frozen=True)
+class Origin:
+    """Where an article comes from, as far as it is known; what is not known matches no clause.
 
-    `keys` are what the words are matched by, in order: their stems, see `word_key`. `places` maps a key to the (first,
-    last) token numbers of its occurrences, in order; a word written with a hyphen stands there as its two parts, and
-    as one word over both. `joined` maps the number of a token that a hyphen ties to the next to the key of both.
+    `source` is the name of the source, `country` its two letters, `url` the article's own address, `published` aware;
+    `language` is of the text, and where it is None the verdict's counts.
     """
 
-    def __init__(self, text: str, spans: Sequence[tuple[int, int]] | None = None) -> None:
-        self.text = text
-        self.tokens: tuple[Token, ...] = tokenise(text)
-        self.keys: tuple[str, ...] = tuple(word_key(token.stem) for token in self.tokens)
-        self.joined: dict[int, str] = {}
-        self.places: dict[str, list[tuple[int, int]]] = {}
-        self._spans = spans
-        for number, token in enumerate(self.tokens):
-            self.places.setdefault(self.keys[number], []).append((number, number))
-            if token.end < len(text) and text[token.end] in _HYPHENS:
-                self._join(number)
+    source: str = ""
+    country: str | None = None
+    url: str = ""
+    published: datetime | None = None
+    language: str | None = None
 
-    def sentence_number(self, token_number: int) -> int:
-        """The number of the sentence in which a token begins."""
-        return bisect_right(self._sentence_starts, self.tokens[token_number].start)
 
-    def sentence_around(self, first: int, last: int) -> str:
-        """The sentence or sentences around two tokens and all between them, clipped to a readable length."""
-        return sentence_around(self.text, self.tokens[first].start, self.tokens[last].end, self._sentences)
-
-    def _join(self, number: int) -> None:
-        if number + 1 == len(self.tokens) or self.tokens[number + 1].start != self.tokens[number].end + 1:
-            return
-        if (stem := joined_stem(self.tokens[number], self.tokens[number + 1])) is not None:
-            self.joined[number] = stem
-            self.places.setdefault(stem, []).append((number, number + 1))
-
-    @cached_property
-    def _sentences(self) -> Sequence[tuple[int, int]]:
-        return sentences(self.text) if self._spans is None else self._spans
-
-    @cached_property
-    def _sentence_starts(self) -> list[int]:
-        return [start for start, _ in self._sentences]
+NOWHERE = Origin()
 
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """An article's title and text, and what the classifier found in it.
+    """An article's title and text, what the classifier found in it, and its origin.
 
     The findings of an article that was judged irrelevant count for nothing here.
     """
@@ -72,12 +44,14 @@ class Document:
     title: str
     text: str
     verdict: Verdict
+    origin: Origin = NOWHERE
 
     @cached_property
     def passages(self) -> tuple[Passage, Passage]:
         """The title, which is one sentence, and the body."""
         title = self.title.strip()
-        return Passage(title, [(0, len(title))]), Passage(self.text)
+        before = len(self.title) - len(self.title.lstrip())
+        return Passage(title, [(0, len(title))], offset=before), Passage(self.text)
 
     @cached_property
     def agreements(self) -> Mapping[str, AgreementFinding]:
@@ -88,6 +62,50 @@ class Document:
     def sectors(self) -> Mapping[str, SectorFinding]:
         """The sectors that the article belongs to, by id, the surest first."""
         return _by_id(self.verdict.sectors) if self.verdict.relevant else {}
+
+    @cached_property
+    def facts(self) -> Mapping[str, frozenset[str]]:
+        """For each field that asks for a value, the values that the article has; of a host also its parents."""
+        origin = self.origin
+        return {
+            "agreement": frozenset(self.agreements),
+            "sector": frozenset(self.sectors),
+            "source": frozenset({same_name(origin.source)} if origin.source else ()),
+            "country": frozenset({origin.country.upper()} if origin.country else ()),
+            "lang": frozenset({self.language}),
+            "outlet": frozenset(self._hosts),
+        }
+
+    @property
+    def language(self) -> str:
+        """The language of the text."""
+        return self.origin.language or self.verdict.language
+
+    @cached_property
+    def host(self) -> str | None:
+        """The host of the article's address, in the form in which hosts are compared."""
+        try:
+            return host_of(urlsplit(self.origin.url).hostname or "")
+        except ValueError:
+            return None
+
+    @cached_property
+    def day(self) -> date | None:
+        """The day of publication, in UTC."""
+        published = self.origin.published
+        if published is None or published.tzinfo is None:
+            return published and published.date()
+        return published.astimezone(UTC).date()
+
+    @property
+    def _hosts(self) -> Sequence[str]:
+        labels = (self.host or "").split(".")
+        return [".".join(labels[start:]) for start in range(len(labels) - 1)]
+
+
+def value_key(name: str, value: str) -> str:
+    """A value as a rule says it in the form in which `Document.facts` holds it."""
+    return same_name(value) if name == "source" else value
 
 
 def _by_id(findings: Sequence[_Finding]) -> Mapping[str, _Finding]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TypeAlias
 
 from shared.rules.document import Document
-from shared.rules.matching import holds, places
-from shared.rules.query import And, Field, Not, Or, Phrase, Query, Word
+from shared.rules.matching import holds_in
+from shared.rules.passage import Passage
+from shared.rules.places import Span, near, places
+from shared.rules.query import And, Clause, Field, Named, Near, Not, Or, Published, Query, Relevance, Stage, Title, Word
 
 _COUNTED_PLACES = 200  # of one clause in one passage; a word that occurs oftener says nothing by it
+_Hit: TypeAlias = tuple[Clause, int]
+"""A clause that is true, and of how many passages it was asked, the title being the first."""
 
 
 @dataclass(frozen=True)
@@ -26,43 +31,61 @@ class Reason:
 def reason_for(query: Query, document: Document) -> Reason:
     """Why the query holds for the article; ask only where it does.
 
-    The sentence is that of the surest agreement among the clauses that hit; else the one in which most word and phrase
-    clauses hit, the earliest of equals, the title before the body; else that of a sector clause.
+    The sentence is that of the surest agreement among the clauses that hit; else the one in which most clauses of
+    words hit, the earliest of equals, the title before the body; else that of a sector clause.
     """
-    hits = list(dict.fromkeys(_hits(query, document, wanted=True)))
-    named = {hit.value for hit in hits if isinstance(hit, Field) and hit.name == "agreement"}
+    hits = _distinct(_hits(query, document, document.passages, wanted=True))
+    named = _agreements_named(hits, document)
     finding = next((found for found in document.agreements.values() if not named or found.id in named), None)
     candidates = [finding.evidence if finding is not None and named else "", _fullest_sentence(hits, document)]
     candidates += [
-        document.sectors[hit.value].evidence for hit in hits if isinstance(hit, Field) and hit.name == "sector"
+        document.sectors[hit.value].evidence for hit, _ in hits if isinstance(hit, Field) and hit.name == "sector"
     ]
     evidence = next((sentence for sentence in candidates if sentence), document.title.strip())
     return Reason(evidence, finding.id if finding else None, finding.stage if finding else None)
 
 
-def _hits(query: Query, document: Document, *, wanted: bool) -> Iterator[Word | Phrase | Field]:
+def _distinct(hits: Iterable[_Hit]) -> list[_Hit]:
+    """The hits without those that ask the same: "visas" beside "visa" says nothing more."""
+    told = {(hit.stem if isinstance(hit, Word) else hit, asked): (hit, asked) for hit, asked in hits}
+    return list(told.values())
+
+
+def _agreements_named(hits: Iterable[_Hit], document: Document) -> set[str]:
+    """The agreements that the hits ask for; where a stage was asked, those at that stage."""
+    stages = {(hit.value, hit.of) for hit, _ in hits if isinstance(hit, Stage)}
+    at_stage = {
+        found.id
+        for value, of in stages
+        for found in document.agreements.values()
+        if found.stage == value and (not of or found.id in of)
+    }
+    return at_stage or {hit.value for hit, _ in hits if isinstance(hit, Field) and hit.name == "agreement"}
+
+
+def _hits(query: Query, document: Document, passages: Sequence[Passage], *, wanted: bool) -> Iterator[_Hit]:
     """The clauses that are true of the article and without which the query might not hold, in order."""
     match query:
         case Not(part):
-            yield from _hits(part, document, wanted=not wanted)
-        case And(parts) | Or(parts):
+            yield from _hits(part, document, passages, wanted=not wanted)
+        case Title(part):
+            yield from _hits(part, document, document.passages[:1], wanted=wanted)
+        case And(parts) | Or(parts) | Named(_, parts):
             for part in parts:
-                if holds(part, document) == wanted:
-                    yield from _hits(part, document, wanted=wanted)
+                if holds_in(part, document, passages) == wanted:
+                    yield from _hits(part, document, passages, wanted=wanted)
         case _:
             if wanted:
-                yield query
+                yield query, len(passages)
 
 
-def _fullest_sentence(hits: list[Word | Phrase | Field], document: Document) -> str:
+def _fullest_sentence(hits: Iterable[_Hit], document: Document) -> str:
     clauses_in: Counter[tuple[int, int]] = Counter()
-    first_hit: dict[tuple[int, int], tuple[int, int]] = {}
-    for hit in hits:
-        if isinstance(hit, Field):
-            continue
-        sentences_hit: dict[tuple[int, int], tuple[int, int]] = {}
-        for number, passage in enumerate(document.passages):
-            for place in islice(places(hit, passage), _COUNTED_PLACES):
+    first_hit: dict[tuple[int, int], Span] = {}
+    for hit, asked in hits:
+        sentences_hit: dict[tuple[int, int], Span] = {}
+        for number, passage in enumerate(document.passages[:asked]):
+            for place in islice(_places_of(hit, passage), _COUNTED_PLACES):
                 sentences_hit.setdefault((number, passage.sentence_number(place[0])), place)
         clauses_in.update(sentences_hit.keys())
         for sentence, place in sentences_hit.items():
@@ -71,3 +94,15 @@ def _fullest_sentence(hits: list[Word | Phrase | Field], document: Document) -> 
         return ""
     best = min(clauses_in, key=lambda sentence: (-clauses_in[sentence], sentence))
     return document.passages[best[0]].sentence_around(*first_hit[best])
+
+
+def _places_of(hit: Clause, passage: Passage) -> Iterator[Span]:
+    match hit:
+        case Near():
+            pair = near(hit, passage)
+            if pair is not None:
+                yield min(pair)[0], max(pair)[1]
+        case Field() | Stage() | Relevance() | Published() | Title():
+            return
+        case _:
+            yield from places(hit, passage)

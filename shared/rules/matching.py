@@ -1,64 +1,77 @@
-"""Whether a query holds for an article, and where its words occur."""
+"""Whether a query holds for an article: the meaning of the language, asked clause by clause.
+
+Percolation gives the same answer for many rules at once; this is what it is held against.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from operator import ge, gt, le, lt
 
-from shared.rules.document import Document, Passage
-from shared.rules.query import And, Field, Not, Or, Phrase, Query, Word
+from shared.rules.document import Document, value_key
+from shared.rules.passage import Passage
+from shared.rules.places import near, places
+from shared.rules.query import (
+    And,
+    Fact,
+    Field,
+    Named,
+    Near,
+    Not,
+    Or,
+    Place,
+    Published,
+    Query,
+    Relevance,
+    Stage,
+    Title,
+)
+
+COMPARES = {">": gt, ">=": ge, "<": lt, "<=": le}
 
 
 def holds(query: Query, document: Document) -> bool:
     """Whether the article is what the query asks for."""
+    return holds_in(query, document, document.passages)
+
+
+def holds_in(query: Query, document: Document, passages: Sequence[Passage]) -> bool:
+    """The same, its words asked of these passages only."""
     match query:
-        case Word() | Phrase():
-            return any(next(places(query, passage), None) is not None for passage in document.passages)
-        case Field(name, value):
-            return value in (document.agreements if name == "agreement" else document.sectors)
         case And(parts):
-            return all(holds(part, document) for part in parts)
+            return all(holds_in(part, document, passages) for part in parts)
         case Or(parts):
-            return any(holds(part, document) for part in parts)
+            return any(holds_in(part, document, passages) for part in parts)
         case Not(part):
-            return not holds(part, document)
+            return not holds_in(part, document, passages)
+        case Title(part):
+            return holds_in(part, document, document.passages[:1])
+        case Field() | Stage() | Relevance() | Published():
+            return is_fact(query, document)
+        case _:
+            return any(_stands(query, passage) for passage in passages)
 
 
-def places(query: Word | Phrase, passage: Passage) -> Iterator[tuple[int, int]]:
-    """The numbers of the first and last token of each occurrence, in order of the first."""
-    if isinstance(query, Word):
-        yield from passage.places.get(query.stem, ())
-        return
-    starts = [(first, last + 1, 1) for first, last in passage.places.get(query.stems[0], ())]
-    if query.joined_stems and (joined := query.joined_stems[0]) is not None:
-        starts += [(first, last + 1, 2) for first, last in passage.places.get(joined, ())]
-    for first, token, word in sorted(starts):
-        if (end := _end_of(query, passage, token, word)) is not None:
-            yield first, end - 1
+def _stands(clause: Place | Near, passage: Passage) -> bool:
+    match clause:
+        case Near():
+            return near(clause, passage) is not None
+        case Named(_, members):
+            return any(_stands(member, passage) for member in members)
+        case _:
+            return next(places(clause, passage), None) is not None
 
 
-def _end_of(phrase: Phrase, passage: Passage, token: int, word: int) -> int | None:
-    """The token number behind the phrase whose first `word` words end before `token`, or None where it breaks off."""
-    waiting = [(token, word)]
-    seen = set(waiting)
-    while waiting:
-        here = waiting.pop()
-        if here[1] == len(phrase.stems):
-            return here[0]
-        for following in _steps(phrase, passage, *here):
-            if following not in seen:
-                seen.add(following)
-                waiting.append(following)
-    return None
-
-
-def _steps(phrase: Phrase, passage: Passage, token: int, word: int) -> Iterator[tuple[int, int]]:
-    """One word further: word for word, or over a hyphen that stands in the text only, or in the phrase only."""
-    if token >= len(passage.tokens):
-        return
-    stem = passage.keys[token]
-    if word < len(phrase.joined_stems) and stem == phrase.joined_stems[word]:
-        yield token + 1, word + 2
-    if passage.joined.get(token) == phrase.stems[word]:
-        yield token + 2, word + 1
-    if stem == phrase.stems[word]:
-        yield token + 1, word + 1
+def is_fact(fact: Fact, document: Document) -> bool:
+    """Whether the verdict or the origin of the article is as asked."""
+    match fact:
+        case Field(name, value):
+            return value_key(name, value) in document.facts[name]
+        case Stage(value, of):
+            found = document.agreements
+            return any(found[each].stage == value for each in of or found if each in found)
+        case Relevance(sign, bound):
+            return bool(COMPARES[sign](document.verdict.relevance, bound))
+        case Published(first, last):
+            day = document.day
+            return day is not None and (first is None or first <= day) and (last is None or day <= last)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from shared.rules.document import Document
 from shared.rules.evidence import reason_for
-from shared.rules.matching import holds
-from shared.rules.rule_set import Rule, RuleSet
+from shared.rules.rule import Rule
+from shared.rules.rule_set import RuleSet
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,7 @@ class Match:
 def percolate(rules: RuleSet, document: Document) -> tuple[Match, ...]:
     """The rules that the article matches, in the rules' order; the same article always gives the same answer."""
     matches: list[Match] = []
-    for rule, query in rules.candidates(document):
-        if holds(query, document):
-            reason = reason_for(query, document)
-            matches.append(Match(rule, reason.evidence, reason.agreement, reason.stage))
+    for rule, query in rules.matching(document):
+        reason = reason_for(query, document)
+        matches.append(Match(rule, reason.evidence, reason.agreement, reason.stage))
     return tuple(matches)

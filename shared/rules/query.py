@@ -1,68 +1,96 @@
-"""What a watch rule asks, as a tree of frozen values, and its one canonical spelling.
+"""What a watch rule asks, as a tree of frozen values.
 
 Query
-├── Word    one word, matched by its stem
-├── Phrase  words that follow each other, matched by their stems
-├── Field   a finding of the verdict: agreement:relos, sector:energy
+├── Word, Phrase, Prefix, Exact   words of the article, see `terms`
+├── Named   a list of such terms under one name: @india-side-ministers
+├── Near    two of them, few words apart
+├── Title   any of these, and AND, OR, NOT of them, in the title alone
+├── Field   a finding of the verdict or a fact of the article: agreement:relos, source:TASS, lang:ru
+├── Stage   the stage that the article reports of an agreement
+├── Relevance, Published   a range
 ├── And, Or two or more queries; never directly inside their own kind (`all_of` and `any_of` flatten)
 └── Not     one query
+
+`at` is a place in the text of the query, in characters from 0; two queries that differ in it are equal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from datetime import date
 from typing import TypeAlias
 
-from shared.language.fold import stem_of
-from shared.language.tokens import Token, tokenise
-from shared.rules.word_key import word_key
-
-_MIN_JOINED_LETTERS = 5  # "e-visa" and "evisa" are one word; "a go" and "ago" are not
+from shared.rules.terms import Exact, Phrase, Prefix, Term, Word
 
 
 @dataclass(frozen=True)
-class Word:
-    """One word as it was written; `at` is its place in the query, in characters from 0."""
+class Named:
+    """A list by its name, without the @; `members` are empty until the list is looked up."""
 
-    text: str
+    name: str
+    members: tuple[Term, ...] = ()
     at: int = field(default=0, compare=False, repr=False)
 
-    @cached_property
-    def stem(self) -> str:
-        """What is looked for."""
-        return word_key(tokenise(self.text)[0].stem)
+
+Place: TypeAlias = Word | Phrase | Prefix | Exact | Named
+"""What stands at a place of the text."""
 
 
 @dataclass(frozen=True)
-class Phrase:
-    """Words that must follow each other, as they were written, without the quotes."""
+class Near:
+    """One of the left and one of the right, in either order, with at most `words` words between them."""
 
-    text: str
+    left: tuple[Place, ...]
+    words: int
+    right: tuple[Place, ...]
     at: int = field(default=0, compare=False, repr=False)
 
-    @cached_property
-    def stems(self) -> tuple[str, ...]:
-        """What is looked for, in order."""
-        return tuple(word_key(token.stem) for token in self._tokens)
 
-    @cached_property
-    def joined_stems(self) -> tuple[str | None, ...]:
-        """For each word but the last, the stem of it and the next as one ("visafree"), where that makes sense."""
-        return tuple(joined_stem(left, right) for left, right in zip(self._tokens, self._tokens[1:], strict=False))
+@dataclass(frozen=True)
+class Title:
+    """The part must hold for the title alone; it asks for words only."""
 
-    @cached_property
-    def _tokens(self) -> tuple[Token, ...]:
-        return tokenise(self.text)
+    part: Query
+    at: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
 class Field:
-    """A finding that the verdict must hold; `at` is the place of the value."""
+    """A finding of the verdict or a fact of the article; `at` is the place of the value."""
 
     name: str
     value: str
+    at: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The article reports this stage of one of these agreements, or of any where none is named.
+
+    `of` are the agreements that the nearest AND around the clause names, in their order.
+    """
+
+    value: str
+    of: tuple[str, ...] = ()
+    at: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Relevance:
+    """How relevant the classifier found the article, 0 to 1: `sign` is one of >, >=, <, <=."""
+
+    sign: str
+    bound: float
+    at: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Published:
+    """The day of publication, in UTC, from `first` to `last`, both counted; None leaves a side open."""
+
+    first: date | None
+    last: date | None
     at: int = field(default=0, compare=False, repr=False)
 
 
@@ -90,7 +118,35 @@ class Not:
     at: int = field(default=0, compare=False, repr=False)
 
 
-Query: TypeAlias = Word | Phrase | Field | And | Or | Not
+Fact: TypeAlias = Field | Stage | Relevance | Published
+"""What is asked of the verdict and the article's origin, not of its words."""
+
+Clause: TypeAlias = Word | Phrase | Prefix | Exact | Named | Near | Title | Field | Stage | Relevance | Published
+Query: TypeAlias = Clause | And | Or | Not
+
+__all__ = [
+    "And",
+    "Clause",
+    "Exact",
+    "Fact",
+    "Field",
+    "Named",
+    "Near",
+    "Not",
+    "Or",
+    "Phrase",
+    "Place",
+    "Prefix",
+    "Published",
+    "Query",
+    "Relevance",
+    "Stage",
+    "Title",
+    "Word",
+    "all_of",
+    "any_of",
+    "parts_of",
+]
 
 
 def all_of(parts: Iterable[Query]) -> Query:
@@ -109,37 +165,15 @@ def any_of(parts: Iterable[Query]) -> Query:
     return _one_or(Or, flat)
 
 
-def show(query: Query) -> str:
-    """The canonical text of a query: keywords written out, only the parentheses that are needed.
-
-    For every query that `parse` returns, `parse(show(query)) == query`.
-    """
+def parts_of(query: Query) -> tuple[Query, ...]:
+    """The queries directly inside a query; of a clause there are none but a title's."""
     match query:
-        case Word(text):
-            return text
-        case Phrase(text):
-            return f'"{text}"'
-        case Field(name, value):
-            return f"{name}:{value}"
-        case Not(part):
-            return f"NOT {_inside(part, And, Or)}"
-        case And(parts):
-            return " AND ".join(_inside(part, Or) for part in parts)
-        case Or(parts):
-            return " OR ".join(show(part) for part in parts)
-
-
-def joined_stem(left: Token, right: Token) -> str | None:
-    """The stem of two words written as one, or None where they are too short or meet at a digit."""
-    if len(left.folded) + len(right.folded) < _MIN_JOINED_LETTERS:
-        return None
-    if left.folded[-1:].isdigit() or right.folded[:1].isdigit():
-        return None
-    return word_key(stem_of(left.folded + right.folded))
-
-
-def _inside(part: Query, *looser: type[Query]) -> str:
-    return f"({show(part)})" if isinstance(part, looser) else show(part)
+        case And(parts) | Or(parts):
+            return parts
+        case Not(part) | Title(part):
+            return (part,)
+        case _:
+            return ()
 
 
 def _one_or(kind: type[And | Or], parts: list[Query]) -> Query:

@@ -13,36 +13,36 @@ from pathlib import Path
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
-from shared.language.tokens import tokenise
 from shared.rules.absence import clause_true_of_nothing
 from shared.rules.complaints import WrongQuery
+from shared.rules.field_values import EXAMPLES, fact
 from shared.rules.fields import known_field
-from shared.rules.query import Field, Not, Phrase, Query, Word, all_of, any_of, show
+from shared.rules.leaves import bare_term, exact, phrase, quoted
+from shared.rules.limits import MAX_CLAUSES, MAX_DEPTH, MAX_NEAR_WORDS, MAX_QUERY_CHARS
+from shared.rules.query import (
+    Exact,
+    Field,
+    Named,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Place,
+    Prefix,
+    Published,
+    Query,
+    Relevance,
+    Stage,
+    Title,
+    Word,
+    all_of,
+    any_of,
+    parts_of,
+)
+from shared.rules.spelling import show
 from shared.rules.syntax_errors import complaint_about
 
-MAX_QUERY_CHARS = 2000  # five times the longest rule seen in comparable tools; a message still fits a screen
-MAX_DEPTH = 50  # parentheses and NOTs inside each other; nobody reads ten
-MAX_PHRASE_WORDS = 40  # the longest official name of an agreement has 25
-
-KEYWORDS = frozenset({"AND", "OR", "NOT"})
-_RESERVED_WORDS = frozenset({"NEAR", "XOR"})
 _CACHED_QUERIES = 4096  # a few hundred rules and a subscription for each catalogue item
-
-# Characters that other query languages give a meaning; taking them for spaces would silently search something else.
-_RESERVED_ANYWHERE = {
-    "*": "A word matches its inflections without a star; leave it out.",
-    "|": "Write OR between the terms.",
-    "~": "Leave it out; a phrase matches with or without hyphens.",
-    "'": 'Put a phrase in double quotes: "visa free".',
-}
-_RESERVED_CHARACTERS = "*~^|[]{}<>=\\"
-_RESERVED_FIRST = {
-    "+": "Words that stand side by side must all occur, so leave it out.",
-    "&": "Write AND, or nothing: words that stand side by side must all occur.",
-    "!": "Write NOT before the term, or - directly on it.",
-    "/": "A rule holds words and phrases, no patterns; leave the slashes out.",
-    **dict.fromkeys("'‘’`", _RESERVED_ANYWHERE["'"]),
-}
 
 
 @lru_cache(maxsize=_CACHED_QUERIES)
@@ -55,9 +55,7 @@ def read_query(text: str) -> Query:
         raise complaint_about(text, error, _parser().lex(text)) from None
     query = _build(text, tree.children[0], depth=0)
     _refuse_absence(text, query)
-    if (length := len(show(query))) > MAX_QUERY_CHARS:
-        why = f"is too long: written out in full it has {length} characters, beginning"
-        raise WrongQuery(text, 0, why, mend=f"At most {MAX_QUERY_CHARS} are taken; make two rules of it.")
+    _refuse_size(text, query)
     return query
 
 
@@ -71,10 +69,11 @@ def _refuse_unreadable(text: str) -> None:
     if len(text) > MAX_QUERY_CHARS:
         why = f"is too long: it goes on for {len(text)} characters and is cut"
         raise WrongQuery(text, MAX_QUERY_CHARS, why, mend=f"At most {MAX_QUERY_CHARS} are taken; make two rules of it.")
-    for at, character in enumerate(text):
-        if unicodedata.category(character) in {"Cc", "Cs"} and character not in "\t\n\v\f\r":
-            why = f"holds a character that is not text, U+{ord(character):04X},"
-            raise WrongQuery(text, at, why, mend="Delete it.")
+    if not text.isprintable():
+        for at, character in enumerate(text):
+            if unicodedata.category(character) in {"Cc", "Cs"} and character not in "\t\n\v\f\r":
+                why = f"holds a character that is not text, U+{ord(character):04X},"
+                raise WrongQuery(text, at, why, mend="Delete it.")
     if not text.strip():
         raise WrongQuery(text, 0, "is empty", mend="Write at least one word, for example: relos OR agreement:relos")
 
@@ -90,77 +89,97 @@ def _refuse_absence(text: str, query: Query) -> None:
         )
 
 
+def _refuse_size(text: str, query: Query) -> None:
+    if (length := len(show(query))) > MAX_QUERY_CHARS:
+        why = f"is too long: written out in full it has {length} characters, beginning"
+        raise WrongQuery(text, 0, why, mend=f"At most {MAX_QUERY_CHARS} are taken; make two rules of it.")
+    if (count := _clauses(query)) > MAX_CLAUSES:
+        mend = f"At most {MAX_CLAUSES} are taken; make a list of the names (@name), or two rules."
+        raise WrongQuery(text, 0, f"asks for {count} things, beginning", mend=mend)
+
+
+def _clauses(query: Query) -> int:
+    if isinstance(query, Near):
+        return len(query.left) + len(query.right)
+    return sum(map(_clauses, parts_of(query))) or 1
+
+
 def _build(text: str, node: Tree[Token] | Token, *, depth: int) -> Query:
     if isinstance(node, Token):  # pragma: no cover - the grammar leaves no bare token where a query stands
         raise TypeError(node)
     parts = node.children
-    first = parts[0]
-    if node.data in {"group", "negation"} and isinstance(first, Token):
-        _refuse_depth(text, first, depth)
-        inner = _build(text, parts[1], depth=depth + 1)
-        return inner if node.data == "group" else Not(inner, at=_place(first))
-    if isinstance(first, Token):
-        return _leaf(text, node.data, [part for part in parts if isinstance(part, Token)])
-    queries = [_build(text, part, depth=depth) for part in parts]
-    return any_of(queries) if node.data == "either" else all_of(queries)
+    match node.data:
+        case "either":
+            return any_of(_build(text, part, depth=depth) for part in parts)
+        case "both":
+            return all_of(_build(text, part, depth=depth) for part in parts)
+        case "proximity":
+            return _near(text, parts[0], _token(parts[1]), parts[2], depth=depth)
+        case "field":
+            return _field(text, _token(parts[0]), parts[1], depth=depth)
+        case "group" | "negation":
+            opening = _token(parts[0])
+            _refuse_depth(text, opening, depth)
+            inner = _build(text, parts[1], depth=depth + 1)
+            return inner if node.data == "group" else Not(inner, at=_place(opening))
+        case _:
+            return _leaf(text, node.data, [_token(part) for part in parts])
 
 
-def _leaf(text: str, kind: str, tokens: list[Token]) -> Query:
+def _leaf(text: str, kind: str, tokens: list[Token]) -> Place:
     last = tokens[-1]
-    if kind == "field":
-        name = known_field(text, tokens[0][:-1], _place(tokens[0]))
-        value = _phrase_text(last[1:-1]) if last.type == "PHRASE" else str(last)
-        return Field(name, value, at=_place(last))
+    words = quoted(last) if last.type == "PHRASE" else str(last)
+    if kind == "exact":
+        return exact(text, words, _place(tokens[0]))
     if kind == "phrase":
-        return _phrase(text, _phrase_text(last[1:-1]), _place(last))
-    return _word(text, str(last), _place(last))
+        return phrase(text, words, _place(last))
+    return bare_term(text, words, _place(last))
 
 
-def _word(text: str, written: str, at: int) -> Query:
-    """A bare term: one word, or the phrase of its parts (visa-free, S-400)."""
-    _refuse_reserved(text, written, at)
-    tokens = tokenise(written)
-    if len(tokens) == 1 and (surface := tokens[0].surface) not in KEYWORDS | _RESERVED_WORDS:
-        alone = tokenise(surface)
-        if len(alone) == 1 and alone[0].surface == surface:
-            return Word(surface, at=at)
-    return _phrase(text, _phrase_text(written), at)
+def _near(text: str, left: Tree[Token] | Token, between: Token, right: Tree[Token] | Token, *, depth: int) -> Near:
+    words = int(between.removeprefix("NEAR/"))
+    if not 1 <= words <= MAX_NEAR_WORDS:
+        mend = f"Take a number from 1 to {MAX_NEAR_WORDS}; wider than that, write AND."
+        raise WrongQuery(text, _place(between), f"allows {words} words between two others", mend=mend)
+    sides = [_places(text, _build(text, side, depth=depth), between) for side in (left, right)]
+    return Near(sides[0], words, sides[1], at=_place(between))
 
 
-def _phrase(text: str, words: str, at: int) -> Phrase:
-    if not words:
-        raise WrongQuery(
-            text, at, "has an empty phrase", mend="Write words between the quotes, or take the quotes out."
-        )
-    count = len(tokenise(words))
-    if count == 0:
-        raise WrongQuery(text, at, "has a term without a letter or a digit", mend="Write a word, or take it out.")
-    if count > MAX_PHRASE_WORDS:
-        why = f"has a phrase of {count} words"
-        raise WrongQuery(text, at, why, mend=f"At most {MAX_PHRASE_WORDS} are taken; keep the words that matter.")
-    return Phrase(words, at=at)
+def _places(text: str, side: Query, between: Token) -> tuple[Place, ...]:
+    parts = side.parts if isinstance(side, Or) else (side,)
+    places: list[Place] = []
+    for part in parts:
+        if not isinstance(part, Word | Phrase | Prefix | Exact | Named):
+            mend = "Write words, phrases, lists, or such joined by OR in parentheses, and the rest with AND."
+            raise WrongQuery(text, part.at, f"has beside {between} what is at no place of the text,", mend=mend)
+        places.append(part)
+    return tuple(dict.fromkeys(places))
 
 
-def _phrase_text(written: str) -> str:
-    """The words of a phrase on one line, without what would end it: `"` and invisible separators become spaces."""
-    return " ".join(written.translate(_SPACES).split())
+def _field(text: str, label: Token, value: Tree[Token] | Token, *, depth: int) -> Query:
+    name = known_field(text, label[:-1], _place(label))
+    if isinstance(value, Token):  # pragma: no cover - a clause stands there by the grammar
+        raise TypeError(value)
+    if name == "title":
+        part = _build(text, value, depth=depth)
+        _refuse_facts_in_title(text, part)
+        return Title(part, at=_place(label))
+    first = _token(value.children[0])
+    if value.data in {"word", "phrase"}:
+        return fact(text, name, quoted(first) if value.data == "phrase" else str(first), _place(first))
+    why = f"has no value after {name}:"
+    mend = f"Write it directly after the colon, like {EXAMPLES[name]}."
+    if value.data == "group":
+        mend = f"Repeat the field for each: ({name}:… OR {name}:…)."
+    raise WrongQuery(text, _place(first), why, mend=mend)
 
 
-_SPACES = dict.fromkeys(map(ord, '"\u200b\u200e\u200f\u2060\ufeff'), " ")
-
-
-def _refuse_reserved(text: str, written: str, at: int) -> None:
-    if written in _RESERVED_WORDS or written.startswith("NEAR/"):
-        why = f"uses {written[:8]}, which is not yet available,"
-        raise WrongQuery(text, at, why, mend=f'To look for the word itself, put it in quotes: "{written[:8]}".')
-    mend = _RESERVED_FIRST.get(written[0])
-    place = 0
-    if mend is None:
-        place = next((place for place, character in enumerate(written) if character in _RESERVED_CHARACTERS), -1)
-        if place < 0:
-            return
-        mend = _RESERVED_ANYWHERE.get(written[place], "Leave it out, or put the text in double quotes.")
-    raise WrongQuery(text, at + place, f"has {written[place]!r}, which is no part of the language,", mend=mend)
+def _refuse_facts_in_title(text: str, part: Query) -> None:
+    if isinstance(part, Title | Field | Stage | Relevance | Published):
+        mend = "Only words stand in a title; join the field with AND: title:summit AND agreement:relos"
+        raise WrongQuery(text, part.at, "asks inside title: for another field", mend=mend)
+    for inner in parts_of(part):
+        _refuse_facts_in_title(text, inner)
 
 
 def _refuse_depth(text: str, opening: Token, depth: int) -> None:
@@ -169,6 +188,12 @@ def _refuse_depth(text: str, opening: Token, depth: int) -> None:
         raise WrongQuery(
             text, _place(opening), why, mend="Take out parentheses that are not needed, or make two rules."
         )
+
+
+def _token(node: Tree[Token] | Token) -> Token:
+    if isinstance(node, Token):
+        return node
+    raise TypeError(node)  # pragma: no cover - the grammar puts a token there
 
 
 def _place(token: Token) -> int:

@@ -8,11 +8,12 @@ from lark import Token
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput
 
 from shared.rules.complaints import WrongQuery
+from shared.rules.field_values import EXAMPLES
 from shared.rules.fields import known_field
 
 _CLOSING = {'"': '"', "“": "”", "„": "“", "«": "»"}
 _DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
-_OPERATORS = {"_AND": "AND", "_OR": "OR", "NOT": "NOT", "MINUS": "-"}
+_OPERATORS = {"_AND": "AND", "_OR": "OR", "NOT": "NOT", "MINUS": "-", "NEAR": "NEAR", "EQUALS": "="}
 _END = "$END"
 
 
@@ -64,12 +65,14 @@ def _bad_token(text: str, token: Token, at: int, before: list[Token]) -> WrongQu
     previous = before[-1] if before else None
     if previous is not None and previous.type == "FIELD":
         return _missing_value(text, previous, token, at)
-    if previous is not None and previous.type in _OPERATORS and token.type in {_END, "_RPAR", "_AND", "_OR"}:
-        mend = "Write a term after it, or take it out."
-        return WrongQuery(text, previous.start_pos or 0, f"has nothing after {_OPERATORS[previous.type]}", mend=mend)
-    if token.type in {"_AND", "_OR"}:
+    if previous is not None and previous.type in _OPERATORS:
+        return _missing_operand(text, previous, token, at)
+    if token.type in {"_AND", "_OR", "NEAR"} and (previous is None or previous.type == "LPAR"):
         mend = f'Write a term before it, or take it out; to look for the word itself, put it in quotes: "{token}".'
         return WrongQuery(text, at, f"has nothing before {token}", mend=mend)
+    if token.type == "NEAR":
+        mend = "Join two of them with AND: (visa NEAR/8 free) AND (free NEAR/8 group)"
+        return WrongQuery(text, at, f"has a second {token} in a row", mend=mend)
     if token.type == "_RPAR":
         return _bad_closing(text, at, previous)
     if token.type == _END:
@@ -79,14 +82,23 @@ def _bad_token(text: str, token: Token, at: int, before: list[Token]) -> WrongQu
     )
 
 
+def _missing_operand(text: str, operator: Token, token: Token, at: int) -> WrongQuery:
+    """What is missing between an operator and the token behind it."""
+    if operator.type == "NEAR" and token.type in {"NOT", "MINUS"}:
+        mend = "Exclude beside the two that must be near: visa NEAR/8 free AND NOT tourist"
+        return WrongQuery(text, at, f"has an exclusion beside {operator}", mend=mend)
+    if operator.type == "EQUALS":
+        mend = f'To look for the word itself, put it in quotes: "{token}".'
+        return WrongQuery(text, at, "has an operator where a word should stand", mend=mend)
+    named = str(operator) if operator.type == "NEAR" else _OPERATORS[operator.type]
+    mend = "Write a term after it, or take it out."
+    return WrongQuery(text, operator.start_pos or 0, f"has nothing after {named}", mend=mend)
+
+
 def _missing_value(text: str, field: Token, token: Token, at: int) -> WrongQuery:
     name = field.casefold()
-    mend = (
-        f"Write its id directly after the colon, like {'agreement:relos' if name == 'agreement:' else 'sector:energy'}."
-    )
-    if token.type == "LPAR":
-        mend = f"Repeat the field for each: ({name}… OR {name}…)."
-    elif token.type == "MINUS":
+    mend = f"Write it directly after the colon, like {EXAMPLES[name[:-1]]}."
+    if token.type == "MINUS":
         mend = f"To exclude it, put the dash before the field: -{name}…"
     return WrongQuery(text, at, f"has no value after {name}", mend=mend)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.contracts.verdict import AgreementFinding, SectorFinding, Verdict
 from shared.kit.ids import id_for
-from shared.rules import Document, Query, Rule, RuleSet, parse
+from shared.rules import Document, Origin, Query, Rule, RuleSet, parse
 
 AGREEMENTS = (
     "annual-summit brahmos business-forum chennai-vladivostok e-tourist-visa-gratis health-agreement-2025 health-jwg "
@@ -12,10 +12,21 @@ AGREEMENTS = (
     "visa-free-group-travel"
 ).split()
 SECTORS = ("defence", "energy", "health", "trade", "tourism")
+STAGES = ("announced", "in_force", "ratified_russia", "signed")
+LISTS = {
+    "ministers": ["Lavrov", "Лавров", "Sergey Shoigu", "=EAM", "Belous*", "लावरोव"],
+    "travel": ["visa free", "visa-free group", "=visas", "групп*"],
+    "bad": ["visa", "ab*"],
+    "empty": [],
+    "huge": [f"name{number}" for number in range(501)],
+    "long1": [" ".join(f"w{number}x{word}" for word in range(40)) for number in range(100)],
+    "long2": [" ".join(f"v{number}x{word}" for word in range(40)) for number in range(100)],
+}
+VOCABULARY = {"agreements": AGREEMENTS, "sectors": SECTORS, "stages": STAGES, "lists": LISTS}
 
 
 def parsed(text: str) -> Query:
-    return parse(text, agreements=AGREEMENTS, sectors=SECTORS)
+    return parse(text, **VOCABULARY)
 
 
 def verdict(
@@ -37,8 +48,8 @@ def sector(sector_id: str, evidence: str = "") -> SectorFinding:
     return SectorFinding(id=sector_id, score=0.8, evidence=evidence)
 
 
-def article(text: str = "", *, title: str = "", found: Verdict | None = None) -> Document:
-    return Document(title, text, found if found is not None else verdict())
+def article(text: str = "", *, title: str = "", found: Verdict | None = None, origin: Origin | None = None) -> Document:
+    return Document(title, text, found if found is not None else verdict(), origin or Origin())
 
 
 def rule(query: str, name: str | None = None) -> Rule:
@@ -46,4 +57,4 @@ def rule(query: str, name: str | None = None) -> Rule:
 
 
 def rule_set(*queries: str) -> RuleSet:
-    return RuleSet([rule(query) for query in queries], agreements=AGREEMENTS, sectors=SECTORS)
+    return RuleSet([rule(query) for query in queries], **VOCABULARY)

@@ -1,0 +1,141 @@
+"""Where compiled rules stand: one shelf for all sets of rules that came of each other by changes.
+
+A change never takes anything away. Each rule that was ever set has a slot, in use from one generation to another; a
+set of rules is the shelf seen at its generation. So an older set keeps answering while a newer one is being made, in
+other threads too: those that ask only look single things up, and what is added meanwhile is of a later generation.
+"""
+
+from __future__ import annotations
+
+from array import array
+from threading import Lock
+from uuid import UUID
+
+from shared.rules.clause_index import ClauseIndex
+from shared.rules.cover import cover_of
+from shared.rules.document import Document
+from shared.rules.program import Asking, Program, program_of, query_of
+from shared.rules.query import Query
+from shared.rules.rule import Rule
+
+_FOREVER = 2**31 - 1
+
+
+class Shelf:
+    """The slots of rules, and under which clauses each is found."""
+
+    def __init__(self, index: ClauseIndex | None = None) -> None:
+        self.generation = 0
+        self._index = index or ClauseIndex()
+        self._rules: list[Rule] = []
+        self._programs: list[Program] = []
+        self._ranks = array("l")
+        self._since = array("l")
+        self._until = array("l")
+        self._slots: dict[UUID, int] = {}
+        self._filed: dict[int, int | list[int]] = {}
+        self._unfiled: list[int] = []
+
+    @property
+    def changing(self) -> Lock:
+        """What to hold while the shelf changes; shelves that share their clauses share it."""
+        return self._index.changing
+
+    @property
+    def lapsed(self) -> int:
+        """How many slots hold rules that the newest set no longer has."""
+        return len(self._rules) - len(self._slots)
+
+    def add(self, rule: Rule, query: Query) -> None:
+        """Set a rule in the generation that is being made, in the rank of the one it takes the place of."""
+        slot = len(self._rules)
+        before = self._slots.get(rule.rule_id)
+        self._programs.append(program_of(query, self._index))
+        self._ranks.append(slot if before is None else self._ranks[before])
+        self._since.append(self.generation)
+        self._until.append(_FOREVER)
+        self._rules.append(rule)
+        self.drop(rule.rule_id)
+        self._slots[rule.rule_id] = slot
+        self._file(slot, query)
+
+    def drop(self, rule_id: UUID) -> None:
+        """Leave a rule out of the generation that is being made, and of all later ones."""
+        slot = self._slots.pop(rule_id, None)
+        if slot is not None:
+            self._until[slot] = self.generation
+
+    def __len__(self) -> int:
+        return len(self._slots)
+
+    def rules_at(self, generation: int) -> list[Rule]:
+        """The rules of a generation, by rank."""
+        return [self._rules[slot] for slot in self._slots_at(generation)]
+
+    def matching(self, document: Document, generation: int) -> list[tuple[Rule, Query]]:
+        """The rules of a generation that the article matches, by rank, each with what it asks."""
+        held = self._index.held_by(document)
+        asking = Asking(document, held)
+        slots = self._under(held)
+        programs, since, until = self._programs, self._since, self._until
+        found = [slot for slot in slots if since[slot] <= generation < until[slot] and asking.is_true(programs[slot])]
+        return [(self._rules[slot], query_of(programs[slot], self._index)) for slot in self._in_order(found)]
+
+    def candidates(self, document: Document, generation: int) -> int:
+        """How many rules of a generation have to be asked of the article."""
+        slots = self._under(self._index.held_by(document))
+        return sum(self._is_in(slot, generation) for slot in slots)
+
+    def tidied(self, generation: int) -> Shelf:
+        """A new shelf with the rules of this generation alone; the clauses are shared."""
+        tidy = Shelf(self._index)
+        slots = self._slots_at(generation)
+        moved = {slot: at for at, slot in enumerate(slots)}
+        tidy._rules = [self._rules[slot] for slot in slots]
+        tidy._programs = [self._programs[slot] for slot in slots]
+        tidy._ranks = array("l", range(len(slots)))
+        tidy._since = array("l", bytes(tidy._ranks.itemsize * len(slots)))
+        tidy._until = array("l", [_FOREVER]) * len(slots)
+        tidy._slots = {rule.rule_id: at for at, rule in enumerate(tidy._rules)}
+        tidy._unfiled = [moved[slot] for slot in self._unfiled if slot in moved]
+        for number, filed in list(self._filed.items()):
+            kept = [moved[slot] for slot in ([filed] if isinstance(filed, int) else filed) if slot in moved]
+            if kept:
+                tidy._filed[number] = kept[0] if len(kept) == 1 else kept
+        return tidy
+
+    def _under(self, held: set[int]) -> set[int]:
+        slots = set(self._unfiled)
+        filed = self._filed
+        for number in held:
+            here = filed.get(number)
+            if here is None:
+                continue
+            if isinstance(here, int):
+                slots.add(here)
+            else:
+                slots.update(here)
+        return slots
+
+    def _file(self, slot: int, query: Query) -> None:
+        cover = cover_of(query)
+        if cover is None:
+            self._unfiled.append(slot)
+            return
+        for number in {self._index.number_of(clause) for clause in cover}:
+            here = self._filed.get(number)
+            if here is None:
+                self._filed[number] = slot
+            elif isinstance(here, int):
+                self._filed[number] = [here, slot]
+            else:
+                here.append(slot)
+
+    def _slots_at(self, generation: int) -> list[int]:
+        return self._in_order([slot for slot in range(len(self._rules)) if self._is_in(slot, generation)])
+
+    def _is_in(self, slot: int, generation: int) -> bool:
+        return self._since[slot] <= generation < self._until[slot]
+
+    def _in_order(self, slots: list[int]) -> list[int]:
+        return sorted(slots, key=self._ranks.__getitem__)
