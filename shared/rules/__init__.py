@@ -7,6 +7,7 @@ docs/rules.md explains the language to those who write rules.
 from shared.rules.cautions import cautions
 from shared.rules.complaints import WrongQuery
 from shared.rules.document import Document, Origin
+from shared.rules.explanation import Explanation, explain
 from shared.rules.implicit import implicit_agreement_query, implicit_sector_query
 from shared.rules.parsing import RULE_LANGUAGE_VERSION, parse
 from shared.rules.percolation import Match, percolate
@@ -29,6 +30,7 @@ from shared.rules.query import (
 )
 from shared.rules.rule import Rule
 from shared.rules.rule_set import RuleSet
+from shared.rules.spans import Span
 from shared.rules.spelling import show
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "And",
     "Document",
     "Exact",
+    "Explanation",
     "Field",
     "Match",
     "Named",
@@ -50,11 +53,13 @@ __all__ = [
     "Relevance",
     "Rule",
     "RuleSet",
+    "Span",
     "Stage",
     "Title",
     "Word",
     "WrongQuery",
     "cautions",
+    "explain",
     "implicit_agreement_query",
     "implicit_sector_query",
     "parse",

@@ -51,6 +51,7 @@ _COST_PREFIX = 30
 _COST_SHORT_WORD = 40  # up to four letters: years, numbers, everyday words
 _COST_OF_FIELD = {
     "agreement": 2,  # one article in a hundred, and the test is exact
+    "stage": 50,
     "outlet": 60,
     "source": 60,
     "sector": 100,  # one article in ten
@@ -80,8 +81,8 @@ def _cover_of_clause(clause: Clause) -> frozenset[Anchor] | None:
     match clause:
         case Near(left, _, right):
             return _rarest([_cover_of_places(left), _cover_of_places(right)])
-        case Stage(_, of):
-            return frozenset(Field("agreement", agreement) for agreement in of) or None
+        case Stage(value, of):
+            return frozenset(Field("agreement", agreement) for agreement in of) or frozenset({Field("stage", value)})
         case Relevance() | Published() | Title():
             return None
         case Field():

@@ -65,10 +65,11 @@ class Document:
 
     @cached_property
     def facts(self) -> Mapping[str, frozenset[str]]:
-        """For each field that asks for a value, the values that the article has; of a host also its parents."""
+        """For each field that asks for a value, the values that the article has: of a host its parents too."""
         origin = self.origin
         return {
             "agreement": frozenset(self.agreements),
+            "stage": frozenset(found.stage for found in self.agreements.values() if found.stage is not None),
             "sector": frozenset(self.sectors),
             "source": frozenset({same_name(origin.source)} if origin.source else ()),
             "country": frozenset({origin.country.upper()} if origin.country else ()),

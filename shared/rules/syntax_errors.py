@@ -70,16 +70,14 @@ def _bad_token(text: str, token: Token, at: int, before: list[Token]) -> WrongQu
     if token.type in {"_AND", "_OR", "NEAR"} and (previous is None or previous.type == "LPAR"):
         mend = f'Write a term before it, or take it out; to look for the word itself, put it in quotes: "{token}".'
         return WrongQuery(text, at, f"has nothing before {token}", mend=mend)
-    if token.type == "NEAR":
-        mend = "Join two of them with AND: (visa NEAR/8 free) AND (free NEAR/8 group)"
-        return WrongQuery(text, at, f"has a second {token} in a row", mend=mend)
     if token.type == "_RPAR":
         return _bad_closing(text, at, previous)
     if token.type == _END:
         return _unclosed_parenthesis(text, at, before)
-    return WrongQuery(
-        text, at, f"cannot be read from {str(token)[:40]!r} on", mend="Write terms with AND, OR, NOT between."
-    )
+    why, mend = f"cannot be read from {str(token)[:40]!r} on", "Write terms with AND, OR, NOT between."
+    if token.type == "NEAR":
+        why, mend = f"has a second {token} in a row", "Join two with AND: (visa NEAR/8 free) AND (free NEAR/8 group)"
+    return WrongQuery(text, at, why, mend=mend)
 
 
 def _missing_operand(text: str, operator: Token, token: Token, at: int) -> WrongQuery:

@@ -41,6 +41,11 @@ class Phrase:
     at: int = field(default=0, compare=False, repr=False)
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """The words as they were written."""
+        return tuple(token.surface for token in _tokens(self.text))
+
+    @property
     def stems(self) -> tuple[str, ...]:
         """What is looked for, in order."""
         return _stems(self.text)

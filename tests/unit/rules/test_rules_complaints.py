@@ -75,7 +75,7 @@ WRONG = [
     ("visa NEAR/8", 5, "nothing after NEAR/8", "Write a term after it"),
     ("visa NEAR/8 -free", 12, "an exclusion beside NEAR/8", "visa NEAR/8 free AND NOT tourist"),
     ("visa NEAR/8 NOT free", 12, "an exclusion beside NEAR/8", "visa NEAR/8 free AND NOT tourist"),
-    ("visa NEAR/8 free NEAR/8 group", 17, "a second NEAR/8 in a row", "Join two of them with AND"),
+    ("visa NEAR/8 free NEAR/8 group", 17, "a second NEAR/8 in a row", "Join two with AND"),
     ("visa NEAR/8 (free group)", 13, "at no place of the text", "joined by OR"),
     ("visa NEAR/8 (free OR NOT group)", 21, "at no place of the text", "joined by OR"),
     ("agreement:relos NEAR/8 port", 10, "at no place of the text", "the rest with AND"),

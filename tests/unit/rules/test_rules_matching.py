@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
+from shared.rules import Origin
 from shared.rules.evidence import reason_for
 from shared.rules.matching import holds
 from tests.unit.rules.rule_builders import agreement, article, parsed, sector, verdict
@@ -64,6 +67,33 @@ MATCHING = [
     # operators
     ("visa OR relos", "The relos text"),
     ("visa AND (relos OR brahmos)", "BrahMos and a visa"),
+    # beginnings
+    ("pharma*", "The pharmaceutical trade"),
+    ("PHARMA*", "Pharma exports"),
+    ("росс*", "Российская сторона"),
+    ("वीज़*", "वीजा मुक्त"),
+    ("हिन्*", "हिंदी समाचार"),
+    # the very letters
+    ("=RELOS", "the RELOS pact"),
+    ("=RELOS", "RELOS's text"),
+    ("=signed", "It was signed."),
+    ('="Working Group"', "The Working Group met."),
+    ("=S-400", "the S400"),
+    # near
+    ("visa NEAR/3 travel", "a visa for free group travel"),
+    ("travel NEAR/3 visa", "a visa for free group travel"),
+    ("visa NEAR/1 travel", "visa travel"),
+    ('"working group" NEAR/8 health', "Health: the India–Russia working group met."),
+    ('(visa OR "work permit") NEAR/2 (travel OR stay)', "A work permit for any stay"),
+    ("pharma* NEAR/2 =Kazan", "pharmaceuticals made in Kazan"),
+    ("visa NEAR/2 visa", "a visa is a visa"),
+    ("рабочая NEAR/2 группа", "В рабочей экспертной группе"),
+    ("@ministers NEAR/3 @travel", "Lavrov on visa-free travel"),
+    # lists
+    ("@ministers", "Встреча с Лавровым"),
+    ("@ministers", "Sergey Shoigu said"),
+    ("@ministers", "EAM said"),
+    ("@Ministers", "Belousov said"),
     ("visa -tourist", "a visa for workers"),
     ("visa NOT (tourist OR student)", "a visa for workers"),
     ("NOT NOT visa", "a visa"),
@@ -77,6 +107,18 @@ NOT_MATCHING = [
     ('"a go"', "long ago"),
     ('"S 400"', "S and 400"),
     ("visa relos", "a visa"),
+    ("pharma*", "a farm"),
+    ("visa*", "televisa"),
+    ("=RELOS", "Relos and relos"),
+    ("=sign", "signed and signs"),
+    ('="Working Group"', "the working group"),
+    ('="Working Group"', "the Working Groups"),
+    ("=S-400", "С-400"),
+    ("visa NEAR/2 travel", "a visa for free group travel"),
+    ("visa NEAR/5 visa", "one visa"),
+    ('"visa free" NEAR/5 visa', "visa free"),
+    ("@ministers", "eam said"),
+    ("@ministers NEAR/1 visa", "Lavrov spoke on the visa"),
     ("visa -tourist", "a tourist visa"),
     ("visa -tourist", "visas for tourists"),
     ("военный", "во вторник"),
@@ -99,6 +141,36 @@ def test_a_query_does_not_match(query, text):
     assert not holds(parsed(query), article(text))
 
 
+def test_words_in_title_and_body_are_not_near():
+    assert not holds(parsed("visa NEAR/9 free"), article("Free of charge.", title="A visa"))
+
+
+TITLE, TEXT = "Working Group on visas", "Delhi hosts travel talks."
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "title:visa",
+        'title:"working group"',
+        'title:="Working Group"',
+        "title:work*",
+        "title:(visa travel) OR title:(visa -travel)",
+        "title:(group NEAR/3 visa)",
+        "title:(@ministers OR visa)",
+        "visa travel",
+        "travel -title:travel",
+    ],
+)
+def test_a_title_is_asked_of_alone(query):
+    assert holds(parsed(query), article(TEXT, title=TITLE))
+
+
+@pytest.mark.parametrize("query", ["title:travel", "title:(visa travel)", "title:@ministers", "title:=visa"])
+def test_what_stands_in_the_text_is_not_in_the_title(query):
+    assert not holds(parsed(query), article(TEXT, title=TITLE))
+
+
 def test_a_phrase_does_not_run_from_the_title_into_the_body():
     assert not holds(parsed('"visa free"'), article("Free of charge.", title="A visa"))
     assert holds(parsed("visa free"), article("Free of charge.", title="A visa"))
@@ -119,6 +191,82 @@ def test_a_finding_is_asked_for_by_its_id():
     assert holds(parsed("agreement:relos"), article(found=FOUND))
     assert holds(parsed("sector:defence -agreement:brahmos"), article(found=FOUND))
     assert not holds(parsed("agreement:brahmos"), article(found=FOUND))
+
+
+@pytest.mark.parametrize(
+    ("query", "matches"),
+    [
+        ("agreement:s-400 AND stage:in_force", True),
+        ("agreement:relos AND stage:in_force", False),  # the stage of another agreement
+        ("stage:in_force", True),
+        ("stage:signed", False),
+        ("agreement:relos AND (stage:signed OR stage:ratified_russia)", True),
+        ("agreement:relos NOT stage:signed", True),
+        ("agreement:relos NOT stage:ratified_russia", False),
+        ("(agreement:relos OR agreement:brahmos) AND stage:in_force", False),
+        ("(agreement:relos OR agreement:s-400) AND stage:in_force", True),
+        ("agreement:relos AND (visas OR (agreement:s-400 AND stage:in_force))", True),
+        ("agreement:relos AND (brahmos OR (sector:defence AND stage:in_force))", False),
+        ("visas AND stage:in_force", True),
+    ],
+)
+def test_a_stage_is_that_of_the_agreements_named_beside_it(query, matches):
+    assert holds(parsed(query), article(BODY, found=FOUND)) is matches
+
+
+ORIGIN = Origin(
+    source="The Hindu",
+    country="IN",
+    url="https://www.news.thehindu.example/national/a.ece",
+    published=datetime(2026, 11, 1, 23, 30, tzinfo=timezone(timedelta(hours=-5))),
+    language="ru",
+)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        'source:"the  hindu"',
+        "country:in",
+        "lang:RU",
+        "outlet:news.thehindu.example",
+        "outlet:thehindu.example",
+        "outlet:WWW.thehindu.example",
+        "relevance:>0.7",
+        "relevance:>=0.9 AND relevance:<=0.9",
+        "date:2026-11-02",  # the day in UTC
+        "date:>2026-11-01",
+        "date:<2026-11-03",
+        "date:2026-11-01..2026-11-30",
+        "date:..2026-11-02",
+        "date:>=2026-11-02",
+    ],
+)
+def test_an_article_is_asked_where_it_comes_from(query):
+    assert holds(parsed(query), article("visa", origin=ORIGIN))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "source:Hindu",
+        "country:RU",
+        "lang:en",
+        "outlet:other.thehindu.example",
+        "outlet:hindu.example",
+        "relevance:<0.9",
+        "date:2026-11-01",
+        "date:2026-11-03..",
+    ],
+)
+def test_an_article_from_elsewhere_does_not_match(query):
+    assert not holds(parsed(query), article("visa", origin=ORIGIN))
+
+
+@pytest.mark.parametrize("query", ["source:TASS", "country:RU", "outlet:tass.com", "date:>2020-01-01"])
+def test_what_is_not_known_of_an_article_matches_nothing(query):
+    assert not holds(parsed(query), article("visa"))
+    assert holds(parsed(f"visa NOT {query}"), article("visa"))
 
 
 def test_findings_of_an_irrelevant_article_do_not_count_but_its_words_do():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -11,19 +12,27 @@ from hypothesis import strategies as st
 from shared.kit.errors import WrongInput
 from shared.rules import (
     And,
+    Exact,
     Field,
+    Named,
+    Near,
     Not,
     Or,
     Phrase,
+    Prefix,
+    Published,
     Query,
+    Relevance,
+    Stage,
+    Title,
     Word,
-    cautions,
     implicit_agreement_query,
     implicit_sector_query,
     parse,
     show,
 )
 from shared.rules.cover import cover_of
+from shared.rules.query import parts_of
 from tests.unit.rules.rule_builders import parsed
 from tests.unit.rules.rule_strategies import queries, query_like_text
 
@@ -38,7 +47,14 @@ def taken(text: str) -> Query | None:
         return None
 
 
+def decides_by_size(query: Query) -> bool:
+    """Whether a size or a day stands in the query, which no index finds."""
+    return isinstance(query, Relevance | Published) or any(map(decides_by_size, parts_of(query)))
+
+
 A, B, C = Word("alpha"), Word("beta"), Word("gamma")
+DAY = date(2026, 11, 1)
+TRAVEL = (Phrase("visa free"), Phrase("visa-free group"), Exact("visas"), Prefix("групп"))
 
 
 @pytest.mark.parametrize(
@@ -77,6 +93,41 @@ A, B, C = Word("alpha"), Word("beta"), Word("gamma")
         ("Agreement:RELOS", Field("agreement", "relos")),
         ('agreement: "relos"', Field("agreement", "relos")),
         ("sector:energy OR sector:trade", Or((Field("sector", "energy"), Field("sector", "trade")))),
+        ("alpha NEAR/8 beta", Near((A,), 8, (B,))),
+        ("alpha NEAR/8 beta gamma", And((Near((A,), 8, (B,)), C))),
+        ("NOT NOT alpha NEAR/8 beta", Not(Not(Near((A,), 8, (B,))))),
+        ("alpha -beta NEAR/1 gamma", And((A, Not(Near((B,), 1, (C,)))))),
+        ('"alpha beta" NEAR/2 (beta OR gamma)', Near((Phrase("alpha beta"),), 2, (B, C))),
+        ("(alpha) NEAR/2 (beta OR gamma OR beta)", Near((A,), 2, (B, C))),
+        ("pharma*", Prefix("pharma")),
+        ("(pharma*, alpha)", And((Prefix("pharma"), A))),
+        ("=RELOS", Exact("RELOS")),
+        ('="Working Group"', Exact("Working Group")),
+        ("=«Working Group»", Exact("Working Group")),
+        ("=S-400.", Exact("S-400")),
+        ('="AND"', Exact("AND")),
+        ("-=RELOS alpha", And((Not(Exact("RELOS")), A))),
+        ("title:alpha", Title(A)),
+        ("TITLE:(alpha beta)", Title(And((A, B)))),
+        ("title:(alpha) beta", And((Title(A), B))),
+        ('title:="Alpha Beta" OR title:alph*', Or((Title(Exact("Alpha Beta")), Title(Prefix("alph"))))),
+        ("title:(alpha NEAR/3 beta)", Title(Near((A,), 3, (B,)))),
+        ("stage:signed", Stage("signed")),
+        ("agreement:relos stage:Signed", And((Field("agreement", "relos"), Stage("signed", ("relos",))))),
+        ('source:"The Hindu"', Field("source", "The Hindu")),
+        ("country:ru lang:RU", And((Field("country", "RU"), Field("lang", "ru")))),
+        ("outlet:www.News.Example.ORG.", Field("outlet", "news.example.org")),
+        ("outlet:минздрав.рф", Field("outlet", "xn--80aeelexi0a.xn--p1ai")),
+        ("relevance:>.7", Relevance(">", 0.7)),
+        ("relevance:<=1.00", Relevance("<=", 1.0)),
+        ("date:2026-11-01", Published(DAY, DAY)),
+        ("date:>2026-11-01", Published(DAY + timedelta(1), None)),
+        ("date:<=2026-11-01", Published(None, DAY)),
+        ("date:2026-11-01..", Published(DAY, None)),
+        ("date:2026-11-01..2026-11-30", Published(DAY, DAY + timedelta(29))),
+        ("@Travel", Named("travel", TRAVEL)),
+        ("@travel NEAR/2 alpha", Near((Named("travel", TRAVEL),), 2, (A,))),
+        ("title:@travel.", Title(Named("travel", TRAVEL))),
         ("\u200balpha\ufeff beta\u200e", And((A, B))),
     ],
 )
@@ -93,6 +144,12 @@ def test_a_query_means(text, meaning):
         ("(relos visa) OR (brahmos)", "relos AND visa OR brahmos"),
         ("visa-free SECTOR:Tourism", '"visa-free" AND sector:tourism'),
         ("«безвизовый режим» -туризм", '"безвизовый режим" AND NOT туризм'),
+        ("title:(visa  group) =“Working Group”", 'title:(visa AND group) AND ="Working Group"'),
+        ("(visa) NEAR/8 (free OR «без виз»)", 'visa NEAR/8 (free OR "без виз")'),
+        ("source:«The Hindu» source:TASS", 'source:"The Hindu" AND source:TASS'),
+        ("date:>2026-11-01 date:..2026-12-01", "date:>=2026-11-02 AND date:<=2026-12-01"),
+        ("date:2026-11-01..2026-11-01 relevance:>0.70", "date:2026-11-01 AND relevance:>0.7"),
+        ("@TRAVEL -Country:ru", "@travel AND NOT country:RU"),
     ],
 )
 def test_a_query_has_one_canonical_text(text, canonical):
@@ -125,7 +182,7 @@ def test_every_query_reads_back_from_its_canonical_text(query):
 @settings(deadline=None)  # the first query of a process builds the parser
 @given(queries())
 def test_every_query_that_is_taken_needs_something_present(query):
-    assert cover_of(query)
+    assert cover_of(query) or decides_by_size(query)
 
 
 @settings(deadline=None)  # the first query of a process builds the parser
@@ -135,7 +192,7 @@ def test_any_text_is_taken_or_complained_about_and_what_is_taken_reads_back(text
     if query is None:
         return
     assert parsed(show(query)) == query
-    assert cover_of(query)
+    assert cover_of(query) or decides_by_size(query)
 
 
 @pytest.mark.parametrize(
@@ -151,17 +208,3 @@ def test_two_queries_are_read_in_two_threads_at_once():
     with ThreadPoolExecutor(4) as threads:
         shown = list(threads.map(lambda text: show(parsed(text)), texts))
     assert shown == [f"alpha{number} AND (beta OR gamma) AND NOT delta{number}" for number in range(60)]
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("relos or visa", ['"or" is looked for as a word of the article; write OR in capitals to join terms.']),
-        ("visa (relos -(not IT))", ['"not" is looked for', "IT also matches the everyday word it"]),
-        ('relos OR "or" -sector:energy', []),
-    ],
-)
-def test_a_valid_query_that_may_not_be_meant_is_cautioned(text, said):
-    found = cautions(parsed(text))
-    assert len(found) == len(said)
-    assert all(sentence.startswith(beginning) for sentence, beginning in zip(found, said, strict=True))

@@ -96,7 +96,7 @@ def test_a_rule_is_filed_under_the_rarest_it_needs(query, filed_under):
     assert {show(clause) for clause in cover_of(parsed(query)) or ()} == filed_under
 
 
-@pytest.mark.parametrize("query", ["relevance:>0.7", "date:2026-11-01 OR visa", "stage:signed"])
+@pytest.mark.parametrize("query", ["relevance:>0.7", "date:2026-11-01 OR visa"])
 def test_a_rule_that_needs_no_word_and_no_finding_is_asked_of_every_article(query):
     assert cover_of(parsed(query)) is None
     assert rule_set(query).candidates(article("Nothing of the kind.")) == 1
