@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -33,15 +33,15 @@ def definitions_on(database: Database, catalogue: Catalogue) -> Definitions:
         clock=SystemClock(),
         agreements=agreements,
         sectors=sectors,
-        check_query=partial(_check_query, agreements=agreements, sectors=sectors),
+        check_query=partial(_check_query, agreements=agreements, sectors=sectors, stages=catalogue.stages.keys()),
     )
 
 
-def _check_query(query: str, *, agreements: dict[str, str], sectors: dict[str, str]) -> None:
+def _check_query(query: str, *, agreements: Collection[str], sectors: Collection[str], stages: Collection[str]) -> None:
     """Raise WrongInput for a query that is not in the rule language."""
     from shared.rules import parse  # late: its grammar takes a tenth of a second, and only rules need it
 
-    parse(query, agreements=agreements, sectors=sectors)
+    parse(query, agreements=agreements, sectors=sectors, stages=stages)
 
 
 def corrections_on(database: Database, catalogue: Catalogue) -> Corrections:

@@ -47,7 +47,9 @@ def build_notifier(
     )
 
     def compile_rules(rules: Sequence[Rule]) -> RuleSet:
-        return RuleSet(rules, agreements=known.agreements.keys(), sectors=known.sectors.keys())
+        return RuleSet(
+            rules, agreements=known.agreements.keys(), sectors=known.sectors.keys(), stages=known.stages.keys()
+        )
 
     begin: Begin = partial(database.begin, DatabaseWork)
     dispatcher = Dispatcher(

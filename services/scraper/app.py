@@ -61,7 +61,12 @@ def scraper(ground: Ground) -> Service:
 
 def gatekeeper_of(catalogue: Catalogue) -> Gatekeeper:
     """Return the gate of this catalogue."""
-    compile_rules = partial(RuleSet, agreements=frozenset(catalogue.agreements), sectors=frozenset(catalogue.sectors))
+    compile_rules = partial(
+        RuleSet,
+        agreements=frozenset(catalogue.agreements),
+        sectors=frozenset(catalogue.sectors),
+        stages=frozenset(catalogue.stages),
+    )
     return Gatekeeper(Gate(catalogue), compile_rules)
 
 

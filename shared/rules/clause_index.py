@@ -30,7 +30,6 @@ class ClauseIndex:
     def __init__(self) -> None:
         self.changing = Lock()
         self._words: dict[str, int] = {}
-        self._numbers: dict[Phrase | Prefix, int] = {}
         self._phrases: dict[Pair | str, int | tuple[int, ...]] = {}
         self._heads: dict[str, tuple[int, ...]] = {}
         self._head_lengths: frozenset[int] = frozenset()
@@ -102,20 +101,23 @@ class ClauseIndex:
                 return self._words.get(clause.stem)
             case Field(name, value):
                 return self._values.get((name, value_key(name, value)))
-            case _:
-                return self._numbers.get(clause)
+            case Phrase():
+                return self._same(clause, _as_tuple(self._phrases.get(next(iter(phrase_keys(clause))), ())))
+            case Prefix():
+                return self._same(clause, self._heads.get(clause.heads[0][:_HEAD_LETTERS], ()))
+
+    def _same(self, clause: Phrase | Prefix, filed: Iterable[int]) -> int | None:
+        return next((number for number in filed if self._clauses[number] == clause), None)
 
     def _file(self, clause: Anchor, number: int) -> None:
         match clause:
             case Word():
                 self._words[clause.stem] = number
             case Phrase():
-                self._numbers[clause] = number
                 for key in phrase_keys(clause):
                     filed = self._phrases.get(key)
                     self._phrases[key] = number if filed is None else (*_as_tuple(filed), number)
             case Prefix():
-                self._numbers[clause] = number
                 for head in {head[:_HEAD_LETTERS] for head in clause.heads}:
                     self._heads[head] = (*self._heads.get(head, ()), number)
                     self._head_lengths |= {len(head)}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, TypeAlias, cast
 
 from shared.rules.clause_index import ClauseIndex
+from shared.rules.cover import Anchor, as_anchor, cover_of
 from shared.rules.document import Document
 from shared.rules.matching import holds
 from shared.rules.query import (
     And,
+    Clause,
     Exact,
     Field,
     Named,
@@ -26,13 +29,20 @@ from shared.rules.query import (
     all_of,
     any_of,
 )
+from shared.rules.terms import Term
+from shared.rules.vocabulary import flat
 
-Step: TypeAlias = Literal["any", "every", "and", "or", "not"]
+Step: TypeAlias = Literal["any", "every", "and", "or", "not", "near", "asked"]
 Asked: TypeAlias = Exact | Near | Title | Stage | Relevance | Published
 """A clause of which an article is asked only when all else that must hold does."""
 
+_NearParts: TypeAlias = "tuple[tuple[Step, tuple[int, ...]], tuple[Step, tuple[int, ...]], Near]"
 Program: TypeAlias = "int | Asked | tuple[Step, tuple[Program, ...]]"
-"""The number of an indexed clause, or a clause to be asked, or a step over programs: "any" and "every" over numbers."""
+"""The number of an indexed clause, or a clause to be asked, or a step over programs.
+
+"any" and "every" are over numbers. "near" has the numbers of both sides before its clause, "asked" a program before its
+clause that is false whenever the clause is: both are there to save the asking, and are no part of the query.
+"""
 
 
 class Asking:
@@ -58,11 +68,23 @@ class Asking:
             return self._held.issuperset(cast("tuple[int, ...]", parts))
         if step == "not":
             return not self.is_true(parts[0])
+        if step == "near":
+            return self._is_near(*cast("_NearParts", parts))
         stops_at = step == "or"
         for part in parts:
             if self.is_true(part) == stops_at:
                 return stops_at
         return not stops_at
+
+    def _is_near(self, left: tuple[Step, tuple[int, ...]], right: tuple[Step, tuple[int, ...]], clause: Near) -> bool:
+        held = self._held
+        if held.isdisjoint(left[1]) or held.isdisjoint(right[1]):
+            return False
+        there = [
+            tuple([place for number, place in zip(numbers, places, strict=True) if number in held])
+            for numbers, places in ((left[1], clause.left), (right[1], clause.right))
+        ]
+        return holds(Near(there[0], clause.words, there[1]), self._document)
 
     def _answer(self, clause: Asked) -> bool:
         answer = self._answers.get(clause)
@@ -81,10 +103,43 @@ def program_of(query: Query, index: ClauseIndex) -> Program:
             return _step("every", "and", programs) if isinstance(query, And) else _step("any", "or", programs)
         case Named(_, members):
             return _step("any", "or", [program_of(member, index) for member in members])
-        case Word() | Phrase() | Prefix() | Field():
-            return index.number_of(query)
+        case Near():
+            return _program_of_near(query, index)
         case _:
-            return query
+            return _program_of_clause(query, index)
+
+
+def _program_of_clause(clause: Clause, index: ClauseIndex) -> Program:
+    match clause:
+        case Word() | Phrase() | Prefix() | Field():
+            return index.number_of(clause)
+        case Title() | Exact() if (cover := cover_of(clause)) is not None:
+            return "asked", (_any_number(cover, index), clause)
+        case Title() | Exact() | Near() | Stage() | Relevance() | Published():
+            return clause
+        case Named():
+            raise TypeError(clause)  # pragma: no cover - written out before
+
+
+def _program_of_near(clause: Near, index: ClauseIndex) -> Program:
+    sides = flat(clause.left), flat(clause.right)
+    numbers = [tuple([index.number_of(as_anchor(place)) for place in side]) for side in sides]
+    places = [tuple([_filed(place, index) for place in side]) for side in sides]
+    near = Near(places[0], clause.words, places[1], clause.at)
+    return "near", (("any", numbers[0]), ("any", numbers[1]), near)
+
+
+def _filed(term: Term, index: ClauseIndex) -> Term:
+    """The term as the index holds it, which for 100,000 rules is far fewer."""
+    if isinstance(term, Exact):
+        return term
+    filed = index.clause(index.number_of(term))
+    return filed if isinstance(filed, Word | Phrase | Prefix) else term
+
+
+def _any_number(cover: Iterable[Anchor], index: ClauseIndex) -> Program:
+    numbers = tuple([index.number_of(clause) for clause in cover])
+    return numbers[0] if len(numbers) == 1 else ("any", numbers)
 
 
 def query_of(program: Program, index: ClauseIndex) -> Query:
@@ -94,6 +149,8 @@ def query_of(program: Program, index: ClauseIndex) -> Query:
     if not isinstance(program, tuple):
         return program
     step, parts = program
+    if step in {"near", "asked"}:
+        return query_of(parts[-1], index)
     queries = [query_of(part, index) for part in parts]
     match step:
         case "not":

@@ -24,7 +24,7 @@ from typing import TypeAlias
 from shared.rules.terms import Exact, Phrase, Prefix, Term, Word
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Named:
     """A list by its name, without the @; `members` are empty until the list is looked up."""
 
@@ -37,7 +37,7 @@ Place: TypeAlias = Word | Phrase | Prefix | Exact | Named
 """What stands at a place of the text."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Near:
     """One of the left and one of the right, in either order, with at most `words` words between them."""
 
@@ -47,7 +47,7 @@ class Near:
     at: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Title:
     """The part must hold for the title alone; it asks for words only."""
 
@@ -55,7 +55,7 @@ class Title:
     at: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Field:
     """A finding of the verdict or a fact of the article; `at` is the place of the value."""
 
@@ -64,7 +64,7 @@ class Field:
     at: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Stage:
     """The article reports this stage of one of these agreements, or of any where none is named.
 
@@ -76,7 +76,7 @@ class Stage:
     at: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Relevance:
     """How relevant the classifier found the article, 0 to 1: `sign` is one of >, >=, <, <=."""
 
@@ -85,7 +85,7 @@ class Relevance:
     at: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Published:
     """The day of publication, in UTC, from `first` to `last`, both counted; None leaves a side open."""
 
@@ -94,7 +94,7 @@ class Published:
     at: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class And:
     """All of the parts must hold."""
 
@@ -102,7 +102,7 @@ class And:
     at: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Or:
     """One of the parts must hold."""
 
@@ -110,7 +110,7 @@ class Or:
     at: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Not:
     """The part must not hold."""
 

@@ -33,7 +33,7 @@ class Shelf:
         self._since = array("l")
         self._until = array("l")
         self._slots: dict[UUID, int] = {}
-        self._filed: dict[int, int | list[int]] = {}
+        self._filed: list[int | list[int] | None] = []  # by number of clause
         self._unfiled: list[int] = []
 
     @property
@@ -98,17 +98,17 @@ class Shelf:
         tidy._until = array("l", [_FOREVER]) * len(slots)
         tidy._slots = {rule.rule_id: at for at, rule in enumerate(tidy._rules)}
         tidy._unfiled = [moved[slot] for slot in self._unfiled if slot in moved]
-        for number, filed in list(self._filed.items()):
-            kept = [moved[slot] for slot in ([filed] if isinstance(filed, int) else filed) if slot in moved]
-            if kept:
-                tidy._filed[number] = kept[0] if len(kept) == 1 else kept
+        for filed in self._filed:
+            kept = [moved[slot] for slot in ([filed] if isinstance(filed, int) else filed or ()) if slot in moved]
+            tidy._filed.append((kept[0] if len(kept) == 1 else kept) if kept else None)
         return tidy
 
     def _under(self, held: set[int]) -> set[int]:
         slots = set(self._unfiled)
         filed = self._filed
+        count = len(filed)
         for number in held:
-            here = filed.get(number)
+            here = filed[number] if number < count else None
             if here is None:
                 continue
             if isinstance(here, int):
@@ -123,7 +123,8 @@ class Shelf:
             self._unfiled.append(slot)
             return
         for number in {self._index.number_of(clause) for clause in cover}:
-            here = self._filed.get(number)
+            self._filed.extend([None] * (number + 1 - len(self._filed)))
+            here = self._filed[number]
             if here is None:
                 self._filed[number] = slot
             elif isinstance(here, int):

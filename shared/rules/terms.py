@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
-from shared.language.fold import CACHED_WORDS, fold, stem_of
+from shared.language.fold import fold, stem_of
 from shared.language.tokens import Token, tokenise
 from shared.rules.word_key import word_key
 
@@ -17,10 +17,11 @@ _MIN_JOINED_LETTERS = 5  # "e-visa" and "evisa" are one word; "a go" and "ago" a
 _VIRAMA = "\u094d"
 _NASALS = frozenset("ङञणनम")
 _ANUSVARA = "\u0902"
+_CACHED_TERMS = 8_192  # of rules that matched of late; a few MB
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Word:
     """One word as it was written; `at` is its place in the query, in characters from 0."""
 
@@ -33,7 +34,7 @@ class Word:
         return _stems(self.text)[0]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Phrase:
     """Words that must follow each other, as they were written, without the quotes."""
 
@@ -56,7 +57,7 @@ class Phrase:
         return _joined_stems(self.text)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Prefix:
     """The beginning of a word, without its star."""
 
@@ -69,7 +70,7 @@ class Prefix:
         return _heads(self.text)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Exact:
     """Words as they are written, letter for letter: case and ending count."""
 
@@ -104,23 +105,23 @@ def joined_stem(left: Token, right: Token) -> str | None:
     return word_key(stem_of(left.folded + right.folded))
 
 
-@lru_cache(maxsize=CACHED_WORDS)
+@lru_cache(maxsize=_CACHED_TERMS)
 def _tokens(text: str) -> Sequence[Token]:
     return tokenise(text)
 
 
-@lru_cache(maxsize=CACHED_WORDS)
+@lru_cache(maxsize=_CACHED_TERMS)
 def _stems(text: str) -> tuple[str, ...]:
-    return tuple(word_key(token.stem) for token in tokenise(text))
+    return tuple([word_key(token.stem) for token in _tokens(text)])
 
 
-@lru_cache(maxsize=CACHED_WORDS)
+@lru_cache(maxsize=_CACHED_TERMS)
 def _joined_stems(text: str) -> tuple[str | None, ...]:
     tokens = _tokens(text)
     return tuple(joined_stem(left, right) for left, right in pairwise(tokens))
 
 
-@lru_cache(maxsize=CACHED_WORDS)
+@lru_cache(maxsize=_CACHED_TERMS)
 def _heads(text: str) -> tuple[str, ...]:
     """The folded beginning; one cut after a nasal is also looked for in the other spelling of that nasal (हिन्, हिं)."""
     folded = fold(text)

@@ -16,7 +16,7 @@ from services.notifier.domain.parcel import NewDelivery, Subscription
 from shared.contracts.verdict import Verdict
 from shared.rules import Rule
 from shared.store.alerts import AlertRow, DeliveryRow
-from shared.store.definitions import SubscriptionRow
+from shared.store.definitions import SourceRow, SubscriptionRow
 from shared.store.harvest import ArticleRow
 from shared.store.rules_in_force import RulesInForce
 from shared.store.verdicts import VerdictRow
@@ -35,9 +35,15 @@ class WatchQueries(RulesInForce):
 
     async def article(self, article_id: UUID) -> Article | None:
         """Return the article."""
-        row = await self.session.get(ArticleRow, article_id)
-        if row is None:
+        asked = (
+            select(ArticleRow, SourceRow.country)
+            .join(SourceRow, SourceRow.source_id == ArticleRow.source_id)
+            .where(ArticleRow.article_id == article_id)
+        )
+        found = (await self.session.execute(asked)).one_or_none()
+        if found is None:
             return None
+        row, country = found
         return Article(
             article_id=row.article_id,
             story_id=row.story_id,
@@ -48,6 +54,7 @@ class WatchQueries(RulesInForce):
             language=row.language,
             published_at=row.published_at,
             fetched_at=row.fetched_at,
+            source_country=country,
         )
 
     async def verdict(self, verdict_id: UUID) -> Verdict | None:

@@ -29,6 +29,7 @@ class Article:
     language: str | None
     published_at: datetime | None
     fetched_at: datetime
+    source_country: str | None = None
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from shared.kit.clock import Clock
 from shared.kit.errors import Never
 from shared.kit.failpoints import Step, passing
 from shared.kit.ids import id_for
-from shared.rules import RULE_LANGUAGE_VERSION, Document, percolate
+from shared.rules import RULE_LANGUAGE_VERSION, Document, Origin, percolate
 from shared.telemetry.metrics import ALERTS, ARTICLE_TO_ALERT_SECONDS
 
 
@@ -53,7 +53,7 @@ class AlertRaiser:
     ) -> tuple[Alert, ...]:
         rules = await self._rulebook.current(work)
         # In a thread: a very long article takes a second to read, in which sends under way must go on.
-        found = await asyncio.to_thread(percolate, rules, Document(article.title, article.text, verdict))
+        found = await asyncio.to_thread(percolate, rules, document_of(article, verdict))
         occasion = Occasion(
             article, event.verdict_id, verdict, str(RULE_LANGUAGE_VERSION), self._clock.now(), event.correlation_id
         )
@@ -64,6 +64,18 @@ class AlertRaiser:
         new = tuple(alert for alert in alerts if alert.alert_id in new_ids)
         await _announce(work, new)
         return new
+
+
+def document_of(article: Article, verdict: Verdict) -> Document:
+    """Return the article as the rules see it."""
+    origin = Origin(
+        source=article.source_name,
+        country=article.source_country,
+        url=article.url,
+        published=article.published_at,
+        language=article.language,
+    )
+    return Document(article.title, article.text, verdict, origin)
 
 
 async def _loaded(work: WatchWork, event: ArticleClassified) -> tuple[Article, Verdict]:

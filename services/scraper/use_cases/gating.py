@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 from uuid import UUID
 
 from services.scraper.domain.gate import Gate
 from shared.contracts.verdict import Verdict
 from shared.kit.by_revision import ByRevision
-from shared.rules import Document, Rule, RuleSet, percolate
+from shared.language.script import detect_language
+from shared.rules import Document, Origin, Rule, RuleSet
 
 CompileRules = Callable[[Sequence[Rule]], RuleSet]
 _UNJUDGED = Verdict(relevant=False, relevance=0.0, language="en", classifier="")
@@ -39,13 +41,14 @@ class Gatekeeper:
         self._compile_rules = compile_rules
         self._rules: ByRevision[RuleSet] = ByRevision()
 
-    async def reason_to_hold(self, work: RulesWork, title: str, text: str, source_country: str | None) -> str | None:
+    async def reason_to_hold(self, work: RulesWork, title: str, text: str, origin: Origin) -> str | None:
         """Return why the article is held back; None for one that passes."""
-        reason = self._gate.judge(title, text, source_country)
+        reason = self._gate.judge(title, text, origin.country)
         if reason is None:
             return None
         rules = await self._current(work)
-        return None if percolate(rules, Document(title, text, _UNJUDGED)) else reason
+        told = replace(origin, language=origin.language or detect_language(f"{title}\n{text}"))
+        return None if rules.matching(Document(title, text, _UNJUDGED, told)) else reason
 
     async def _current(self, work: RulesWork) -> RuleSet:
         async def compiled() -> RuleSet:

@@ -10,6 +10,7 @@ from services.scraper.use_cases.gating import Gatekeeper
 from services.scraper.use_cases.publishing import announce_article
 from services.scraper.use_cases.tidying import HELD_TEXTS_KEPT
 from shared.kit.clock import Clock
+from shared.rules import Origin
 
 _BATCH = 200
 
@@ -49,7 +50,13 @@ class HeldArticles:
             after = held[-1].article_id
 
     async def _passes(self, work: Work, article: HeldArticle) -> bool:
-        reason = await self._gatekeeper.reason_to_hold(work, article.title, article.text, article.source_country)
+        origin = Origin(
+            source=article.source_name,
+            country=article.source_country,
+            url=article.url,
+            published=article.published_at,
+        )
+        reason = await self._gatekeeper.reason_to_hold(work, article.title, article.text, origin)
         return reason is None
 
     async def _let_through(self, article: HeldArticle) -> bool:

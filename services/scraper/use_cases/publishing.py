@@ -14,6 +14,7 @@ from shared.contracts.events import ArticlePublished
 from shared.kit.clock import Clock
 from shared.kit.failpoints import Step, passing
 from shared.kit.ids import id_for
+from shared.rules import Origin
 from shared.telemetry import metrics
 
 
@@ -84,7 +85,14 @@ class Publisher:
 
     async def _reason_to_hold(self, work: Work, entry: WaitingEntry, article: NewArticle) -> str | None:
         words = f"{article.text}\n{entry.summary}"  # the feed may name what a page that was read wrongly does not
-        return await self._gatekeeper.reason_to_hold(work, article.title, words, entry.source_country)
+        origin = Origin(
+            source=article.source_name,
+            country=entry.source_country,
+            url=article.url,
+            published=article.published_at,
+            language=article.language,
+        )
+        return await self._gatekeeper.reason_to_hold(work, article.title, words, origin)
 
 
 async def announce_article(work: Work, article: NewArticle | HeldArticle, saved: Saved, now: datetime) -> None:
