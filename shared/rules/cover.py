@@ -47,6 +47,7 @@ _COMMON = frozenset(
 _COST_COMMON = 500  # in nearly every article of this news
 _COST_SHORT_PREFIX = 200  # three letters begin many words
 _COST_LONG_WORD = 4
+_COST_TOGETHER = 400  # two words that meet by chance do so in one article of a thousand for this product of theirs
 _COST_PREFIX = 30
 _COST_SHORT_WORD = 40  # up to four letters: years, numbers, everyday words
 _COST_OF_FIELD = {
@@ -129,8 +130,8 @@ def cost_of(anchor: Anchor) -> int:
         case Word():
             return cost_of_stem(anchor.stem)
         case Phrase():
-            costs = sorted(map(cost_of_stem, anchor.stems))
-            return max(1, costs[0] // len(costs))
+            rarest, *others = sorted(map(cost_of_stem, anchor.stems))
+            return max(1, min(rarest, rarest * others[0] // _COST_TOGETHER)) if others else rarest
 
 
 def cost_of_stem(stem: str) -> int:

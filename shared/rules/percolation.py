@@ -27,7 +27,7 @@ class Match:
 def percolate(rules: RuleSet, document: Document) -> tuple[Match, ...]:
     """The rules that the article matches, in the rules' order; the same article always gives the same answer."""
     matches: list[Match] = []
-    for rule, query in rules.matching(document):
+    for rule, query in rules.matching_queries(document):
         reason = reason_for(query, document)
         matches.append(Match(rule, reason.evidence, reason.agreement, reason.stage))
     return tuple(matches)

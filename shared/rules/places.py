@@ -14,7 +14,7 @@ Span: TypeAlias = tuple[int, int]
 
 
 def places(place: Place, passage: Passage) -> Iterator[Span]:
-    """The occurrences, in order of their first token; those of a list each once."""
+    """The occurrences, in the order of the text; those of a list each once."""
     match place:
         case Word():
             yield from passage.places.get(place.stem, ())
@@ -77,40 +77,65 @@ def _of_exact(exact: Exact, passage: Passage) -> Iterator[Span]:
 
 
 def _of_phrase(phrase: Phrase, passage: Passage) -> Iterator[Span]:
-    stems, joined = phrase.stems, phrase.joined_stems
-    starts = [(first, last + 1, 1) for first, last in passage.places.get(stems[0], ())]
-    if joined and joined[0] is not None:
-        starts += [(first, last + 1, 2) for first, last in passage.places.get(joined[0], ())]
-    ends: dict[Span, int | None] = {}  # of a place in text and phrase, so that no place is passed twice
-    for first, token, word in sorted(starts):
-        if (end := _end_of(stems, joined, passage, ends, token, word)) is not None:
-            yield first, end - 1
+    """Follow all that has begun at once, a bit for each word reached, so that no text and no phrase takes long.
 
-
-def _end_of(
-    stems: tuple[str, ...],
-    joined: tuple[str | None, ...],
-    passage: Passage,
-    ends: dict[Span, int | None],
-    token: int,
-    word: int,
-) -> int | None:
-    """The token number behind the phrase whose first `word` words end before `token`, or None where it breaks off.
-
-    One word further goes word for word, or over a hyphen that stands in the text only, or in the phrase only.
+    The method is Baeza-Yates and Gonnet's shift-and (https://doi.org/10.1145/135239.135243), over words. A step goes
+    word for word, or over a hyphen that stands in the text only, or in the phrase only.
     """
-    if word == len(stems):
-        return token
-    if token >= len(passage.keys):
-        return None
-    if (token, word) in ends:
-        return ends[token, word]
-    key, end = passage.keys[token], None
-    if key == stems[word]:
-        end = _end_of(stems, joined, passage, ends, token + 1, word + 1)
-    if end is None and passage.joined.get(token) == stems[word]:
-        end = _end_of(stems, joined, passage, ends, token + 2, word + 1)
-    if end is None and word < len(joined) and key == joined[word]:
-        end = _end_of(stems, joined, passage, ends, token + 1, word + 2)
-    ends[token, word] = end
-    return end
+    stems, joined = phrase.stems, phrase.joined_stems
+    goes_one, goes_two = _masks(stems, joined)
+    whole = 1 << len(stems)
+    end_of_text = len(passage.keys)
+    here = 0
+    for start in _starts(stems, joined, passage):
+        if start < here:
+            continue
+        here, reached = start, {start: 0}
+        while here < end_of_text and (here == start or reached.get(here) or reached.get(here + 1)):
+            now = reached.get(here, 0) | 1
+            key = passage.keys[here]
+            after = (now & goes_one.get(key, 0)) << 1 | (now & goes_two.get(key, 0)) << 2
+            over_hyphen = (now & goes_one.get(passage.joined.get(here, ""), 0)) << 1
+            reached[here + 1] = reached.get(here + 1, 0) | after
+            if over_hyphen:
+                reached[here + 2] = over_hyphen
+            here += 1
+            if reached[here] & whole:
+                yield _start_of(stems, joined, passage, reached, here), here - 1
+
+
+def _starts(stems: tuple[str, ...], joined: tuple[str | None, ...], passage: Passage) -> list[int]:
+    """The tokens at which the phrase can begin."""
+    starts = [first for first, _ in passage.places.get(stems[0], ())]
+    if joined and joined[0] is not None:
+        starts += [first for first, _ in passage.places.get(joined[0], ())]
+        starts.sort()
+    return starts
+
+
+def _masks(stems: tuple[str, ...], joined: tuple[str | None, ...]) -> tuple[dict[str, int], dict[str, int]]:
+    """For each key the bits of the words behind which it leads one word, or two, further."""
+    one: dict[str, int] = {}
+    two: dict[str, int] = {}
+    for at, stem in enumerate(stems):
+        one[stem] = one.get(stem, 0) | 1 << at
+    for at, whole in enumerate(joined):
+        if whole is not None:
+            two[whole] = two.get(whole, 0) | 1 << at
+    return one, two
+
+
+def _start_of(
+    stems: tuple[str, ...], joined: tuple[str | None, ...], passage: Passage, reached: dict[int, int], end: int
+) -> int:
+    """The first token of the phrase that ends before the token `end`, found by walking back."""
+    token, word = end, len(stems)
+    while word:
+        before = reached.get(token - 1, 0) | 1 if token - 1 in reached else 0
+        if passage.keys[token - 1] == stems[word - 1] and before >> (word - 1) & 1:
+            token, word = token - 1, word - 1
+        elif word > 1 and passage.keys[token - 1] == joined[word - 2] and before >> (word - 2) & 1:
+            token, word = token - 1, word - 2
+        else:
+            token, word = token - 2, word - 1
+    return token

@@ -55,26 +55,25 @@ class Asking:
 
     def is_true(self, program: Program) -> bool:
         """Whether the program holds for the article."""
-        if isinstance(program, int):
-            return program in self._held
-        if not isinstance(program, tuple):
-            return self._answer(program)
-        return self._is_step_true(*program)
+        if isinstance(program, tuple):
+            step, parts = program
+            if step == "any":
+                return not self._held.isdisjoint(cast("tuple[int, ...]", parts))
+            if step in {"and", "asked"}:
+                return all(map(self.is_true, parts))
+            return self._is_other_step_true(step, parts)
+        return program in self._held if isinstance(program, int) else self._answer(program)
 
-    def _is_step_true(self, step: Step, parts: tuple[Program, ...]) -> bool:
-        if step == "any":
-            return not self._held.isdisjoint(cast("tuple[int, ...]", parts))
-        if step == "every":
-            return self._held.issuperset(cast("tuple[int, ...]", parts))
-        if step == "not":
-            return not self.is_true(parts[0])
-        if step == "near":
-            return self._is_near(*cast("_NearParts", parts))
-        stops_at = step == "or"
-        for part in parts:
-            if self.is_true(part) == stops_at:
-                return stops_at
-        return not stops_at
+    def _is_other_step_true(self, step: Step, parts: tuple[Program, ...]) -> bool:
+        match step:
+            case "not":
+                return not self.is_true(parts[0])
+            case "every":
+                return self._held.issuperset(cast("tuple[int, ...]", parts))
+            case "near":
+                return self._is_near(*cast("_NearParts", parts))
+            case _:
+                return any(map(self.is_true, parts))
 
     def _is_near(self, left: tuple[Step, tuple[int, ...]], right: tuple[Step, tuple[int, ...]], clause: Near) -> bool:
         held = self._held

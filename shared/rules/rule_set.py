@@ -55,9 +55,15 @@ class RuleSet:
         """The rules that can be asked, in the order given."""
         return tuple(self._shelf.rules_at(self._generation))
 
-    def matching(self, document: Document) -> list[tuple[Rule, Query]]:
+    def matching(self, document: Document) -> list[Rule]:
+        """The rules that the article matches, in their order."""
+        shelf = self._shelf
+        return [shelf.rule(slot) for slot in shelf.matching(document, self._generation)]
+
+    def matching_queries(self, document: Document) -> list[tuple[Rule, Query]]:
         """The rules that the article matches, in their order, each with what it asks, its lists written out."""
-        return self._shelf.matching(document, self._generation)
+        shelf = self._shelf
+        return [(shelf.rule(slot), shelf.query(slot)) for slot in shelf.matching(document, self._generation)]
 
     def candidates(self, document: Document) -> int:
         """How many rules have to be asked of this article; every rule left out cannot match it."""

@@ -72,14 +72,22 @@ class Shelf:
         """The rules of a generation, by rank."""
         return [self._rules[slot] for slot in self._slots_at(generation)]
 
-    def matching(self, document: Document, generation: int) -> list[tuple[Rule, Query]]:
-        """The rules of a generation that the article matches, by rank, each with what it asks."""
+    def matching(self, document: Document, generation: int) -> list[int]:
+        """The slots of the rules of a generation that the article matches, by rank."""
         held = self._index.held_by(document)
         asking = Asking(document, held)
         slots = self._under(held)
         programs, since, until = self._programs, self._since, self._until
         found = [slot for slot in slots if since[slot] <= generation < until[slot] and asking.is_true(programs[slot])]
-        return [(self._rules[slot], query_of(programs[slot], self._index)) for slot in self._in_order(found)]
+        return self._in_order(found)
+
+    def rule(self, slot: int) -> Rule:
+        """The rule of a slot."""
+        return self._rules[slot]
+
+    def query(self, slot: int) -> Query:
+        """What the rule of a slot asks, its lists written out."""
+        return query_of(self._programs[slot], self._index)
 
     def candidates(self, document: Document, generation: int) -> int:
         """How many rules of a generation have to be asked of the article."""
