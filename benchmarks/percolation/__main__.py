@@ -1,6 +1,6 @@
 """Prints what matching an article against 10 to 100,000 rules costs, beside peers in the same run.
 
-python -m benchmarks.percolation --articles DIR [--articles DIR ...] [--peers PYTHON] [--most N]
+python -m benchmarks.percolation --articles DIR [--articles DIR ...] [--peers PYTHON] [--lucene CLASSPATH] [--most N]
 """
 
 from __future__ import annotations
@@ -37,12 +37,15 @@ def main() -> None:
             rules = Officers(articles, SEED + 1).rules(size)
             _print_ours(rules, bodies)
             _print_peers(asked.peers, rules, bodies)
+            if asked.lucene:
+                _print_lucene(asked.lucene, rules, bodies)
 
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.percolation", description=__doc__)
     parser.add_argument("--articles", type=Path, action="append", required=True, help="a folder of news texts")
     parser.add_argument("--peers", default=sys.executable, help="a Python that has hyperscan")
+    parser.add_argument("--lucene", help="a class path with Lucene, its Monitor, and Percolator.java compiled")
     parser.add_argument("--most", type=int, default=max(SIZES), help="how many rules at most")
     parser.add_argument("--count", type=int, default=200, help="how many articles")
     parser.add_argument("--words", type=int, default=670, help="how long they are")
@@ -51,7 +54,7 @@ def _asked() -> argparse.Namespace:
 
 def _print_ours(rules: Sequence[Asked], articles: Sequence[str]) -> None:
     given = {"queries": [rule.query() for rule in rules], "articles": articles}
-    told = _answer([sys.executable, "-m", "benchmarks.percolation.ours"], given)
+    told = _answer([sys.executable, "-m", "benchmarks.percolation.ours"], json.dumps(given))
     floor = told["tokenise"][0]
     for name in ("tokenise", "read", "match", "with sentences"):
         mean, most = told[name]
@@ -69,14 +72,30 @@ def _print_peers(python: str, rules: Sequence[Asked], articles: Sequence[str]) -
         "near_words": NEAR_WORDS,
         "engines": engines,
     }
-    for name, told in _answer([python, str(PEERS)], given).items():
+    _print_told(rules, _answer([python, str(PEERS)], json.dumps(given)))
+
+
+def _print_lucene(class_path: str, rules: Sequence[Asked], articles: Sequence[str]) -> None:
+    lines = [
+        "\t".join(("|".join(rule.names), "|".join(rule.beside), "|".join(rule.without), _near(rule))) for rule in rules
+    ]
+    command = ["java", "-Xmx3g", "-XX:+UseSerialGC", "-cp", class_path, "Percolator"]
+    _print_told(rules, _answer(command, "\n".join([*lines, "", *articles]) + "\n"))
+
+
+def _near(rule: Asked) -> str:
+    return "near" if rule.is_near else ""
+
+
+def _print_told(rules: Sequence[Asked], answer: dict[str, Any]) -> None:
+    for name, told in answer.items():
         mean, most = told["match"]
         row = f"| {len(rules)} | {name}, on {told['on']} articles | {mean:.0f} / {most:.0f} | |"
         print(f"{row} {told['matches']:.1f} | | {told['build_s']:.2f} | {told['mb']:.1f} | |", flush=True)
 
 
-def _answer(command: Sequence[str], given: object) -> dict[str, Any]:
-    run = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True, check=True)
+def _answer(command: Sequence[str], given: str) -> dict[str, Any]:
+    run = subprocess.run(command, input=given, capture_output=True, text=True, check=True, encoding="utf-8")
     answer: dict[str, Any] = json.loads(run.stdout)
     return answer
 
