@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
+
+import regex
 
 from shared.language.sentences import sentence_around, sentences
 from shared.language.tokens import Token, tokenise
 from shared.rules.terms import joined_stem
 from shared.rules.word_key import word_key
 
-_HYPHENS = frozenset("-\u2010\u2011")
+_HYPHEN = regex.compile("[-\u2010\u2011]")
 
 
 class Passage:
@@ -28,14 +30,17 @@ class Passage:
         self.text = text
         self.offset = offset
         self.tokens: tuple[Token, ...] = tokenise(text)
-        self.keys: tuple[str, ...] = tuple([word_key(token.stem) for token in self.tokens])
+        self.keys: tuple[str, ...] = tuple(map(word_key, [token.stem for token in self.tokens]))
         self.joined: dict[int, str] = {}
         self.places: dict[str, list[tuple[int, int]]] = {}
         self._spans = spans
+        places = self.places
         for number, key in enumerate(self.keys):
-            self.places.setdefault(key, []).append((number, number))
-            if text[(end := self.tokens[number].end) : end + 1] in _HYPHENS:
-                self._join(number)
+            if key in places:
+                places[key].append((number, number))
+            else:
+                places[key] = [(number, number)]
+        self._join_over_hyphens()
 
     def sentence_number(self, token_number: int) -> int:
         """The number of the sentence in which a token begins."""
@@ -83,12 +88,16 @@ class Passage:
             found.setdefault(token.folded, []).append(number)
         return found
 
-    def _join(self, number: int) -> None:
-        if number + 1 == len(self.tokens) or self.tokens[number + 1].start != self.tokens[number].end + 1:
-            return
-        if (stem := joined_stem(self.tokens[number], self.tokens[number + 1])) is not None:
-            self.joined[number] = stem
-            self.places.setdefault(stem, []).append((number, number + 1))
+    def _join_over_hyphens(self) -> None:
+        hyphens = [match.start() for match in _HYPHEN.finditer(self.text)]
+        ends = [token.end for token in self.tokens] if hyphens else []
+        for hyphen in hyphens:
+            number = bisect_left(ends, hyphen)
+            if number + 1 >= len(ends) or ends[number] != hyphen or self.tokens[number + 1].start != hyphen + 1:
+                continue
+            if (stem := joined_stem(self.tokens[number], self.tokens[number + 1])) is not None:
+                self.joined[number] = stem
+                insort(self.places.setdefault(stem, []), (number, number + 1))
 
     @cached_property
     def _sentences(self) -> Sequence[tuple[int, int]]:

@@ -121,7 +121,11 @@ async def a_classified_article(
         judged_at=now,
     )
     source = SourceRow(
-        source_id=source_id, name=f"Source {source_id}", url=f"https://{source_id}.example", created_at=now
+        source_id=source_id,
+        name=f"Source {source_id}",
+        url=f"https://{source_id}.example",
+        country="IN",
+        created_at=now,
     )
     await save(database, source, article, judged)
     return ArticleClassified(

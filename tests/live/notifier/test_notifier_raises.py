@@ -33,6 +33,16 @@ async def test_an_article_that_matches_a_rule_raises_an_alert_with_its_deliverie
     assert (raised.alert_id, raised.deliveries) == (alert.alert_id, 2)
 
 
+async def test_a_rule_may_ask_where_an_article_comes_from(database, notifier):
+    here = 'source:"news example" country:IN outlet:news.example lang:en date:>2020-01-01 relevance:>0.5'
+    rule = await rows.a_rule(database, query=f"relos {here}", name="here")
+    elsewhere = await rows.a_rule(database, query="relos (country:RU OR lang:ru OR outlet:other.example)", name="there")
+    for each in (rule, elsewhere):
+        await rows.a_subscription(database, each, channel="inbox")
+    await notifier.raise_alerts(await rows.a_classified_article(database))
+    assert [alert.rule_name for alert in await rows.alerts(database)] == ["here"]
+
+
 async def test_an_event_that_comes_again_raises_no_second_alert(database, notifier):
     await rows.a_subscription(database, await rows.a_rule(database), address=HOOK)
     event = await rows.a_classified_article(database)

@@ -80,8 +80,9 @@ async def test_a_teaser_whose_page_cannot_be_read_is_not_judged_by_the_gate(feed
     assert len(await scraper.announced()) == 1
 
 
-async def test_what_a_rule_looks_for_passes_whatever_it_is_about(feed, scraper: Scraper):
-    await add_rule(scraper, "hospital AND mayor")
+@pytest.mark.parametrize("query", ["hospital AND mayor", "hospital source:courier country:GB lang:en", "title:opens"])
+async def test_what_a_rule_looks_for_passes_whatever_it_is_about(query, feed, scraper: Scraper):
+    await add_rule(scraper, query)
     await scraper.look()
     await scraper.read()
     assert await gates(scraper) == [None]

@@ -107,7 +107,9 @@ def _nears() -> st.SearchStrategy[Query]:
 
 
 def _titles() -> st.SearchStrategy[Query]:
-    return st.one_of(_places(), _nears(), st.lists(_places(), min_size=2, max_size=3).map(any_of)).map(Title)
+    either = st.lists(_places(), min_size=2, max_size=3).map(any_of)
+    without = st.tuples(_places(), _places()).map(lambda two: all_of((two[0], Not(two[1]))))
+    return st.one_of(_places(), _nears(), either, without).map(Title)
 
 
 def _leaves() -> st.SearchStrategy[Query]:
