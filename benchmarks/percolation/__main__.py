@@ -1,6 +1,6 @@
 """Prints what matching an article against 10 to 100,000 rules costs, beside peers in the same run.
 
-python -m benchmarks.percolation --articles DIR [--articles DIR ...] [--peers PYTHON] [--lucene CLASSPATH] [--most N]
+python -m benchmarks.percolation --articles DIR [--articles DIR ...] [--peers PYTHON] [--lucene CLASSPATH] [--sizes N ...]
 """
 
 from __future__ import annotations
@@ -32,13 +32,12 @@ def main() -> None:
     print(f"\n{len(bodies)} articles of {asked.words} words; microseconds an article takes, mean / 99th percentile\n")
     print("| rules | engine | an article | to tokenising | matches | candidates | build s | MB | change ms |")
     print("| --- " * 9 + "|")
-    for size in SIZES:
-        if size <= asked.most:
-            rules = Officers(articles, SEED + 1).rules(size)
-            _print_ours(rules, bodies)
-            _print_peers(asked.peers, rules, bodies)
-            if asked.lucene:
-                _print_lucene(asked.lucene, rules, bodies)
+    for size in asked.sizes:
+        rules = Officers(articles, SEED + 1).rules(size)
+        _print_ours(rules, bodies)
+        _print_peers(asked.peers, rules, bodies)
+        if asked.lucene:
+            _print_lucene(asked.lucene, rules, bodies)
 
 
 def _asked() -> argparse.Namespace:
@@ -46,7 +45,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--articles", type=Path, action="append", required=True, help="a folder of news texts")
     parser.add_argument("--peers", default=sys.executable, help="a Python that has hyperscan")
     parser.add_argument("--lucene", help="a class path with Lucene, its Monitor, and Percolator.java compiled")
-    parser.add_argument("--most", type=int, default=max(SIZES), help="how many rules at most")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="how many rules")
     parser.add_argument("--count", type=int, default=200, help="how many articles")
     parser.add_argument("--words", type=int, default=670, help="how long they are")
     return parser.parse_args()
