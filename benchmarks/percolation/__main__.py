@@ -1,6 +1,6 @@
 """Prints what matching an article against 10 to 100,000 rules costs, beside peers in the same run.
 
-python -m benchmarks.percolation --articles DIR [--articles DIR ...] [--peers PYTHON] [--lucene CLASSPATH] [--sizes N ...]
+python -m benchmarks.percolation --articles DIR [--articles DIR ...] [--peers PYTHON] [--lucene PATH] [--sizes N ...]
 """
 
 from __future__ import annotations
