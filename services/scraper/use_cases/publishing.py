@@ -43,8 +43,9 @@ class Publisher:
 
     async def passes(self, entry: WaitingEntry, words: ArticleWords) -> bool:
         """Tell whether these words alone get through the gate."""
+        article = _article(entry, words, self._clock.now())
         async with self._begin() as work:
-            why = await self._gatekeeper.reason_to_hold(work, words.title, words.text, entry.source_country)
+            why = await self._reason_to_hold(work, entry, article)
         return why is None
 
     async def issue(
