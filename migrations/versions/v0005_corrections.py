@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("agreements", postgresql.JSONB(none_as_null=True), nullable=True),
         sa.Column("stages", postgresql.JSONB(none_as_null=True), nullable=True),
         sa.Column("classifier", sa.Text(), nullable=True),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.Column("created_at", shared.store.base.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.article_id"], name=op.f("fk_corrections_article_id_articles")

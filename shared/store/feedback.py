@@ -16,7 +16,7 @@ class CorrectionRow(Base):
     """One person's labels of one article; a label that is NULL was not spoken of. The newest of each label holds.
 
     `sectors` and `agreements` are whole lists of ids; `stages` maps ids of agreements to stages. `classifier` is the
-    version whose verdict the person saw, NULL where there was none yet.
+    version whose verdict the person saw, NULL where there was none yet; `revision` the version of the article's text.
     """
 
     __tablename__ = "corrections"
@@ -34,4 +34,5 @@ class CorrectionRow(Base):
     agreements: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
     stages: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
     classifier: Mapped[str | None]
+    revision: Mapped[int]
     created_at: Mapped[datetime]

@@ -40,6 +40,10 @@ def add(
         typer.Option("--agreement", help="An agreement that it is about, `ID` or `ID=STAGE`; all of them, or `none`."),
     ] = None,
     note: Annotated[str, typer.Option("--note", help="Why.")] = "",
+    revision: Annotated[
+        int | None,
+        typer.Option("--revision", help="The version that was read (`article show`); the newest when none is given."),
+    ] = None,
     data_dir: DataDirOption = None,
 ) -> None:
     """Say what an article is about. Earlier corrections are kept; the newest of each kind holds."""
@@ -50,7 +54,7 @@ def add(
             async with database.begin(ArticleQueries) as queries:
                 article = await find_article(queries, which)
             kept = await corrections_on(database, known_catalogue()).correct(
-                article.article_id, given, by=by, note=note
+                article.article_id, given, by=by, note=note, revision=revision
             )
         if kept is None:
             raise PactwatchError(f"The article {article.article_id} is gone.")
@@ -130,7 +134,7 @@ def _spelt(correction: Correction) -> str:
 
 def _line(article: CorrectedArticle) -> str:
     text = ArticleText(
-        id=str(article.article_id),
+        id=str(article.article_id) if article.is_newest else f"{article.article_id}@{article.revision}",
         title=article.title,
         text=article.text,
         language=cast("Language | None", article.language),

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from services.desk.domain.corrections import CorrectedArticle, Correction, JudgedArticle, merged
 from shared.store.feedback import CorrectionRow
-from shared.store.harvest import ArticleRow
+from shared.store.harvest import ArticleRevisionRow, ArticleRow
 from shared.store.unit_of_work import Work
 from shared.store.verdicts import VerdictRow
 
@@ -21,10 +21,13 @@ class CorrectionQueries(Work):
 
     async def judged_article(self, article_id: UUID) -> JudgedArticle | None:
         """Return what is known of the article; None for one that nobody knows."""
-        if await self.session.scalar(select(ArticleRow.article_id).where(ArticleRow.article_id == article_id)) is None:
+        # Locked: no version may come between what is read here and the correction that speaks of it.
+        known = select(ArticleRow.revision).where(ArticleRow.article_id == article_id).with_for_update(read=True)
+        revision = await self.session.scalar(known)
+        if revision is None:
             return None
         newest = select(VerdictRow.classifier).where(VerdictRow.article_id == article_id)
-        return JudgedArticle(await self.session.scalar(newest.order_by(VerdictRow.judged_at.desc()).limit(1)))
+        return JudgedArticle(revision, await self.session.scalar(newest.order_by(VerdictRow.judged_at.desc()).limit(1)))
 
     async def save_correction(self, correction: Correction) -> None:
         """Keep the correction beside the earlier ones; the same one kept again changes nothing."""
@@ -38,6 +41,7 @@ class CorrectionQueries(Work):
             **{name: None if ids is None else list(ids) for name, ids in listed.items()},
             "stages": None if correction.stages is None else dict(correction.stages),
             "classifier": correction.classifier,
+            "revision": correction.revision,
             "created_at": correction.created_at,
         }
         await self.session.execute(insert(CorrectionRow).values(values).on_conflict_do_nothing())
@@ -50,7 +54,7 @@ class CorrectionQueries(Work):
         return [_correction(row) for row in await self.session.scalars(asked.limit(limit))]
 
     async def corrected_articles(self, *, after: UUID | None, limit: int) -> Sequence[CorrectedArticle]:
-        """Return the articles that somebody corrected, by id, with the labels that hold."""
+        """Return so many articles that somebody corrected, by id, each version with the labels that hold for it."""
         corrected = select(CorrectionRow.article_id).distinct()
         asked = select(ArticleRow).where(ArticleRow.article_id.in_(corrected)).order_by(ArticleRow.article_id)
         if after is not None:
@@ -61,21 +65,37 @@ class CorrectionQueries(Work):
             .where(CorrectionRow.article_id.in_([article.article_id for article in articles]))
             .order_by(CorrectionRow.created_at, CorrectionRow.correction_id)
         )
-        of_article: defaultdict[UUID, list[Correction]] = defaultdict(list)
+        of_version: defaultdict[tuple[UUID, int], list[Correction]] = defaultdict(list)
         for row in rows:
-            of_article[row.article_id].append(_correction(row))
-        return [_labelled(article, of_article[article.article_id]) for article in articles]
+            of_version[row.article_id, row.revision].append(_correction(row))
+        earlier = await self.session.scalars(
+            select(ArticleRevisionRow).where(
+                tuple_(ArticleRevisionRow.article_id, ArticleRevisionRow.revision).in_(list(of_version))
+            )
+        )
+        known = {article.article_id: article for article in articles}
+        versions: list[ArticleRow | ArticleRevisionRow] = [*articles, *earlier]
+        found = [
+            _labelled(known[each.article_id], each, of_version[each.article_id, each.revision])
+            for each in versions
+            if (each.article_id, each.revision) in of_version
+        ]
+        return sorted(found, key=lambda each: (each.article_id, each.revision))
 
 
-def _labelled(article: ArticleRow, corrections: Sequence[Correction]) -> CorrectedArticle:
+def _labelled(
+    article: ArticleRow, version: ArticleRow | ArticleRevisionRow, corrections: Sequence[Correction]
+) -> CorrectedArticle:
     labels = merged(corrections)
     return CorrectedArticle(
         article_id=article.article_id,
+        revision=version.revision,
+        is_newest=version.revision == article.revision,
         url=article.url,
-        title=article.title,
-        text=article.text,
+        title=version.title,
+        text=version.text,
         language=article.language,
-        published_at=article.published_at,
+        published_at=version.published_at,
         relevant=labels.relevant,
         sectors=None if labels.sectors is None else tuple(labels.sectors),
         agreements=None if labels.agreements is None else tuple(labels.agreements),
@@ -95,4 +115,5 @@ def _correction(row: CorrectionRow) -> Correction:
         stages=row.stages,
         note=row.note,
         classifier=row.classifier,
+        revision=row.revision,
     )

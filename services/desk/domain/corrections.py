@@ -20,7 +20,7 @@ class Correction:
     """One person's labels of one article; None is a label that was not spoken of, an empty one says that there is none.
 
     `stages` maps ids of agreements to what the article reports of them. `classifier` is the version that the person
-    corrects, None where the article had no verdict.
+    corrects, None where the article had no verdict. `revision` is the version of the article's text that they read.
     """
 
     correction_id: UUID
@@ -33,12 +33,14 @@ class Correction:
     stages: Mapping[str, str] | None = None
     note: str = ""
     classifier: str | None = None
+    revision: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedArticle:
-    """An article that can be corrected; `classifier` is the version that judged it last, None before there is one."""
+    """An article that can be corrected: the version of its text that stands now, and what judged it last, if any."""
 
+    revision: int
     classifier: str | None
 
 
@@ -63,9 +65,14 @@ class CatalogueIds:
 
 @dataclass(frozen=True, slots=True)
 class CorrectedArticle:
-    """An article with the labels that hold: of each kind the newest that anybody gave."""
+    """A version of an article with the labels that hold: of each kind the newest that anybody gave for that version.
+
+    `is_newest` is false where its source has rewritten the article since.
+    """
 
     article_id: UUID
+    revision: int
+    is_newest: bool
     url: str
     title: str
     text: str
@@ -117,6 +124,19 @@ def checked_note(note: str) -> str:
     if len(clean) > LONGEST_NOTE_CHARACTERS:
         raise WrongInput("note", clean[:60], "is too long", mend=f"Use at most {LONGEST_NOTE_CHARACTERS} characters.")
     return clean
+
+
+def checked_revision(read: int | None, article: JudgedArticle) -> int:
+    """Return the version of the text that a correction speaks of: the one that was read, else the newest.
+
+    Raises WrongInput for a version that the article never had.
+    """
+    if read is None:
+        return article.revision
+    if not 1 <= read <= article.revision:
+        versions = "only version 1" if article.revision == 1 else f"versions 1 to {article.revision}"
+        raise WrongInput("revision", str(read), "is no version of this article", mend=f"It has {versions}.")
+    return read
 
 
 def merged(corrections: Iterable[Correction]) -> GivenLabels:

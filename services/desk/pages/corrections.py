@@ -13,7 +13,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, ValidationError
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
@@ -41,6 +41,9 @@ class CorrectionGiven(BaseModel):
     agreements: Ids | None = None
     stages: Annotated[dict[str, str], Field(max_length=MOST_IDS)] | None = None
     note: str = ""
+    revision: Annotated[
+        StrictInt | None, Field(description="The version of the article's text that was read; else the newest.")
+    ] = None
 
 
 def correction_routes(corrections: Corrections) -> APIRouter:
@@ -56,7 +59,7 @@ def correction_routes(corrections: Corrections) -> APIRouter:
             raise RequestValidationError(wrong.errors()) from wrong
         labels = GivenLabels(given.relevant, given.sectors, given.agreements, given.stages)
         try:
-            kept = await corrections.correct(article_id, labels, by=given.by, note=given.note)
+            kept = await corrections.correct(article_id, labels, by=given.by, note=given.note, revision=given.revision)
         except WrongInput as wrong:
             title = "The correction cannot be taken"
             status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -113,4 +116,5 @@ def _as_json(correction: Correction) -> dict[str, object]:
         "stages": correction.stages,
         "note": correction.note,
         "classifier": correction.classifier,
+        "revision": correction.revision,
     }

@@ -16,6 +16,7 @@ from services.desk.domain.corrections import (
     checked_author,
     checked_labels,
     checked_note,
+    checked_revision,
 )
 from shared.kit.clock import Clock
 from shared.kit.ids import id_for
@@ -36,7 +37,7 @@ class CorrectionWork(Protocol):
         """Return corrections, newest first, of one article or of all."""
 
     async def corrected_articles(self, *, after: UUID | None, limit: int) -> Sequence[CorrectedArticle]:
-        """Return the articles that somebody corrected, by id, with the labels that hold."""
+        """Return so many articles that somebody corrected, by id, each version with the labels that hold for it."""
 
 
 BeginCorrections = Callable[[], AbstractAsyncContextManager[CorrectionWork]]
@@ -50,16 +51,21 @@ class Corrections:
         self._clock = clock
         self._known = known
 
-    async def correct(self, article_id: UUID, given: GivenLabels, *, by: str, note: str = "") -> Correction | None:
-        """Keep what somebody says of an article; None for an article that is not known. Raises WrongInput."""
+    async def correct(
+        self, article_id: UUID, given: GivenLabels, *, by: str, note: str = "", revision: int | None = None
+    ) -> Correction | None:
+        """Keep what somebody says of an article; None for an article that is not known. Raises WrongInput.
+
+        `revision` is the version of the text that they read; the newest where it is None.
+        """
         labels, author, words = checked_labels(given, self._known), checked_author(by), checked_note(note)
         async with self._begin() as work:
             article = await work.judged_article(article_id)
             if article is None:
                 return None
-            now = self._clock.now()
+            now, read = self._clock.now(), checked_revision(revision, article)
             correction = Correction(
-                correction_id=id_for("correction", article_id, author, now.isoformat(), repr(labels), words),
+                correction_id=id_for("correction", article_id, read, author, now.isoformat(), repr(labels), words),
                 article_id=article_id,
                 author=author,
                 created_at=now,
@@ -69,6 +75,7 @@ class Corrections:
                 stages=labels.stages,
                 note=words,
                 classifier=article.classifier,
+                revision=read,
             )
             await work.save_correction(correction)
         return correction
@@ -79,13 +86,13 @@ class Corrections:
             return await work.corrections(article_id=article_id, limit=limit)
 
     async def labelled(self) -> AsyncIterator[CorrectedArticle]:
-        """Yield every corrected article with the labels that hold."""
+        """Yield every version of an article that somebody corrected, with the labels that hold."""
         after: UUID | None = None
         while True:
             async with self._begin() as work:
                 batch = await work.corrected_articles(after=after, limit=BATCH)
             for article in batch:
                 yield article
-            if len(batch) < BATCH:
+            if not batch:
                 return
             after = batch[-1].article_id

@@ -17,7 +17,8 @@ from services.desk.domain.corrections import CatalogueIds
 from services.desk.domain.sources import NewSource
 from services.desk.use_cases.correcting import Corrections
 from services.desk.use_cases.definitions import Definitions
-from shared.store.unit_of_work import Database
+from shared.store.harvest import ArticleRevisionRow, ArticleRow
+from shared.store.unit_of_work import Database, Work
 from tests.live.desk.desk_rows import AGREEMENTS, SECTORS, Story, an_article
 
 pytestmark = pytest.mark.live
@@ -70,6 +71,45 @@ async def test_the_next_correction_stands_beside_the_first_and_the_newest_of_eac
     assert (labelled.article_id, labelled.relevant, labelled.sectors, labelled.agreements) == (article, True, (), None)
     assert labelled.title
     assert labelled.text
+
+
+async def test_a_correction_speaks_of_the_version_that_was_read(
+    caller, clock, database: Database, article: UUID, corrections: Corrections
+):
+    async def say(**said: object) -> httpx.Response:
+        clock.at += timedelta(minutes=1)
+        return await caller.post(f"/api/v1/articles/{article}/corrections", json={"by": "Asha", **said})
+
+    assert (await say(sectors=["defence"])).json()["revision"] == 1
+    await rewritten(database, article, title="Rewritten", text="Other words.")
+    assert (await say(sectors=[])).json()["revision"] == 2
+    assert (await say(relevant=True, revision=1)).json()["revision"] == 1  # read before it was rewritten
+    refused = await say(relevant=True, revision=3)
+    assert (refused.status_code, refused.json()["field"]) == (422, "revision")
+    assert "versions 1 to 2" in refused.text
+
+    first, second = [each async for each in corrections.labelled()]
+    assert (first.revision, first.is_newest, first.sectors, first.relevant) == (1, False, ("defence",), True)
+    assert (second.revision, second.is_newest, second.sectors, second.relevant) == (2, True, (), None)
+    assert (second.title, second.text) == ("Rewritten", "Other words.")
+    assert first.title != second.title
+
+
+async def rewritten(database: Database, article: UUID, *, title: str, text: str) -> None:
+    """Have the article's source rewrite it."""
+    async with database.begin(Work) as work:
+        row = await work.session.get_one(ArticleRow, article)
+        work.session.add(
+            ArticleRevisionRow(
+                article_id=article,
+                revision=row.revision,
+                title=row.title,
+                text=row.text,
+                published_at=row.published_at,
+                seen_at=row.fetched_at,
+            )
+        )
+        row.title, row.text, row.revision = title, text, row.revision + 1
 
 
 @pytest.mark.parametrize(
