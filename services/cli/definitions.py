@@ -54,4 +54,4 @@ def corrections_on(database: Database, catalogue: Catalogue) -> Corrections:
 async def open_definitions(data_dir: Path | None) -> AsyncIterator[Definitions]:
     """Open the house's definitions. Raises PactwatchError when its database is away."""
     async with open_database(data_dir) as database:
-        yield definitions_on(database, known_catalogue())
+        yield definitions_on(database, known_catalogue(data_dir))

@@ -1,20 +1,32 @@
-"""The catalogue that the settings name."""
+"""The catalogue in force: the one that the settings name, else that of the running house."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from services.cli.engine_urls import settings_for
+from services.cli.engines.datadir import DataDir
 from services.cli.output import give_up
 from shared.catalogue.entries import Catalogue
 from shared.catalogue.loader import load_catalogue
 from shared.kit.errors import PactwatchError
-from shared.kit.settings import load_settings
+from shared.kit.settings import Settings
 
 
-def known_catalogue() -> Catalogue:
-    """Return the catalogue in force: the shipped one, with the files of PACTWATCH_CATALOGUE_DIR in place of its own.
+def known_catalogue(data_dir: Path | None = None) -> Catalogue:
+    """Return the catalogue in force: the shipped one, with the files of somebody's own folder in place of its own.
 
-    Ends the command where the settings or a file cannot be taken, with what is wrong and its mend.
+    That folder is PACTWATCH_CATALOGUE_DIR, or where it is not set, the one that the house was started with which runs
+    in the data folder. Ends the command where the settings or a file cannot be taken, with what is wrong and its mend.
     """
     try:
-        return load_catalogue(load_settings().catalogue_dir)
+        return load_catalogue(_own_folder(settings_for(data_dir)))
     except PactwatchError as error:
         give_up(error)
+
+
+def _own_folder(settings: Settings) -> Path | None:
+    if settings.catalogue_dir is not None or settings.database_url is not None:
+        return settings.catalogue_dir
+    house = DataDir(settings.data_dir).find()
+    return None if house is None else house.catalogue_dir

@@ -53,7 +53,7 @@ def add(
         async with open_database(data_dir) as database:
             async with database.begin(ArticleQueries) as queries:
                 article = await find_article(queries, which)
-            kept = await corrections_on(database, known_catalogue()).correct(
+            kept = await corrections_on(database, known_catalogue(data_dir)).correct(
                 article.article_id, given, by=by, note=note, revision=revision
             )
         if kept is None:
@@ -73,7 +73,7 @@ def list_corrections(
 
     async def work() -> list[Correction]:
         async with open_database(data_dir) as database:
-            return list(await corrections_on(database, known_catalogue()).of(limit=limit))
+            return list(await corrections_on(database, known_catalogue(data_dir)).of(limit=limit))
 
     found = run(work)
     if as_json:
@@ -95,7 +95,7 @@ def export(
 
     async def work() -> int:
         async with open_database(data_dir) as database:
-            lines = [_line(each) async for each in corrections_on(database, known_catalogue()).labelled()]
+            lines = [_line(each) async for each in corrections_on(database, known_catalogue(data_dir)).labelled()]
         _write(file, lines)
         return len(lines)
 

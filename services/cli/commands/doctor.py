@@ -18,6 +18,7 @@ from services.cli.definitions import definitions_on
 from services.cli.engine_urls import DataDirOption, Engines, JsonOption, find_engines, settings_for
 from services.cli.known_catalogue import known_catalogue
 from services.cli.output import FAILED, run, say, say_json
+from services.desk.use_cases.definitions import Definitions
 from shared.contracts.streams import DURABLES, STREAM
 from shared.kit.errors import PactwatchError
 from shared.kit.settings import Settings
@@ -87,12 +88,13 @@ async def _database_findings(engines: Engines, settings: Settings) -> list[Findi
         return [Finding("database", "ok", await _version(database)), Finding("schema", "ok", f"is at {revision}")]
 
     async def inside() -> Sequence[Finding]:
+        definitions = definitions_on(database, known_catalogue(settings.data_dir))
         return [
             await _clock(database),
-            await _sources(database),
-            await _rules(database),
-            await _mail(database, settings),
-            await _operators(database),
+            await _sources(definitions),
+            await _rules(definitions),
+            await _mail(definitions, settings),
+            await _operators(definitions),
             await _outbox(database),
             await _quarantine(database),
             await _deliveries(database),
@@ -121,8 +123,8 @@ async def _clock(database: Database) -> Finding:
     return Finding("clocks", "ok", f"differ by {skew:.2f} s")
 
 
-async def _sources(database: Database) -> Finding:
-    views = await definitions_on(database, known_catalogue()).sources()
+async def _sources(definitions: Definitions) -> Finding:
+    views = await definitions.sources()
     troubled = [view for view in views if view.in_trouble]
     if troubled:
         first = troubled[0]
@@ -135,8 +137,8 @@ async def _sources(database: Database) -> Finding:
     return Finding("sources", "ok", f"{len(views)}, none in trouble")
 
 
-async def _rules(database: Database) -> Finding:
-    views = await definitions_on(database, known_catalogue()).rules()
+async def _rules(definitions: Definitions) -> Finding:
+    views = await definitions.rules()
     live = [view for view in views if not view.paused and (view.origin == "custom" or view.subscriptions)]
     broken = [view for view in live if view.broken]
     if broken:
@@ -147,8 +149,8 @@ async def _rules(database: Database) -> Finding:
     return Finding("rules", "ok", f"{len(live)}, all can be read")
 
 
-async def _mail(database: Database, settings: Settings) -> Finding:
-    views = await definitions_on(database, known_catalogue()).subscriptions()
+async def _mail(definitions: Definitions, settings: Settings) -> Finding:
+    views = await definitions.subscriptions()
     mailed = sum(view.channel == "mailto" for view in views)
     if mailed and not settings.smtp_host:
         said = f"no mail server is set, and {mailed} subscriptions wait for mails"
@@ -156,8 +158,8 @@ async def _mail(database: Database, settings: Settings) -> Finding:
     return Finding("mail", "ok", f"{mailed} subscriptions" + (f", by {settings.smtp_host}" if mailed else ""))
 
 
-async def _operators(database: Database) -> Finding:
-    views = await definitions_on(database, known_catalogue()).subscriptions()
+async def _operators(definitions: Definitions) -> Finding:
+    views = await definitions.subscriptions()
     told = sum(view.origin == "operators" for view in views)
     if not told:
         mend = "Have them told: pactwatch subscribe add --operators --channel mailto:ops@example.org (or inbox)"

@@ -43,7 +43,7 @@ def reclassify(
     async def work() -> None:
         first, news = _moment("--since", since), _moment("--alert-since", alert_since)
         async with open_database(data_dir) as database:
-            again = reclassifier(database, known_catalogue(), SystemClock())
+            again = reclassifier(database, known_catalogue(data_dir), SystemClock())
             if not (apply and yes):
                 found = await again.compare(first, examples=examples, told=_tell_progress)
                 _show(found, as_json=as_json)

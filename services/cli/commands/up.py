@@ -66,7 +66,16 @@ async def _up(settings: Settings, *, demo: bool, port: int | None) -> None:
             desk_url = f"http://{settings.desk_host}:{port_of(listener)}"
             settings = settings.model_copy(update={"base_url": settings.base_url or desk_url})
             async with stand_on(settings, database_url, application="pactwatch") as ground:
-                data.announce(House(nats_url=nats_url, database_url=database_url, desk_url=desk_url, pid=os.getpid()))
+                own = settings.catalogue_dir and settings.catalogue_dir.absolute()
+                data.announce(
+                    House(
+                        nats_url=nats_url,
+                        database_url=database_url,
+                        desk_url=desk_url,
+                        pid=os.getpid(),
+                        catalogue_dir=own,
+                    )
+                )
                 house = _House(ground, nats_url, listener, newsroom)
                 await house.run(stop, f"pactwatch ready {desk_url}", started)
     finally:

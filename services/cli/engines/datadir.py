@@ -19,7 +19,10 @@ _LOCK_PAUSE_SECONDS = 0.02
 
 
 class House(BaseModel):
-    """Where a running Pactwatch can be found; both engine URLs contain secrets, so its repr leaves them out."""
+    """Where a running Pactwatch can be found; both engine URLs contain secrets, so its repr leaves them out.
+
+    `catalogue_dir` is the folder of its own catalogue, None for the shipped one.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -27,6 +30,7 @@ class House(BaseModel):
     database_url: str = Field(repr=False)
     desk_url: str
     pid: int
+    catalogue_dir: Path | None = None
 
 
 @contextmanager

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from services.cli.app import app
+from services.cli.engines.datadir import DataDir, House
 from shared.catalogue.loader import FILES
 
 
@@ -25,6 +27,28 @@ def test_a_copy_can_be_changed_checked_and_used(tmp_path: Path, monkeypatch: pyt
     assert (checked.exit_code, "Sectors: 21; added: none; gone: none; changed: 1." in checked.stdout) == (0, True)
     monkeypatch.setenv("PACTWATCH_CATALOGUE_DIR", str(own))
     assert "sector\thealth\tMedicine" in run("health").stdout
+
+
+def test_commands_judge_by_the_catalogue_of_the_house_that_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("PACTWATCH_CATALOGUE_DIR", raising=False)
+    monkeypatch.setenv("PACTWATCH_DATA_DIR", str(tmp_path / "house"))
+    own = tmp_path / "own"
+    run("--copy-to", str(own))
+    sectors = own / "sectors.yaml"
+    sectors.write_text(sectors.read_text("utf-8").replace("{en: Health,", "{en: Medicine,"), "utf-8")
+    house = DataDir(tmp_path / "house")
+    house.prepare()
+    house.lock()
+    try:
+        where = {"nats_url": "nats://n", "database_url": "postgresql://d", "desk_url": "http://x", "pid": os.getpid()}
+        house.announce(House(**where, catalogue_dir=own))
+        assert "Medicine" in run("health").stdout
+        monkeypatch.setenv("PACTWATCH_CATALOGUE_DIR", str(tmp_path))  # what the shell names wins
+        assert "Medicine" not in run("health").stdout
+    finally:
+        house.unlock()
+    monkeypatch.delenv("PACTWATCH_CATALOGUE_DIR")
+    assert "Medicine" not in run("health").stdout  # the house is gone
 
 
 def test_a_copy_overwrites_nothing(tmp_path: Path):
