@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.language.tokens import detect_language, sentence_around, sentences, tokenise
+from shared.language.tokens import _whole_words, detect_language, sentence_around, sentences, tokenise
 
 
 def folded(text: str) -> list[str]:
@@ -125,3 +125,18 @@ def test_script_tells_the_language() -> None:
     assert detect_language("Россия и Prasar Bharati подписали меморандум") == "ru"
     assert detect_language("रूस ने RELOS पास किया") == "hi"
     assert detect_language("") == "en"
+
+
+EVERYDAY = st.text(alphabet="aAbBsSзЗёЁéß09+-–—.,&;’'`“«»… \u00a0\n_№€²xamp", max_size=60)
+
+
+@given(EVERYDAY)
+def test_words_are_the_same_whether_or_not_all_letters_of_the_text_are_everyday_ones(text: str) -> None:
+    beside_a_strange_letter = tokenise(f"{text} ०")[:-1]
+    assert tokenise(text) == beside_a_strange_letter
+
+
+@given(EVERYDAY)
+def test_a_text_has_the_same_words_when_they_are_met_again(text: str) -> None:
+    _whole_words.clear()
+    assert tokenise(text) == tokenise(text)
