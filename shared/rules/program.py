@@ -54,22 +54,32 @@ class Asking:
         self._answers: dict[Asked, bool] = {}
 
     def is_true(self, program: Program) -> bool:
-        """Whether the program holds for the article."""
-        if isinstance(program, tuple):
-            step, parts = program
-            if step == "any":
-                return not self._held.isdisjoint(cast("tuple[int, ...]", parts))
-            if step in {"and", "asked"}:
-                return all(map(self.is_true, parts))
-            return self._is_other_step_true(step, parts)
-        return program in self._held if isinstance(program, int) else self._answer(program)
+        """Whether the program holds for the article; asked of some hundred rules for each, so it calls little."""
+        if type(program) is not tuple:
+            return program in self._held if type(program) is int else self._answer(cast("Asked", program))
+        step, parts = program
+        if step == "any":
+            return not self._held.isdisjoint(parts)
+        if step in {"and", "asked"}:
+            return self._are_true(parts)
+        return self._is_other_step_true(step, parts)
+
+    def _are_true(self, programs: Iterable[Program]) -> bool:
+        held = self._held
+        for program in programs:
+            if type(program) is tuple and program[0] == "any":
+                if held.isdisjoint(program[1]):
+                    return False
+            elif not self.is_true(program):
+                return False
+        return True
 
     def _is_other_step_true(self, step: Step, parts: tuple[Program, ...]) -> bool:
         match step:
             case "not":
                 return not self.is_true(parts[0])
             case "every":
-                return self._held.issuperset(cast("tuple[int, ...]", parts))
+                return self._held.issuperset(parts)
             case "near":
                 return self._is_near(*cast("_NearParts", parts))
             case _:

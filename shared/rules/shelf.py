@@ -78,7 +78,8 @@ class Shelf:
         asking = Asking(document, held)
         slots = self._under(held)
         programs, since, until = self._programs, self._since, self._until
-        found = [slot for slot in slots if since[slot] <= generation < until[slot] and asking.is_true(programs[slot])]
+        is_true = asking.is_true
+        found = [slot for slot in slots if is_true(programs[slot]) and since[slot] <= generation < until[slot]]
         return self._in_order(found)
 
     def rule(self, slot: int) -> Rule:
