@@ -83,7 +83,10 @@ class ClauseIndex:
         if not isinstance(clause, Phrase):
             return False
         # Two words of which the pair, or the whole, was met: that is the phrase.
-        return len(clause.stems) <= 2 or next(places(clause, passage), None) is not None
+        stems = clause.stems
+        return len(stems) <= 2 or (
+            _are_all_there(stems, clause.joined_stems, passage) and next(places(clause, passage), None) is not None
+        )
 
     def _prefixes_in(self, passage: Passage) -> Iterator[int]:
         heads, lengths = self._heads, self._head_lengths
@@ -142,6 +145,15 @@ def phrase_keys(phrase: Phrase) -> frozenset[Pair | str]:
     )
     whole = joined[rarest - 1]
     return frozenset(pairs) if whole is None else frozenset([*pairs, whole])
+
+
+def _are_all_there(stems: tuple[str, ...], joined: tuple[str | None, ...], passage: Passage) -> bool:
+    """Whether each word of a phrase occurs at all, by itself or as one with a neighbour."""
+    here = passage.places
+    return all(
+        stem in here or (at > 0 and joined[at - 1] in here) or (at < len(joined) and joined[at] in here)
+        for at, stem in enumerate(stems)
+    )
 
 
 def _as_tuple(filed: int | tuple[int, ...]) -> tuple[int, ...]:
