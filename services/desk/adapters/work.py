@@ -53,11 +53,11 @@ class SqlDeskWork(DeskQueries):
 
     async def save_rule(self, rule: Rule) -> None:
         """Insert or update the rule, and keep what it says at its version."""
-        await self._upsert(RuleRow, "rule_id", asdict(rule))
+        revision = await self._count_change()
+        await self._upsert(RuleRow, "rule_id", asdict(rule) | {"revision": revision})
         saved = {"name": rule.name, "query": rule.query, "saved_at": rule.changed_at}
         kept = insert(RuleVersionRow).values(rule_id=rule.rule_id, version=rule.version, **saved)
         await self.session.execute(kept.on_conflict_do_nothing())
-        await self._count_change()
 
     async def live_subscription(self, rule_id: UUID | None, channel: Channel) -> Subscription | None:
         """Return the live subscription of this rule (None: of operators) and channel."""
@@ -83,23 +83,32 @@ class SqlDeskWork(DeskQueries):
                 created_at=subscription.created_at,
             )
         )
-        await self._count_change()
+        await self._tell_readers_of_rules([subscription.rule_id])
 
     async def end_subscriptions(self, subscription_ids: Sequence[UUID], at: datetime) -> None:
         """End these subscriptions."""
         ended = update(SubscriptionRow).where(SubscriptionRow.subscription_id.in_(subscription_ids))
-        await self.session.execute(ended.values(removed_at=at))
-        await self._count_change()
+        rule_ids = await self.session.scalars(ended.values(removed_at=at).returning(SubscriptionRow.rule_id))
+        await self._tell_readers_of_rules(list(rule_ids))
 
     async def _upsert(self, table: type[SourceRow | RuleRow], key: str, values: dict[str, Any]) -> None:
         changed = {name: value for name, value in values.items() if name not in (key, "created_at")}
         statement = insert(table).values(values)
         await self.session.execute(statement.on_conflict_do_update(index_elements=[key], set_=changed))
 
-    async def _count_change(self) -> None:
+    async def _tell_readers_of_rules(self, rule_ids: Sequence[UUID | None]) -> None:
+        """Have these rules read again: one that a subscription implies is in force only while it has one."""
+        revision = await self._count_change()
+        touched = update(RuleRow).where(RuleRow.rule_id.in_([each for each in rule_ids if each is not None]))
+        await self.session.execute(touched.values(revision=revision))
+
+    async def _count_change(self) -> int:
+        """Count the definitions' revision up and return it: the change of this transaction carries it."""
         first = insert(DefinitionsRevisionRow).values(one=1, revision=1)
         counted = {"revision": DefinitionsRevisionRow.revision + 1}
-        await self.session.execute(first.on_conflict_do_update(index_elements=["one"], set_=counted))
+        counting = first.on_conflict_do_update(index_elements=["one"], set_=counted)
+        revision = await self.session.scalar(counting.returning(DefinitionsRevisionRow.revision))
+        return int(revision or 0)
 
 
 def desk_transactions(database: Database) -> Begin:

@@ -218,6 +218,26 @@ async def test_every_change_to_rules_and_subscriptions_is_counted(definitions: D
     assert seen == sorted(set(seen))
 
 
+async def test_a_rule_carries_the_revision_of_its_last_change(definitions: Definitions, database: Database):
+    async def of_the_rule() -> int:
+        async with database.begin(Work) as work:
+            return await work.session.scalar(select(RuleRow.revision)) or 0
+
+    await definitions.add_rule("Logistics", "RELOS")
+    assert await of_the_rule() == await revision(database) == 1
+    await definitions.edit_rule("Logistics", query="logistics")
+    assert await of_the_rule() == await revision(database) == 2
+
+
+async def test_a_rule_that_is_heard_of_or_no_longer_is_read_again(definitions: Definitions, database: Database):
+    view = await definitions.subscribe(SectorTarget("health"), "inbox")
+    async with database.begin(Work) as work:
+        assert await work.session.scalar(select(RuleRow.revision)) == await revision(database)
+    await definitions.unsubscribe(view.subscription_id)
+    async with database.begin(Work) as work:
+        assert await work.session.scalar(select(RuleRow.revision)) == await revision(database)
+
+
 async def test_a_webhook_is_told_its_secret_once(definitions, database):
     first = await definitions.subscribe(AgreementTarget("relos"), "webhook:https://example.org/hook")
     again = await definitions.subscribe(AgreementTarget("relos"), "webhook:https://example.org/hook")
