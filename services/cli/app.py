@@ -23,6 +23,7 @@ COMMANDS = (
     "catalogue",
     "backfill",
     "rule",
+    "list",
     "subscribe",
     "alerts",
     "article",

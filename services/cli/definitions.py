@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from services.cli.engine_urls import open_database
+from services.cli.engine_urls import open_database, settings_for
 from services.cli.known_catalogue import known_catalogue
 from services.desk.adapters.correction_queries import CorrectionQueries
+from services.desk.adapters.rule_language import CatalogueLanguage
 from services.desk.adapters.work import desk_transactions
 from services.desk.domain.corrections import CatalogueIds
+from services.desk.domain.default_rules import CatalogueItem
+from services.desk.domain.saving import HouseRules
+from services.desk.ports import ArchiveHits
 from services.desk.use_cases.correcting import Corrections
+from services.desk.use_cases.default_rules import DefaultRules, TakenOver
 from services.desk.use_cases.definitions import Definitions
+from services.desk.use_cases.proposals import Proposals
+from services.desk.use_cases.rule_files import RuleFiles
+from services.desk.use_cases.rule_keeping import RuleKeeping
+from services.desk.use_cases.rules import Rules
+from services.desk.use_cases.word_lists import WordLists
+from services.desk.use_cases.writing import Writing
 from shared.catalogue.entries import Catalogue
 from shared.kit.clock import SystemClock
+from shared.kit.settings import Settings
 from shared.store.unit_of_work import Database
+
+
+@dataclass(frozen=True, slots=True)
+class RuleDesk:
+    """Everything that keeps rules: themselves, what waits to change them, their lists, and their files."""
+
+    rules: Rules
+    proposals: Proposals
+    lists: WordLists
+    files: RuleFiles
 
 
 def names_of(catalogue: Catalogue) -> tuple[dict[str, str], dict[str, str]]:
@@ -28,20 +51,45 @@ def names_of(catalogue: Catalogue) -> tuple[dict[str, str], dict[str, str]]:
 def definitions_on(database: Database, catalogue: Catalogue) -> Definitions:
     """Return the desk's use cases on this database."""
     agreements, sectors = names_of(catalogue)
-    return Definitions(
-        begin=desk_transactions(database),
-        clock=SystemClock(),
-        agreements=agreements,
-        sectors=sectors,
-        check_query=partial(_check_query, agreements=agreements, sectors=sectors, stages=catalogue.stages.keys()),
+    queries = {item.id: item.query for item in catalogue.agreements.values()}
+    return Definitions(_writing(database), agreements=agreements, sectors=sectors, queries=queries)
+
+
+def rules_on(
+    database: Database, catalogue: Catalogue, settings: Settings, *, archive: ArchiveHits | None = None
+) -> RuleDesk:
+    """Return what keeps rules on this database; `archive` tells what a query would have matched, where it is known."""
+    writing, language = _writing(database), language_of(catalogue)
+    house = HouseRules(settings.rules_four_eyes, settings.rules_most_hits_per_day)
+    keeping = RuleKeeping(writing, language, house, archive)
+    lists = WordLists(writing, language)
+    agreements = catalogue.agreements.keys()
+    return RuleDesk(
+        rules=Rules(keeping, agreements),
+        proposals=Proposals(keeping),
+        lists=lists,
+        files=RuleFiles(keeping, lists, agreements),
     )
 
 
-def _check_query(query: str, *, agreements: Collection[str], sectors: Collection[str], stages: Collection[str]) -> None:
-    """Raise WrongInput for a query that is not in the rule language."""
-    from shared.rules import parse  # late: its grammar takes a tenth of a second, and only rules need it
+def language_of(catalogue: Catalogue) -> CatalogueLanguage:
+    """Return the rule language with the names of this catalogue."""
+    stages = catalogue.stages.values()
+    return CatalogueLanguage(
+        agreements=catalogue.agreements.keys(),
+        sectors=catalogue.sectors.keys(),
+        stages=catalogue.stages.keys(),
+        stages_of={
+            item.id: [each.id for each in stages if not each.kinds or item.kind in each.kinds]
+            for item in catalogue.agreements.values()
+        },
+    )
 
-    parse(query, agreements=agreements, sectors=sectors, stages=stages)
+
+async def take_default_rules(database: Database, catalogue: Catalogue) -> TakenOver:
+    """Take the catalogue's rules over: several processes may, at once; where nothing changed it costs a few reads."""
+    items = {item.id: CatalogueItem(item.id, item.short_name, item.query) for item in catalogue.agreements.values()}
+    return await DefaultRules(_writing(database), language_of(catalogue)).take_over(items)
 
 
 def corrections_on(database: Database, catalogue: Catalogue) -> Corrections:
@@ -55,3 +103,14 @@ async def open_definitions(data_dir: Path | None) -> AsyncIterator[Definitions]:
     """Open the house's definitions. Raises PactwatchError when its database is away."""
     async with open_database(data_dir) as database:
         yield definitions_on(database, known_catalogue(data_dir))
+
+
+@asynccontextmanager
+async def open_rules(data_dir: Path | None) -> AsyncIterator[RuleDesk]:
+    """Open what keeps the house's rules. Raises PactwatchError when its database is away."""
+    async with open_database(data_dir) as database:
+        yield rules_on(database, known_catalogue(data_dir), settings_for(data_dir))
+
+
+def _writing(database: Database) -> Writing:
+    return Writing(desk_transactions(database), SystemClock())

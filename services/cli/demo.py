@@ -13,10 +13,13 @@ from services.cli.engines.ports import kept_port
 from services.cli.engines.private_file import write_private
 from services.cli.newsroom.site import RULES, SOURCES, SUBSCRIPTIONS, SampleSource
 from services.desk.domain.rules import AgreementTarget, OperatorsTarget, RuleTarget, SectorTarget
+from services.desk.domain.signatures import Signature
 from services.desk.domain.sources import NewSource
 from services.desk.use_cases.definitions import Definitions
+from services.desk.use_cases.rules import Rules
 
 LOOK_EVERY_SECONDS = 5  # an article that appears while the viewer is looking should be there within seconds
+BY_THE_DEMO = Signature("demo", "The sample newsroom moves it.")
 OPERATORS = (OperatorsTarget(),)  # sources in trouble are told of in the inbox
 
 
@@ -61,16 +64,17 @@ def kept_newsroom(data_dir: Path, now: datetime) -> Newsroom:
     return newsroom
 
 
-async def watch_newsroom(definitions: Definitions, newsroom: Newsroom) -> tuple[int, int]:
+async def watch_newsroom(definitions: Definitions, rules: Rules, newsroom: Newsroom) -> tuple[int, int]:
     """Define what the demo watches of the newsroom; return how many sources and subscriptions that are.
 
     A start that was cut off is taken up where it ended. Once everything is defined, what a person changed (a removed
     source, another query) is left as it is; only in an empty house the demo begins anew.
     """
     standing = {view.source.name: view.source for view in await definitions.sources()}
-    rules = {view.name for view in await definitions.rules()}
-    if not newsroom.defined or not (standing or rules):
-        await _define(definitions, newsroom, standing.keys(), rules)
+    # The catalogue's rules are in any house; one that somebody subscribed to is in use.
+    used = {view.name for view in await rules.views() if view.origin != "agreement" or view.subscriptions}
+    if not newsroom.defined or not (standing or used):
+        await _define(definitions, rules, newsroom, standing.keys(), used)
         replace(newsroom, defined=True).remember()
     for sample in SOURCES:
         url = newsroom.url_of(sample)
@@ -80,10 +84,10 @@ async def watch_newsroom(definitions: Definitions, newsroom: Newsroom) -> tuple[
 
 
 async def _define(
-    definitions: Definitions, newsroom: Newsroom, standing: Collection[str], rules: Collection[str]
+    definitions: Definitions, rules: Rules, newsroom: Newsroom, standing: Collection[str], used: Collection[str]
 ) -> None:
     """Define the sources, rules and subscriptions that are not there yet; names are compared as the desk does."""
-    taken_sources, taken_rules = ({name.casefold() for name in names} for names in (standing, rules))
+    taken_sources, taken_rules = ({name.casefold() for name in names} for names in (standing, used))
     for sample in SOURCES:
         if sample.name.casefold() not in taken_sources:
             await definitions.add_source(
@@ -98,7 +102,7 @@ async def _define(
             )
     for rule in RULES:
         if rule.name.casefold() not in taken_rules:
-            await definitions.add_rule(rule.name, rule.query)
+            await rules.add(rule.name, rule.query, BY_THE_DEMO)
         await definitions.subscribe(RuleTarget(rule.name), "inbox")
     for each in SUBSCRIPTIONS:
         target = AgreementTarget(each.id) if each.kind == "agreement" else SectorTarget(each.id)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 from uuid import UUID
 
 from services.desk.domain.channels import Channel, Subscription
-from services.desk.domain.rules import Rule
+from services.desk.domain.proposals import Proposal
+from services.desk.domain.rule_versions import RuleVersion
+from services.desk.domain.rules import Origin, Rule, RuleName
+from services.desk.domain.signatures import Signature
 from services.desk.domain.source_views import SourceDetails, SourceView, TroubledSource
 from services.desk.domain.sources import Source
 from services.desk.domain.views import (
@@ -22,12 +25,69 @@ from services.desk.domain.views import (
     RuleView,
     SubscriptionView,
 )
+from services.desk.domain.word_lists import ListVersion, WordList
+
+Members: TypeAlias = Mapping[str, Sequence[str]]
+"""The members of each list, by its name."""
 
 
-class DeskWork(Protocol):
+class RuleWork(Protocol):
+    """The part of a transaction that keeps rules. Every save counts the definitions' revision up."""
+
+    async def live_rules(self) -> list[Rule]:
+        """Return the rules that are not removed, by name."""
+
+    async def rule_names(self) -> list[RuleName]:
+        """Return the names of the rules that are not removed."""
+
+    async def removed_rule_names(self) -> list[RuleName]:
+        """Return the names of the removed rules, the last removed first."""
+
+    async def rule(self, rule_id: UUID) -> Rule | None:
+        """Return the rule, also a removed one."""
+
+    async def rules_of(self, origin: Origin) -> list[Rule]:
+        """Return the rules of this origin, the removed among them."""
+
+    async def live_rules_with(self, text: str) -> list[Rule]:
+        """Return the live rules in whose query this text stands, by name."""
+
+    async def save_rule(self, rule: Rule, by: Signature) -> None:
+        """Insert or update the rule, and keep the version that it is at, which must be a new one."""
+
+    async def save_memory(self, rule: Rule) -> None:
+        """Update what the rule remembers of the catalogue; it stays at its version."""
+
+    async def rule_versions(self, rule_id: UUID) -> list[RuleVersion]:
+        """Return the versions of the rule, the first one first."""
+
+    async def save_proposal(self, proposal: Proposal) -> None:
+        """Insert the proposal, or keep what became of it."""
+
+    async def open_proposals(self) -> list[Proposal]:
+        """Return the proposals that wait for a decision, oldest first."""
+
+
+class ListWork(Protocol):
+    """The part of a transaction that keeps named lists. Every save counts the definitions' revision up."""
+
+    async def live_lists(self) -> list[WordList]:
+        """Return the lists that are not removed, by name."""
+
+    async def removed_lists(self) -> list[WordList]:
+        """Return the removed lists, the last removed first."""
+
+    async def list_versions(self, list_id: UUID) -> list[ListVersion]:
+        """Return the versions of the list, the first one first."""
+
+    async def save_list(self, words: WordList, by: Signature) -> None:
+        """Insert or update the list, and keep the version that it is at, which must be a new one."""
+
+
+class DeskWork(RuleWork, ListWork, Protocol):
     """One transaction of the desk: definitions are written, everything else is only read.
 
-    Saving a rule or a subscription, and ending one, counts the definitions' revision up in the same transaction.
+    Saving a rule, a list or a subscription, and ending one, counts the definitions' revision up within it.
     """
 
     async def only_writer(self) -> None:
@@ -38,12 +98,6 @@ class DeskWork(Protocol):
 
     async def save_source(self, source: Source) -> None:
         """Insert or update the source."""
-
-    async def live_rules(self) -> list[Rule]:
-        """Return the rules that are not removed, by name."""
-
-    async def save_rule(self, rule: Rule) -> None:
-        """Insert or update the rule, and keep what it says at its version."""
 
     async def live_subscription(self, rule_id: UUID | None, channel: Channel) -> Subscription | None:
         """Return the live subscription of this rule (None: of operators) and channel."""
@@ -95,3 +149,29 @@ class DeskWork(Protocol):
 
 
 Begin = Callable[[], AbstractAsyncContextManager[DeskWork]]
+
+
+class RuleLanguage(Protocol):
+    """The rule language, with the names that the catalogue knows."""
+
+    def check(self, query: str, lists: Members) -> tuple[str, ...]:
+        """Return what the query says that its writer may not have meant. Raises WrongInput when it cannot be taken."""
+
+    def check_list(self, name: str, members: Sequence[str]) -> None:
+        """Raise WrongInput for a name that no rule could name, and for members that are no terms."""
+
+    def lists_in(self, query: str) -> frozenset[str]:
+        """Return the lists that the query names, case-folded; of one that cannot be read those that it seems to."""
+
+    def clauses(self, query: str) -> tuple[str, ...]:
+        """Return the clauses of the query, each once, in their order; of one that cannot be read its text."""
+
+
+class ArchiveHits(Protocol):
+    """What the archive says of a query before it is saved."""
+
+    async def per_day(self, query: str) -> float | None:
+        """Return how many articles a day it would have matched; None where that is not known."""
+
+    async def never_occurred(self, query: str) -> Sequence[str]:
+        """Return its terms that no article of the archive holds."""

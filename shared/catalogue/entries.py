@@ -48,7 +48,10 @@ class Naming:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """An agreement, mechanism, target or project that can be watched; `aliases` maps a language to all its names."""
+    """An agreement, mechanism, target or project that can be watched; `aliases` maps a language to all its names.
+
+    `watch` is the query of its rule where that is to ask for more, or less, than the agreement itself.
+    """
 
     id: str
     short_name: str
@@ -66,6 +69,12 @@ class Agreement:
     in_force: str = ""
     ambiguity: tuple[str, ...] = ()
     confusable: tuple[str, ...] = ()
+    watch: str = ""
+
+    @property
+    def query(self) -> str:
+        """What the rule of this agreement asks for."""
+        return self.watch or f"agreement:{self.id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,6 +206,7 @@ def _agreement(shelf: Shelf, sectors: frozenset[str], stages: frozenset[str], gr
         in_force=shelf.text("in_force", ""),
         ambiguity=shelf.texts("ambiguity"),
         confusable=shelf.texts("confusable"),
+        watch=" ".join(shelf.text("watch", "").split()),
     )
     if not agreement.sectors:
         shelf.wrong("sectors", [], "is empty", f"Name at least one of: {', '.join(sorted(sectors))}.")

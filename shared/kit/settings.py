@@ -33,6 +33,7 @@ def _lower(value: object) -> object:
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Wait = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Waits = Annotated[tuple[Wait, ...], NoDecode, BeforeValidator(_numbers), Field(min_length=1)]
+Count = Annotated[int, Field(gt=0)]
 Port = Annotated[int, Field(ge=0, le=65_535)]  # 0: any free one
 Level = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)]
 Style = Annotated[Literal["auto", "json", "console"], BeforeValidator(_lower)]
@@ -94,6 +95,13 @@ class Settings(BaseSettings):
     delivery_waits_seconds: Waits = Field(
         (5, 30, 300, 1800, 7200, 18_000, 36_000),
         description="Waits between attempts to deliver; after the last the delivery is abandoned.",
+    )
+
+    rules_four_eyes: bool = Field(
+        default=False, description="1: a change of a rule waits until a second person approves it (`rule proposals`)."
+    )
+    rules_most_hits_per_day: Count = Field(
+        100, description="A query that matched more articles a day of the archive is saved only with --allow-broad."
     )
 
     smtp_host: str | None = Field(None, description="Mail server for mailto: subscriptions.")

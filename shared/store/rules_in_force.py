@@ -18,7 +18,7 @@ class RulesInForce(Work):
         return await self.session.scalar(select(DefinitionsRevisionRow.revision))
 
     async def live_queries(self) -> tuple[tuple[UUID, str, str, int], ...]:
-        """Return id, name, query and version of each; a rule implied by a subscription only while it has one."""
+        """Return id, name, query and version of each; a sector's, which subscriptions imply, only while it has one."""
         rows = await self.session.execute(
             select(RuleRow.rule_id, RuleRow.name, RuleRow.query, RuleRow.version)
             .where(RuleRow.removed_at.is_(None), RuleRow.paused.is_(False), _is_asked_for())
@@ -33,4 +33,4 @@ def _is_asked_for() -> ColumnElement[bool]:
         .where(SubscriptionRow.rule_id == RuleRow.rule_id, SubscriptionRow.removed_at.is_(None))
         .exists()
     )
-    return or_(RuleRow.origin == "custom", listened_to)
+    return or_(RuleRow.origin != "sector", listened_to)

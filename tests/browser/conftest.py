@@ -16,6 +16,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from services.desk.adapters.work import desk_transactions
 from services.desk.app import build_desk
 from services.desk.use_cases.definitions import Definitions
+from services.desk.use_cases.writing import Writing
 from shared.kit.clock import SystemClock
 from shared.store.unit_of_work import Database
 from tests.live.desk.desk_rows import AGREEMENTS, SECTORS
@@ -45,13 +46,8 @@ async def chromium(chromium_path: str) -> AsyncIterator[Browser]:
 
 @pytest.fixture
 def definitions(database: Database) -> Definitions:
-    return Definitions(
-        begin=desk_transactions(database),
-        clock=SystemClock(),
-        agreements=AGREEMENTS,
-        sectors=SECTORS,
-        check_query=lambda _query: None,
-    )
+    writing = Writing(desk_transactions(database), SystemClock())
+    return Definitions(writing, agreements=AGREEMENTS, sectors=SECTORS)
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def test_a_second_start_on_the_same_folder_says_so_and_a_later_one_goes_on(tmp_p
         assert any("already runs" in line for line in second.lines)
         assert running.stop() == 0
     with stopped_at_the_end(house.up()) as later:
-        assert [rule["name"] for rule in house.json("rule", "list")] == ["Pacts"]
+        assert [rule["name"] for rule in house.json("rule", "list", "--origin", "custom")] == ["Pacts"]
         assert later.stop() == 0
 
 

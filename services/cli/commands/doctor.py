@@ -14,7 +14,7 @@ from nats.js.errors import NotFoundError
 from sqlalchemy import func, select, text
 
 from migrations.upgrade import current_revision, newest_revision
-from services.cli.definitions import definitions_on
+from services.cli.definitions import RuleDesk, definitions_on, rules_on
 from services.cli.engine_urls import DataDirOption, Engines, JsonOption, find_engines, settings_for
 from services.cli.known_catalogue import known_catalogue
 from services.cli.output import FAILED, run, say, say_json
@@ -88,11 +88,12 @@ async def _database_findings(engines: Engines, settings: Settings) -> list[Findi
         return [Finding("database", "ok", await _version(database)), Finding("schema", "ok", f"is at {revision}")]
 
     async def inside() -> Sequence[Finding]:
-        definitions = definitions_on(database, known_catalogue(settings.data_dir))
+        catalogue = known_catalogue(settings.data_dir)
+        definitions, rules = definitions_on(database, catalogue), rules_on(database, catalogue, settings)
         return [
             await _clock(database),
             await _sources(definitions),
-            await _rules(definitions),
+            await _rules(rules),
             await _mail(definitions, settings),
             await _operators(definitions),
             await _outbox(database),
@@ -137,15 +138,21 @@ async def _sources(definitions: Definitions) -> Finding:
     return Finding("sources", "ok", f"{len(views)}, none in trouble")
 
 
-async def _rules(definitions: Definitions) -> Finding:
-    views = await definitions.rules()
-    live = [view for view in views if not view.paused and (view.origin == "custom" or view.subscriptions)]
+async def _rules(desk: RuleDesk) -> Finding:
+    views = await desk.rules.views()
+    live = [view for view in views if not view.paused and (view.origin != "sector" or view.subscriptions)]
     broken = [view for view in live if view.broken]
     if broken:
         first = broken[0]
         said = f"{len(broken)} of {len(live)} match nothing, for example {first.name}: {first.broken}"
         mend = "See `pactwatch rule list`; mend one with `pactwatch rule edit NAME --query …`, or end what implies it."
         return Finding("rules", "warning", said, mend)
+    conflicts = [view.name for view in live if view.offered_query is not None]
+    if conflicts:
+        said = f"{len(conflicts)} were changed by people and by the catalogue, for example {conflicts[0]}"
+        return Finding(
+            "rules", "warning", said, "See `pactwatch rule conflicts`; end one with `pactwatch rule resolve`."
+        )
     return Finding("rules", "ok", f"{len(live)}, all can be read")
 
 

@@ -1,4 +1,4 @@
-"""`pactwatch migrate`: brings the database to the newest revision, then ends; what compose runs first."""
+"""`pactwatch migrate`: brings the database to the newest revision and its rules to the catalogue's; for compose."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ import sys
 import typer
 
 from migrations.upgrade import newest_revision, upgrade
+from services.cli.default_rules import take_rules_over
 from services.cli.engine_urls import DataDirOption, find_engines, settings_for
 from services.cli.output import run, say
+from services.desk.use_cases.default_rules import TakenOver
+from shared.catalogue.loader import load_catalogue
 from shared.kit.errors import PactwatchError
 from shared.kit.settings import Settings
 from shared.store.unit_of_work import Database, is_outage
@@ -22,13 +25,15 @@ TRY_AGAIN_SECONDS = 1.0
 
 @app.command()
 def migrate(data_dir: DataDirOption = None) -> None:
-    """Bring the database to the newest revision."""
-    run(lambda: _migrate(settings_for(data_dir)))
+    """Bring the database to the newest revision, and its rules to what the catalogue says."""
+    taken = run(lambda: _migrate(settings_for(data_dir)))
     say(f"The database is at revision {newest_revision()}.")
+    say(f"Rules: {taken.sentence}.")
 
 
-async def _migrate(settings: Settings) -> None:
+async def _migrate(settings: Settings) -> TakenOver:
     url = settings.database_url.get_secret_value() if settings.database_url else find_engines(settings).database_url
+    catalogue = load_catalogue(settings.catalogue_dir)
     database = Database(url, application="pactwatch-migrate")
     loop = asyncio.get_running_loop()
     deadline, told = loop.time() + PATIENCE_SECONDS, False
@@ -46,7 +51,7 @@ async def _migrate(settings: Settings) -> None:
                 told = _tell_once(told)
                 await asyncio.sleep(TRY_AGAIN_SECONDS)
             else:
-                return
+                return await take_rules_over(database, catalogue)
     finally:
         await database.close()
 

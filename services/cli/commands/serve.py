@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from services.cli.default_rules import rules_taken_over
 from services.cli.engine_urls import DataDirOption, Engines, find_engines, settings_for
 from services.cli.output import run, say
 from services.cli.process import services_named, stand_on, stop_on_signals, wait_for_schema
@@ -62,6 +63,7 @@ async def _serve_desk(ground: Ground, stop: asyncio.Event) -> None:
     settings = ground.settings
     check_binding(settings.desk_host, published_on_loopback=settings.desk_published_on_loopback)
     await wait_for_schema(ground.database, stop)
+    await rules_taken_over(ground, stop)
     listener = bind(settings.desk_host, settings.desk_port, setting="PACTWATCH_DESK_PORT")
     say(f"desk ready http://{settings.desk_host}:{port_of(listener)}")
     async with asyncio.TaskGroup() as group:
@@ -77,6 +79,7 @@ async def _serve_worker(service: ServiceName, ground: Ground, engines: Engines, 
         group.create_task(Watchdog().run(stop))
         group.create_task(serve(health_app(service, checks), listener, stop))
         await wait_for_schema(ground.database, stop)
+        await rules_taken_over(ground, stop)
         if not stop.is_set():
             group.create_task(running.run(stop))
         while not (running.ready.is_set() or stop.is_set()):

@@ -15,7 +15,8 @@ import typer
 
 from migrations.upgrade import upgrade
 from services.cli.database_refusals import refusal_of
-from services.cli.definitions import definitions_on
+from services.cli.default_rules import take_rules_over
+from services.cli.definitions import definitions_on, rules_on
 from services.cli.demo import Newsroom, kept_newsroom, watch_newsroom
 from services.cli.engine_urls import DataDirOption, settings_for
 from services.cli.engines.datadir import DataDir, House
@@ -100,6 +101,7 @@ class _House:
         from services.scraper.app import give_back_what_the_dead_held
 
         await _stage("schema", _migrate(self._ground.database))
+        await _stage("rules", _take_rules(self._ground))
         await give_back_what_the_dead_held(self._ground)
         host = Host(services_named(SERVICE_NAMES, self._ground), self._ground, self._nats_url)
         desk = desk_application(self._ground, self._ground.settings.base_url)
@@ -124,8 +126,9 @@ class _House:
         await serve(newsroom_app(newsroom.started_at), listener, stop)
 
     async def _watch(self, newsroom: Newsroom) -> str:
-        definitions = definitions_on(self._ground.database, self._ground.catalogue)
-        sources, subscriptions = await watch_newsroom(definitions, newsroom)
+        database, catalogue = self._ground.database, self._ground.catalogue
+        rules = rules_on(database, catalogue, self._ground.settings).rules
+        sources, subscriptions = await watch_newsroom(definitions_on(database, catalogue), rules, newsroom)
         return f"http://{newsroom.host}, {sources} sources, {subscriptions} subscriptions"
 
 
@@ -183,6 +186,10 @@ async def _migrate(database: Database) -> str:
         raise PactwatchError(
             f"Postgres on {where}: {refusal.sentence}", mend="Check PACTWATCH_DATABASE_URL, and that Postgres runs."
         ) from error
+
+
+async def _take_rules(ground: Ground) -> str:
+    return (await take_rules_over(ground.database, ground.catalogue)).sentence
 
 
 async def _until_ready(host: Host, stop: asyncio.Event) -> str:

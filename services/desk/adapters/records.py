@@ -5,10 +5,21 @@ from __future__ import annotations
 from typing import cast
 
 from services.desk.domain.channels import Channel, Subscription
-from services.desk.domain.rules import Origin, Rule
+from services.desk.domain.proposals import Decision, Proposal
+from services.desk.domain.rule_versions import RuleVersion
+from services.desk.domain.rules import Origin, Policy, Rule, Severity
 from services.desk.domain.sources import Source
 from services.desk.domain.views import RuleView, SubscriptionView
-from shared.store.definitions import RuleRow, SourceRow, SubscriptionRow
+from services.desk.domain.word_lists import ListVersion, WordList
+from shared.store.definitions import (
+    RuleProposalRow,
+    RuleRow,
+    RuleVersionRow,
+    SourceRow,
+    SubscriptionRow,
+    WordListRow,
+    WordListVersionRow,
+)
 
 
 def source_of(row: SourceRow) -> Source:
@@ -33,7 +44,7 @@ def source_of(row: SourceRow) -> Source:
 
 
 def rule_of(row: RuleRow) -> Rule:
-    """Return the rule that a row holds; the table's own check keeps `origin` to its three words."""
+    """Return the rule that a row holds; the table's checks keep origin, policy and severity to their words."""
     return Rule(
         rule_id=row.rule_id,
         name=row.name,
@@ -44,6 +55,79 @@ def rule_of(row: RuleRow) -> Rule:
         created_at=row.created_at,
         changed_at=row.changed_at,
         removed_at=row.removed_at,
+        watches=row.watches,
+        policy=cast("Policy", row.policy),
+        severity=cast("Severity", row.severity),
+        owner=row.owner,
+        note=row.note,
+        broad_allowed=row.broad_allowed,
+        taken_query=row.taken_query,
+        offered_query=row.offered_query,
+    )
+
+
+def version_of_row(row: RuleVersionRow) -> RuleVersion:
+    """Return the version that a row keeps."""
+    return RuleVersion(
+        rule_id=row.rule_id,
+        version=row.version,
+        name=row.name,
+        query=row.query,
+        paused=row.paused,
+        watches=row.watches,
+        policy=cast("Policy", row.policy),
+        severity=cast("Severity", row.severity),
+        owner=row.owner,
+        note=row.note,
+        removed=row.removed,
+        author=row.author,
+        reason=row.reason,
+        saved_at=row.saved_at,
+    )
+
+
+def proposal_of_row(row: RuleProposalRow) -> Proposal:
+    """Return the proposal that a row holds."""
+    return Proposal(
+        proposal_id=row.proposal_id,
+        rule_id=row.rule_id,
+        from_version=row.from_version,
+        change=row.change,
+        author=row.author,
+        reason=row.reason,
+        created_at=row.created_at,
+        decision=cast("Decision | None", row.decision),
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+        answer=row.answer,
+    )
+
+
+def list_of(row: WordListRow) -> WordList:
+    """Return the list that a row holds."""
+    return WordList(
+        list_id=row.list_id,
+        name=row.name,
+        members=tuple(row.members),
+        note=row.note,
+        version=row.version,
+        created_at=row.created_at,
+        changed_at=row.changed_at,
+        removed_at=row.removed_at,
+    )
+
+
+def list_version_of_row(row: WordListVersionRow) -> ListVersion:
+    """Return the version of a list that a row keeps."""
+    return ListVersion(
+        list_id=row.list_id,
+        version=row.version,
+        name=row.name,
+        members=tuple(row.members),
+        removed=row.removed,
+        author=row.author,
+        reason=row.reason,
+        saved_at=row.saved_at,
     )
 
 
@@ -72,6 +156,12 @@ def rule_view(row: RuleRow, subscriptions: int) -> RuleView:
         subscriptions=subscriptions,
         created_at=rule.created_at,
         changed_at=rule.changed_at,
+        watches=rule.watches,
+        policy=rule.policy,
+        severity=rule.severity,
+        owner=rule.owner,
+        note=rule.note,
+        offered_query=rule.offered_query,
     )
 
 

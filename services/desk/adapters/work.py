@@ -6,31 +6,25 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from services.desk.adapters.list_records import ListRecords
 from services.desk.adapters.queries import DeskQueries
-from services.desk.adapters.records import rule_of, source_of, subscription_of
+from services.desk.adapters.records import source_of, subscription_of
+from services.desk.adapters.rule_records import RuleRecords
 from services.desk.domain.channels import Channel, Subscription
-from services.desk.domain.rules import Rule
 from services.desk.domain.sources import Source
 from services.desk.ports import Begin
-from shared.store.definitions import (
-    DefinitionsRevisionRow,
-    RuleRow,
-    RuleVersionRow,
-    SourceRow,
-    SubscriptionRow,
-)
+from shared.store.definitions import SourceRow, SubscriptionRow
 from shared.store.unit_of_work import Database
 
 _WRITER_LOCK = 5_120_337_481  # any constant, ours alone: definitions change one transaction at a time
 
 
-class SqlDeskWork(DeskQueries):
+class SqlDeskWork(RuleRecords, ListRecords, DeskQueries):
     """One transaction of the desk."""
 
     async def only_writer(self) -> None:
@@ -44,20 +38,7 @@ class SqlDeskWork(DeskQueries):
 
     async def save_source(self, source: Source) -> None:
         """Insert or update the source."""
-        await self._upsert(SourceRow, "source_id", asdict(source))
-
-    async def live_rules(self) -> list[Rule]:
-        """Return the rules that are not removed, by name."""
-        statement = select(RuleRow).where(RuleRow.removed_at.is_(None)).order_by(func.lower(RuleRow.name))
-        return [rule_of(row) for row in await self.session.scalars(statement)]
-
-    async def save_rule(self, rule: Rule) -> None:
-        """Insert or update the rule, and keep what it says at its version."""
-        await self._upsert(RuleRow, "rule_id", asdict(rule))
-        saved = {"name": rule.name, "query": rule.query, "saved_at": rule.changed_at}
-        kept = insert(RuleVersionRow).values(rule_id=rule.rule_id, version=rule.version, **saved)
-        await self.session.execute(kept.on_conflict_do_nothing())
-        await self._count_change()
+        await self.upsert(SourceRow, "source_id", asdict(source))
 
     async def live_subscription(self, rule_id: UUID | None, channel: Channel) -> Subscription | None:
         """Return the live subscription of this rule (None: of operators) and channel."""
@@ -83,23 +64,13 @@ class SqlDeskWork(DeskQueries):
                 created_at=subscription.created_at,
             )
         )
-        await self._count_change()
+        await self.have_read_again([subscription.rule_id])
 
     async def end_subscriptions(self, subscription_ids: Sequence[UUID], at: datetime) -> None:
         """End these subscriptions."""
         ended = update(SubscriptionRow).where(SubscriptionRow.subscription_id.in_(subscription_ids))
-        await self.session.execute(ended.values(removed_at=at))
-        await self._count_change()
-
-    async def _upsert(self, table: type[SourceRow | RuleRow], key: str, values: dict[str, Any]) -> None:
-        changed = {name: value for name, value in values.items() if name not in (key, "created_at")}
-        statement = insert(table).values(values)
-        await self.session.execute(statement.on_conflict_do_update(index_elements=[key], set_=changed))
-
-    async def _count_change(self) -> None:
-        first = insert(DefinitionsRevisionRow).values(one=1, revision=1)
-        counted = {"revision": DefinitionsRevisionRow.revision + 1}
-        await self.session.execute(first.on_conflict_do_update(index_elements=["one"], set_=counted))
+        rule_ids = await self.session.scalars(ended.values(removed_at=at).returning(SubscriptionRow.rule_id))
+        await self.have_read_again(list(rule_ids))
 
 
 def desk_transactions(database: Database) -> Begin:

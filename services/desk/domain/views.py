@@ -16,10 +16,11 @@ OPERATORS = "operators"
 
 @dataclass(frozen=True, slots=True)
 class RuleView:
-    """A rule and how many live subscriptions it has. An implied rule without any raises no alerts.
+    """A rule and how many live subscriptions it has. A sector's rule without any raises no alerts.
 
     `broken` says why the rule matches nothing until it is mended: its query is no longer in the rule language, or
-    names what left the catalogue. None for a rule that can be read.
+    names what left the catalogue. None for a rule that can be read. `offered_query` is what the catalogue says now,
+    where people's own words stand against that.
     """
 
     rule_id: UUID
@@ -32,6 +33,23 @@ class RuleView:
     created_at: datetime
     changed_at: datetime
     broken: str | None = None
+    watches: str | None = None
+    policy: str = "each_story"
+    severity: str = "normal"
+    owner: str = ""
+    note: str = ""
+    offered_query: str | None = None
+
+    @property
+    def state(self) -> str:
+        """What becomes of it, in a word: live, paused, broken, unheard (a sector's, of nobody) or conflict."""
+        if self.broken:
+            return "broken"
+        if self.paused:
+            return "paused"
+        if self.origin == "sector" and not self.subscriptions:
+            return "unheard"
+        return "live" if self.offered_query is None else "conflict"
 
 
 @dataclass(frozen=True, slots=True)

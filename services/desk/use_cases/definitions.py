@@ -1,21 +1,20 @@
-"""What people define, and what they ask to see. Every change is one transaction, one writer at a time."""
+"""Sources and subscriptions as people define them, and what they ask to see. Rules and lists are kept next door."""
 
 from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Unpack
 from uuid import UUID
 
 from services.desk.domain.channels import Subscription, parse_channel
 from services.desk.domain.choices import advice, listed
 from services.desk.domain.importing import Added, Changed, Outcome, SourceBook
-from services.desk.domain.lookup import custom, named, one_by_prefix, refuse_known_rule, refuse_known_source
-from services.desk.domain.names import checked_rule_name
+from services.desk.domain.lookup import live_or_told_how, named, one_by_prefix, refuse_known_source
 from services.desk.domain.rules import (
     AgreementTarget,
     ImpliedOrigin,
@@ -25,8 +24,10 @@ from services.desk.domain.rules import (
     SectorTarget,
     Target,
     implied_rule,
+    name_beside,
 )
 from services.desk.domain.selectors import merged_selectors
+from services.desk.domain.signatures import BY_A_SUBSCRIPTION
 from services.desk.domain.source_list import ListedSource
 from services.desk.domain.source_views import SourceDetails, SourceView
 from services.desk.domain.sources import (
@@ -45,17 +46,17 @@ from services.desk.domain.views import (
     FrontPage,
     OperatorAlertView,
     QuarantinedView,
-    RuleView,
     SubscriptionView,
 )
-from services.desk.ports import Begin, DeskWork
-from shared.kit.clock import Clock
+from services.desk.ports import DeskWork
+from services.desk.use_cases.writing import Writing
 from shared.kit.errors import WrongInput
 from shared.kit.ids import id_for
 
 WEBHOOK_SECRET_BYTES = 32  # Standard Webhooks asks for 24 to 64
 IMPORTED_AT_ONCE = 250  # sources in one transaction: others may change definitions in between, progress is seen
 MOST_TROUBLES_SHOWN = 5  # sources on the first page; a broken network troubles all of them
+NO_QUERIES: Mapping[str, str] = MappingProxyType({})
 MOST_ROWS = 500  # one page of a list; older rows are asked for with `before`
 
 
@@ -65,29 +66,29 @@ def new_webhook_secret() -> str:
 
 
 class Definitions:
-    """Sources, rules and subscriptions as people define them, and the lists that show what came of them.
+    """Sources and subscriptions as people define them, and the lists that show what came of them.
 
-    `agreements` and `sectors` map the catalogue's ids to short names; `check_query` raises WrongInput for a query
-    that is not in the rule language.
+    `agreements` and `sectors` map the catalogue's ids to short names; `queries` gives what the catalogue says that the
+    rule of an agreement asks for, where that is more than the agreement itself.
     """
 
     def __init__(
         self,
+        writing: Writing,
         *,
-        begin: Begin,
-        clock: Clock,
         agreements: Mapping[str, str],
         sectors: Mapping[str, str],
-        check_query: Callable[[str], object],
+        queries: Mapping[str, str] = NO_QUERIES,
     ) -> None:
-        self._begin = begin
-        self._clock = clock
+        self._begin = writing.begin
+        self._writing = writing.writing
+        self._now = writing.now
         self._catalogue = {"agreement": agreements, "sector": sectors}
-        self._check_query = check_query
+        self._queries = queries
 
     async def add_source(self, new: NewSource) -> Source:
         """Define a source; the scraper looks at it as soon as it sees it. Raises WrongInput."""
-        now = self._clock.now()
+        now = self._now()
         source = new_source(checked_fields(asdict(new), now), now)
         async with self._writing() as work:
             refuse_known_source(source, await work.live_sources())
@@ -96,7 +97,7 @@ class Definitions:
 
     async def edit_source(self, name: str, **changes: Unpack[SourceChanges]) -> Source:
         """Change what is given and nothing else; articles of an address that is given up stay. Raises WrongInput."""
-        now = self._clock.now()
+        now = self._now()
         async with self._writing() as work:
             live = await work.live_sources()
             old = named(name, live, "source")
@@ -123,7 +124,7 @@ class Definitions:
         outcomes: list[Outcome] = []
         step = max(len(entries), 1) if dry_run else IMPORTED_AT_ONCE
         for start in range(0, len(entries), step):
-            now = self._clock.now()
+            now = self._now()
             async with self._writing() as work:
                 book = SourceBook(await work.live_sources())
                 for entry in entries[start : start + step]:
@@ -136,7 +137,7 @@ class Definitions:
     async def source_details(self, name: str) -> SourceDetails:
         """Return everything about one source. Raises WrongInput for an unknown name."""
         async with self._begin() as work:
-            view = named(name, await work.source_views(self._clock.now()), "source")
+            view = named(name, await work.source_views(self._now()), "source")
             return await work.source_details(view)
 
     async def pause_source(self, name: str) -> None:
@@ -149,78 +150,13 @@ class Definitions:
 
     async def remove_source(self, name: str) -> None:
         """Stop looking at the source for good; its articles and alerts stay. Raises WrongInput for an unknown name."""
-        now = self._clock.now()
+        now = self._now()
         await self._change_source(name, lambda source: replace(source, removed_at=now))
 
     async def sources(self) -> list[SourceView]:
         """Return the sources with how they fare, by name."""
         async with self._begin() as work:
-            return await work.source_views(self._clock.now())
-
-    async def add_rule(self, name: str, query: str) -> Rule:
-        """Define a watch rule. Raises WrongInput for a name in use and for a query not in the rule language."""
-        self._check_query(query)
-        now = self._clock.now()
-        clean = checked_rule_name(name, field="name")
-        rule = Rule(
-            rule_id=id_for("rule", "custom", clean, now),
-            name=clean,
-            query=query,
-            origin="custom",
-            version=1,
-            paused=False,
-            created_at=now,
-            changed_at=now,
-        )
-        async with self._writing() as work:
-            refuse_known_rule(clean, await work.live_rules())
-            await work.save_rule(rule)
-        return rule
-
-    async def edit_rule(self, name: str, query: str | None = None, new_name: str | None = None) -> Rule:
-        """Save a new version of a custom rule; every version is kept. Raises WrongInput."""
-        if query is not None:
-            self._check_query(query)
-        clean = None if new_name is None else checked_rule_name(new_name, field="name")
-        async with self._writing() as work:
-            live = await work.live_rules()
-            old = custom(named(name, live, "rule"))
-            if clean is not None:
-                refuse_known_rule(clean, [each for each in live if each is not old])
-            edited = replace(old, name=clean or old.name, query=old.query if query is None else query)
-            if edited != old:
-                edited = replace(edited, version=old.version + 1, changed_at=self._clock.now())
-                await work.save_rule(edited)
-        return edited
-
-    async def pause_rule(self, name: str) -> None:
-        """Raise no alerts for the rule until it is resumed. Raises WrongInput."""
-        await self._save_rule(name, paused=True)
-
-    async def resume_rule(self, name: str) -> None:
-        """Raise alerts for the rule again. Raises WrongInput."""
-        await self._save_rule(name, paused=False)
-
-    async def remove_rule(self, name: str) -> int:
-        """End the rule and its subscriptions; its alerts stay. Raises WrongInput.
-
-        Returns how many deliveries waited for those subscriptions: they are cancelled.
-        """
-        now = self._clock.now()
-        async with self._writing() as work:
-            rule = custom(named(name, await work.live_rules(), "rule"))
-            hearing = [each for each in await work.subscription_views() if each.rule_id == rule.rule_id]
-            ids = [each.subscription_id for each in hearing]
-            cancelled = await work.waiting_deliveries(ids)
-            await work.end_subscriptions(ids, now)
-            await work.save_rule(replace(rule, removed_at=now, changed_at=now))
-        return cancelled
-
-    async def rules(self) -> list[RuleView]:
-        """Return the rules, by name; one that can no longer be read says why."""
-        async with self._begin() as work:
-            views = await work.rule_views()
-        return [replace(view, broken=self._complaint(view.query)) for view in views]
+            return await work.source_views(self._now())
 
     async def subscribe(self, target: Target, channel: str) -> SubscriptionView:
         """Send a rule's, an agreement's or a sector's alerts, or what operators should know, to a channel.
@@ -229,7 +165,7 @@ class Definitions:
         signing secret, this once. Raises WrongInput for an unknown target, naming the nearest, and for a wrong channel.
         """
         way = parse_channel(channel)
-        now = self._clock.now()
+        now = self._now()
         async with self._writing() as work:
             rule = await self._rule_of(target, work, now)
             rule_id = None if rule is None else rule.rule_id
@@ -251,7 +187,7 @@ class Definitions:
         async with self._writing() as work:
             ended = one_by_prefix(str(subscription_id), await work.subscription_views())
             cancelled = await work.waiting_deliveries([ended.subscription_id])
-            await work.end_subscriptions([ended.subscription_id], self._clock.now())
+            await work.end_subscriptions([ended.subscription_id], self._now())
         return Ended(ended, cancelled)
 
     async def subscriptions(self) -> list[SubscriptionView]:
@@ -306,35 +242,17 @@ class Definitions:
         async with self._begin() as work:
             return await work.schema_revision()
 
-    def _complaint(self, query: str) -> str | None:
-        try:
-            self._check_query(query)
-        except WrongInput as wrong:
-            return wrong.sentence
-        return None
-
-    @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[DeskWork]:
-        async with self._begin() as work:
-            await work.only_writer()
-            yield work
-
     async def _change_source(self, name: str, changed: Callable[[Source], Source]) -> None:
         async with self._writing() as work:
             await work.save_source(changed(named(name, await work.live_sources(), "source")))
-
-    async def _save_rule(self, name: str, *, paused: bool) -> None:
-        async with self._writing() as work:
-            rule = custom(named(name, await work.live_rules(), "rule"))
-            if rule.paused != paused:
-                await work.save_rule(replace(rule, paused=paused, changed_at=self._clock.now()))
 
     async def _rule_of(self, target: Target, work: DeskWork, now: datetime) -> Rule | None:
         match target:
             case OperatorsTarget():
                 return None
             case RuleTarget(name):
-                return named(name, await work.live_rules(), "rule")
+                found = live_or_told_how(name, await work.rule_names(), await work.removed_rule_names())
+                return await work.rule(found.rule_id)
             case AgreementTarget(item_id):
                 return await self._implied("agreement", item_id, work, now)
             case SectorTarget(item_id):
@@ -345,15 +263,18 @@ class Definitions:
         if item_id not in known:
             mend = advice(item_id, known, otherwise=f"There is {listed(known)}.")
             raise WrongInput(f"--{origin}", item_id, f"is no {origin} of the catalogue", mend=mend)
-        rule = implied_rule(origin, item_id, known[item_id], now)
-        live = await work.live_rules()
-        for each in live:
-            if each.rule_id == rule.rule_id:
-                return each
-        if any(each.name == rule.name for each in live):  # two items of the catalogue share a short name
-            rule = replace(rule, name=f"{rule.name} ({item_id})")
-        await work.save_rule(rule)
-        return rule
+        query = self._queries.get(item_id) if origin == "agreement" else None
+        rule = implied_rule(origin, item_id, known[item_id], now, query=query)
+        standing = await work.rule(rule.rule_id)
+        if standing is None:
+            taken = {each.name.casefold() for each in await work.rule_names()}
+            rule = replace(rule, name=name_beside(rule, item_id, taken))
+            await work.save_rule(rule, BY_A_SUBSCRIPTION)
+            return rule
+        if standing.removed:
+            mend = f"Have its rule back: pactwatch rule restore '{standing.name}'"
+            raise WrongInput(f"--{origin}", item_id, "is not watched any more: its rule was removed", mend=mend)
+        return standing
 
 
 async def _save_edited(work: DeskWork, old: Source, edited: Source, now: datetime) -> None:

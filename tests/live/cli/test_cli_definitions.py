@@ -145,7 +145,7 @@ def test_a_rule_is_added_shown_changed_and_removed(pactwatch: Pactwatch):
     )  # fmt: skip
     assert "is at version 2" in pactwatch("rule", "edit", "платежи", "--query", "рубль").out
     pactwatch("rule", "pause", "Платежи")
-    assert pactwatch("rule", "list").rows == [["Платежи", "рубль", "2", "custom", "0", "paused"]]
+    assert pactwatch("rule", "list").rows == [["Платежи", "рубль", "3", "custom", "0", "paused"]]
     pactwatch("rule", "resume", "Платежи")
     pactwatch("rule", "remove", "Платежи")
     assert pactwatch("rule", "list", "--json").json == []

@@ -6,11 +6,23 @@ from datetime import datetime
 
 import pytest
 
+from services.desk.adapters.rule_language import CatalogueLanguage
 from services.desk.adapters.work import desk_transactions
+from services.desk.domain.saving import HouseRules
+from services.desk.domain.signatures import Signature
 from services.desk.use_cases.definitions import Definitions
-from shared.kit.errors import WrongInput
+from services.desk.use_cases.rule_keeping import RuleKeeping
+from services.desk.use_cases.rules import Rules
+from services.desk.use_cases.word_lists import WordLists
+from services.desk.use_cases.writing import Writing
 from shared.store.unit_of_work import Database
 from tests.live.desk.desk_rows import AGREEMENTS, MORNING, SECTORS
+
+LANGUAGE = CatalogueLanguage(
+    agreements=AGREEMENTS, sectors=SECTORS, stages=("announced", "signed", "in_force"), stages_of={}
+)
+ASHA = Signature("Asha", "A test.")
+RAVI = Signature("Ravi", "Another test.")
 
 
 class WoundClock:
@@ -23,23 +35,31 @@ class WoundClock:
         return self.at
 
 
-def only_words(query: str) -> None:
-    """Stand for the rule language: refuses an unclosed bracket."""
-    if query.count("(") != query.count(")"):
-        raise WrongInput("--query", query, "has an unclosed bracket", mend="Close it.")
-
-
 @pytest.fixture
 def clock() -> WoundClock:
     return WoundClock(MORNING)
 
 
 @pytest.fixture
-def definitions(database: Database, clock: WoundClock) -> Definitions:
-    return Definitions(
-        begin=desk_transactions(database),
-        clock=clock,
-        agreements=AGREEMENTS,
-        sectors=SECTORS,
-        check_query=only_words,
-    )
+def writing(database: Database, clock: WoundClock) -> Writing:
+    return Writing(desk_transactions(database), clock)
+
+
+@pytest.fixture
+def definitions(writing: Writing) -> Definitions:
+    return Definitions(writing, agreements=AGREEMENTS, sectors=SECTORS)
+
+
+@pytest.fixture
+def keeping(writing: Writing) -> RuleKeeping:
+    return RuleKeeping(writing, LANGUAGE, HouseRules())
+
+
+@pytest.fixture
+def rules(keeping: RuleKeeping) -> Rules:
+    return Rules(keeping, AGREEMENTS)
+
+
+@pytest.fixture
+def lists(writing: Writing) -> WordLists:
+    return WordLists(writing, LANGUAGE)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from services.desk.domain.importing import Added, Changed, Same
 from services.desk.domain.rules import AgreementTarget, RuleTarget, SectorTarget
@@ -17,7 +17,7 @@ from services.desk.domain.sources import NewSource
 from services.desk.use_cases.definitions import Definitions
 from shared.kit.errors import WrongInput
 from shared.kit.ids import id_for
-from shared.store.definitions import DefinitionsRevisionRow, RuleRow, RuleVersionRow, SourceRow, SubscriptionRow
+from shared.store.definitions import DefinitionsRevisionRow, RuleRow, SourceRow, SubscriptionRow
 from shared.store.harvest import SourceStateRow
 from shared.store.unit_of_work import Database, Work
 from tests.live.desk.desk_rows import MORNING, Story, a_delivery, a_looked_at_source, an_alert, an_article
@@ -151,71 +151,13 @@ async def test_an_unknown_source_is_answered_with_the_nearest_name(definitions):
         await definitions.pause_source("The Hundu")
 
 
-async def test_every_version_of_a_rule_is_kept(definitions, database, clock):
-    rule = await definitions.add_rule("Logistics", "RELOS")
-    clock.at += timedelta(minutes=1)
-    edited = await definitions.edit_rule("Logistics", query="RELOS OR logistics", new_name="Logistics pact")
+async def test_a_rule_that_is_heard_of_or_no_longer_is_read_again(definitions: Definitions, database: Database):
+    view = await definitions.subscribe(SectorTarget("health"), "inbox")
     async with database.begin(Work) as work:
-        rows = (await work.session.scalars(select(RuleVersionRow).order_by(RuleVersionRow.version))).all()
-    assert (edited.rule_id, edited.version) == (rule.rule_id, 2)
-    assert [(row.version, row.name, row.query, row.saved_at) for row in rows] == [
-        (1, "Logistics", "RELOS", MORNING),
-        (2, "Logistics pact", "RELOS OR logistics", MORNING + timedelta(minutes=1)),
-    ]
-
-
-async def test_saving_a_rule_unchanged_makes_no_new_version(definitions, database):
-    await definitions.add_rule("Logistics", "RELOS")
-    before = await revision(database)
-    assert (await definitions.edit_rule("Logistics", query="RELOS")).version == 1
-    assert await revision(database) == before
-
-
-async def test_a_query_outside_the_rule_language_is_refused_before_anything_is_saved(definitions, database):
-    with pytest.raises(WrongInput, match="unclosed bracket"):
-        await definitions.add_rule("Logistics", "(RELOS")
-    assert await definitions.rules() == []
-    assert await revision(database) == 0
-
-
-async def test_a_rule_cannot_pass_for_an_implied_one(definitions):
-    with pytest.raises(WrongInput, match="is kept for subscriptions"):
-        await definitions.add_rule("agreement: RELOS", "RELOS")
-
-
-async def test_a_rule_of_the_same_name_in_another_case_is_refused(definitions):
-    await definitions.add_rule("Logistics", "RELOS")
-    with pytest.raises(WrongInput, match="already the name"):
-        await definitions.add_rule("LOGISTICS", "RELOS")
-
-
-async def test_removing_a_rule_ends_its_subscriptions_and_frees_its_name(definitions, clock):
-    await definitions.add_rule("Logistics", "RELOS")
-    await definitions.subscribe(RuleTarget("Logistics"), "inbox")
-    await definitions.remove_rule("Logistics")
-    assert await definitions.rules() == []
-    assert await definitions.subscriptions() == []
-    clock.at += timedelta(minutes=1)
-    await definitions.add_rule("Logistics", "RELOS")
-
-
-async def test_every_change_to_rules_and_subscriptions_is_counted(definitions: Definitions, database: Database):
-    seen = [await revision(database)]
-    await definitions.add_rule("Logistics", "RELOS")
-    seen.append(await revision(database))
-    await definitions.edit_rule("Logistics", query="logistics")
-    seen.append(await revision(database))
-    await definitions.pause_rule("Logistics")
-    seen.append(await revision(database))
-    await definitions.resume_rule("Logistics")
-    seen.append(await revision(database))
-    view = await definitions.subscribe(RuleTarget("Logistics"), "inbox")
-    seen.append(await revision(database))
+        assert await work.session.scalar(select(RuleRow.revision)) == await revision(database)
     await definitions.unsubscribe(view.subscription_id)
-    seen.append(await revision(database))
-    await definitions.remove_rule("Logistics")
-    seen.append(await revision(database))
-    assert seen == sorted(set(seen))
+    async with database.begin(Work) as work:
+        assert await work.session.scalar(select(RuleRow.revision)) == await revision(database)
 
 
 async def test_a_webhook_is_told_its_secret_once(definitions, database):
@@ -230,10 +172,10 @@ async def test_a_webhook_is_told_its_secret_once(definitions, database):
         assert await work.session.scalar(select(SubscriptionRow.secret)) == first.secret
 
 
-async def test_a_subscription_to_an_agreement_implies_one_rule_of_a_stable_id(definitions):
+async def test_a_subscription_to_an_agreement_implies_one_rule_of_a_stable_id(definitions, rules):
     await definitions.subscribe(AgreementTarget("relos"), "inbox")
     await definitions.subscribe(AgreementTarget("relos"), "mailto:desk@example.org")
-    (rule,) = await definitions.rules()
+    (rule,) = await rules.views()
     assert rule.rule_id == id_for("rule", "agreement", "relos")
     assert (rule.name, rule.query, rule.origin, rule.subscriptions) == (
         "Agreement: RELOS",
@@ -243,10 +185,10 @@ async def test_a_subscription_to_an_agreement_implies_one_rule_of_a_stable_id(de
     )
 
 
-async def test_an_implied_rule_outlives_its_last_subscription_and_is_found_again(definitions, clock):
+async def test_an_implied_rule_outlives_its_last_subscription_and_is_found_again(definitions, rules, clock):
     first = await definitions.subscribe(SectorTarget("health"), "inbox")
     await definitions.unsubscribe(first.subscription_id)
-    (rule,) = await definitions.rules()
+    (rule,) = await rules.views()
     assert (rule.name, rule.paused, rule.subscriptions) == ("Sector: Health", False, 0)
     clock.at += timedelta(minutes=1)
     second = await definitions.subscribe(SectorTarget("health"), "inbox")
@@ -254,17 +196,10 @@ async def test_an_implied_rule_outlives_its_last_subscription_and_is_found_again
     assert second.subscription_id != first.subscription_id
 
 
-async def test_two_agreements_of_one_short_name_get_two_rules(definitions):
+async def test_two_agreements_of_one_short_name_get_two_rules(definitions, rules):
     await definitions.subscribe(AgreementTarget("twin-a"), "inbox")
     await definitions.subscribe(AgreementTarget("twin-b"), "inbox")
-    assert [rule.name for rule in await definitions.rules()] == ["Agreement: Twin", "Agreement: Twin (twin-b)"]
-
-
-async def test_an_implied_rule_cannot_be_edited(definitions):
-    await definitions.subscribe(AgreementTarget("relos"), "inbox")
-    for change in (definitions.remove_rule, definitions.pause_rule):
-        with pytest.raises(WrongInput, match="comes with the subscriptions"):
-            await change("Agreement: RELOS")
+    assert [rule.name for rule in await rules.views()] == ["Agreement: Twin", "Agreement: Twin (twin-b)"]
 
 
 @pytest.mark.parametrize(
@@ -293,16 +228,6 @@ async def test_a_subscription_is_ended_by_the_beginning_of_its_id(definitions):
 async def test_a_beginning_of_an_id_that_is_too_short_is_refused(definitions):
     with pytest.raises(WrongInput, match="too short"):
         await definitions.unsubscribe("")
-
-
-async def test_a_rule_that_can_no_longer_be_read_says_why(definitions, database):
-    await definitions.add_rule("Sound", "RELOS")
-    await definitions.add_rule("Broken", "RELOS")
-    async with database.begin(Work) as work:
-        await work.session.execute(update(RuleRow).where(RuleRow.name == "Broken").values(query="(RELOS"))
-    broken, sound = await definitions.rules()
-    assert broken.broken == "--query: '(RELOS' has an unclosed bracket."
-    assert sound.broken is None
 
 
 @pytest.mark.parametrize(

@@ -6,19 +6,20 @@ import pytest
 
 from services.desk.domain.rules import OperatorsTarget, SectorTarget
 from services.desk.use_cases.definitions import Definitions
+from services.desk.use_cases.rules import Rules
 from shared.store.unit_of_work import Database
 
 pytestmark = pytest.mark.live
 
 
-async def test_an_operators_subscription_is_of_no_rule(definitions: Definitions):
+async def test_an_operators_subscription_is_of_no_rule(definitions: Definitions, rules: Rules):
     made = await definitions.subscribe(OperatorsTarget(), "webhook:https://ops.example.org/hook")
     assert (made.rule_id, made.rule_name, made.origin, made.already) == (None, "operators", "operators", False)
     assert made.secret is not None
     again = await definitions.subscribe(OperatorsTarget(), "webhook:https://ops.example.org/hook")
     assert (again.subscription_id, again.already, again.secret) == (made.subscription_id, True, None)
     assert [view.subscription_id for view in await definitions.subscriptions()] == [made.subscription_id]
-    assert await definitions.rules() == []
+    assert await rules.views() == []
 
 
 async def test_one_address_may_hear_of_a_sector_and_of_troubles(definitions: Definitions):

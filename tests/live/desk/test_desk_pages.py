@@ -17,8 +17,10 @@ from services.desk.domain.rules import AgreementTarget, RuleTarget
 from services.desk.domain.sources import NewSource
 from services.desk.pages.safety import CONTENT_SECURITY_POLICY
 from services.desk.use_cases.definitions import Definitions
+from services.desk.use_cases.writing import Writing
 from shared.kit.errors import WrongInput
 from shared.store.unit_of_work import Database
+from tests.live.desk.conftest import ASHA
 from tests.live.desk.desk_rows import (
     AGREEMENTS,
     MORNING,
@@ -218,13 +220,7 @@ async def test_health_and_metrics_are_answered_under_any_name(definitions):
 
 async def test_while_the_database_is_away_pages_say_so_and_ask_to_try_again(clock):
     away = Database("postgresql://nobody@127.0.0.1:1/none")
-    definitions = Definitions(
-        begin=desk_transactions(away),
-        clock=clock,
-        agreements=AGREEMENTS,
-        sectors=SECTORS,
-        check_query=lambda _query: None,
-    )
+    definitions = Definitions(Writing(desk_transactions(away), clock), agreements=AGREEMENTS, sectors=SECTORS)
     async with browser(desk_on(definitions)) as page:
         answer = await page.get("/")
         health = await page.get("/health")
@@ -269,9 +265,9 @@ async def test_the_first_page_tells_what_waits_from_what_was_given_up(page, defi
         assert ('id="count-given-up" class="warn"' in shown) == given_up
 
 
-async def test_alerts_are_listed_newest_first_page_by_page(definitions, database):
+async def test_alerts_are_listed_newest_first_page_by_page(definitions, rules, database):
     source = await definitions.add_source(NewSource("Courier", "https://example.org/feed.xml"))
-    await definitions.add_rule("RELOS", "RELOS")
+    await rules.add("RELOS", "RELOS", ASHA)
     subscription = await definitions.subscribe(RuleTarget("RELOS"), "inbox")
     raised = []
     for minutes_ago in (1, 2, 2, 2, 3):

@@ -25,6 +25,8 @@ WRONG = {
     "log_level": ("loud", "", "10"),
     "log_format": ("xml",),
     "desk_published_on_loopback": ("perhaps",),
+    "rules_four_eyes": ("perhaps",),
+    "rules_most_hits_per_day": ("0", "-1", "many"),
 }
 
 

@@ -1,0 +1,78 @@
+"""What comes of a save: a new version, a proposal that waits for a second person, or nothing where nothing changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.desk.domain.proposals import Proposal
+from services.desk.domain.rules import Rule
+from shared.kit.errors import WrongInput
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A rule at its new version. `cautions` are what its query says that its writer may not have meant.
+
+    `cancelled` deliveries waited for subscriptions that ended with the rule.
+    """
+
+    rule: Rule
+    cautions: tuple[str, ...] = ()
+    cancelled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A save that waits for a second person."""
+
+    proposal: Proposal
+    cautions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A save that says what the rule says: no version is made."""
+
+    rule: Rule
+    cautions: tuple[str, ...] = ()
+
+
+Kept = Saved | Proposed | Unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class HouseRules:
+    """What the settings ask of every save.
+
+    `four_eyes`: a second person approves it. `most_hits_per_day`: a query that matched more articles a day of the
+    archive is refused unless it is allowed to.
+    """
+
+    four_eyes: bool = False
+    most_hits_per_day: int = 100  # one in five minutes of an eight-hour day: nobody reads more of one rule
+
+
+class TooBroad(WrongInput):
+    """A query that matches more than anybody reads."""
+
+
+def refuse_too_broad(query: str, hits_per_day: float | None, house: HouseRules) -> None:
+    """Raise WrongInput for a query that matches more than anybody reads; what is not known is taken."""
+    if hits_per_day is None or hits_per_day <= house.most_hits_per_day:
+        return
+    why = (
+        f"matches about {hits_per_day:,.0f} articles a day of the archive, "
+        f"more than the {house.most_hits_per_day} that are taken"
+    )
+    mend = (
+        "Add with AND what it should be about (`pactwatch rule test QUERY` shows what it matches), "
+        "or take it as it is with --allow-broad."
+    )
+    raise TooBroad("query", query, why, mend=mend)
+
+
+def refuse_another_version(rule: Rule, expected: int | None) -> None:
+    """Raise WrongInput when the rule is no longer at the version that somebody changes."""
+    if expected is not None and rule.version != expected:
+        mend = f"See what it says now (pactwatch rule show '{rule.name}'), and save again over {rule.version}."
+        raise WrongInput("--at-version", expected, f"is not the rule's version: that is {rule.version}", mend=mend)

@@ -1,0 +1,192 @@
+"""Named lists as people keep them: every save is a new version, and no rule breaks behind anybody's back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from services.desk.domain.choices import listed
+from services.desk.domain.lookup import named
+from services.desk.domain.rule_fields import checked_note
+from services.desk.domain.rules import Rule
+from services.desk.domain.signatures import Signature
+from services.desk.domain.word_lists import (
+    ListVersion,
+    WordList,
+    cleaned,
+    members_by_name,
+    new_list,
+    next_list,
+    refuse_known_list,
+    with_members,
+)
+from services.desk.ports import DeskWork, Members, RuleLanguage
+from services.desk.use_cases.writing import Writing
+from shared.kit.errors import WrongInput
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """A list, and the live rules that name it."""
+
+    words: WordList
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListDetails:
+    """A list with its versions, the newest last, and the live rules that name it."""
+
+    words: WordList
+    rules: tuple[str, ...]
+    versions: list[ListVersion]
+
+
+class WordLists:
+    """Adds, changes and shows lists."""
+
+    def __init__(self, writing: Writing, language: RuleLanguage) -> None:
+        self._desk = writing
+        self._language = language
+
+    async def add(self, name: str, members: Sequence[str], by: Signature, *, note: str = "") -> WordList:
+        """Define a list. Raises WrongInput for a name in use, a name no rule can name, and a member that is no term."""
+        words = new_list(name.strip().removeprefix("@"), members, checked_note(note), self._desk.now())
+        self._language.check_list(words.name, words.members)
+        async with self._desk.writing() as work:
+            refuse_known_list(words.name, await work.live_lists())
+            await work.save_list(words, by)
+        return words
+
+    async def edit(
+        self,
+        name: str,
+        by: Signature,
+        *,
+        members: Sequence[str] = (),
+        add: Sequence[str] = (),
+        drop: Sequence[str] = (),
+        new_name: str | None = None,
+        note: str | None = None,
+    ) -> WordList:
+        """Save a new version: other members, some more, some fewer. Rules that name it change with it.
+
+        Raises WrongInput, also where a rule could not be read any more.
+        """
+
+        def changed(old: WordList) -> WordList:
+            kept = with_members(cleaned(members) or old.members, add, drop)
+            return replace(
+                old,
+                members=kept,
+                name=old.name if new_name is None else new_name.strip().removeprefix("@"),
+                note=old.note if note is None else checked_note(note),
+            )
+
+        return await self._change(name, changed, by)
+
+    async def remove(self, name: str, by: Signature, *, force: bool = False) -> tuple[WordList, tuple[str, ...]]:
+        """End a list; returns the rules that named it, which match nothing from now on.
+
+        Raises WrongInput while rules name it, unless `force`.
+        """
+        async with self._desk.writing() as work:
+            old = _list_named(name, await work.live_lists())
+            users = tuple(rule.name for rule in await self._users(work, old))
+            if users and not force:
+                mend = "Change these rules first, or remove it with --force: they match nothing from then on."
+                raise WrongInput("list", old.name, f"is named by {_rules(users)}", mend=mend)
+            now = self._desk.now()
+            gone = next_list(old, replace(old, removed_at=now), now)
+            await work.save_list(gone, by)
+        return gone, users
+
+    async def restore(self, name: str, by: Signature) -> WordList:
+        """Have a removed list back, the last removed of this name. Raises WrongInput."""
+        async with self._desk.writing() as work:
+            removed = await work.removed_lists()
+            old = named(name.strip().removeprefix("@"), removed, "removed list")
+            refuse_known_list(old.name, await work.live_lists())
+            back = next_list(old, replace(old, removed_at=None), self._desk.now())
+            await work.save_list(back, by)
+        return back
+
+    async def roll_back(self, name: str, to: int, by: Signature) -> WordList:
+        """Save a new version with the members and the name of version `to`. Raises WrongInput."""
+        async with self._desk.begin() as work:
+            old = _list_named(name, await work.live_lists())
+            versions = await work.list_versions(old.list_id)
+        was = next((each for each in versions if each.version == to and not each.removed), None)
+        if was is None:
+            known = listed(str(each.version) for each in versions if not each.removed)
+            raise WrongInput("--to", to, "is no version of the list", mend=f"There are the versions {known}.")
+        return await self._change(name, lambda each: replace(each, members=was.members, name=was.name), by)
+
+    async def views(self) -> list[ListView]:
+        """Return the lists, by name."""
+        async with self._desk.begin() as work:
+            users = await self._users_by_name(work)
+            return [ListView(each, users.get(each.name.casefold(), ())) for each in await work.live_lists()]
+
+    async def details(self, name: str) -> ListDetails:
+        """Return everything about one list. Raises WrongInput for an unknown name."""
+        async with self._desk.begin() as work:
+            words = _list_named(name, await work.live_lists())
+            users = await self._users_by_name(work)
+            versions = await work.list_versions(words.list_id)
+        return ListDetails(words, users.get(words.name.casefold(), ()), versions)
+
+    async def _change(self, name: str, changed: Callable[[WordList], WordList], by: Signature) -> WordList:
+        async with self._desk.writing() as work:
+            live = await work.live_lists()
+            old = _list_named(name, live)
+            wanted = changed(old)
+            if wanted == old:
+                return old
+            await self.refuse_wrong(work, live, old, wanted)
+            saved = next_list(old, wanted, self._desk.now())
+            await work.save_list(saved, by)
+        return saved
+
+    async def refuse_wrong(self, work: DeskWork, live: Sequence[WordList], old: WordList, wanted: WordList) -> None:
+        """Raise WrongInput for a list that cannot take the place of `old` among the live ones."""
+        self._language.check_list(wanted.name, wanted.members)
+        others = [each for each in live if each.list_id != old.list_id]
+        refuse_known_list(wanted.name, others)
+        users = await self._users(work, old)
+        self._refuse_breaking(users, members_by_name(live), members_by_name([*others, wanted]), wanted)
+
+    def _refuse_breaking(self, rules: Sequence[Rule], before: Members, after: Members, wanted: WordList) -> None:
+        """Raise WrongInput when a rule that can be read could not be read any more; one broken already is no reason."""
+        for rule in rules:
+            complaint = self._complaint(rule, after)
+            if complaint is not None and self._complaint(rule, before) is None:
+                why = f'would break the rule "{rule.name}": {complaint.why}'
+                mend = f"{complaint.mend.splitlines()[0]} Or change that rule first."
+                raise WrongInput("list", wanted.name, why, mend=mend)
+
+    def _complaint(self, rule: Rule, lists: Members) -> WrongInput | None:
+        try:
+            self._language.check(rule.query, lists)
+        except WrongInput as wrong:
+            return wrong
+        return None
+
+    async def _users(self, work: DeskWork, words: WordList) -> list[Rule]:
+        named_so = words.name.casefold()
+        return [rule for rule in await work.live_rules_with("@") if named_so in self._language.lists_in(rule.query)]
+
+    async def _users_by_name(self, work: DeskWork) -> dict[str, tuple[str, ...]]:
+        users: dict[str, tuple[str, ...]] = {}
+        for rule in await work.live_rules_with("@"):
+            for each in self._language.lists_in(rule.query):
+                users[each] = (*users.get(each, ()), rule.name)
+        return users
+
+
+def _list_named(name: str, live: Sequence[WordList]) -> WordList:
+    return named(name.strip().removeprefix("@"), live, "list")
+
+
+def _rules(names: Sequence[str]) -> str:
+    return f"{'the rule' if len(names) == 1 else f'{len(names)} rules'}: {listed(names)}"
