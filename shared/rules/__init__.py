@@ -9,6 +9,7 @@ from shared.rules.complaints import WrongQuery
 from shared.rules.document import Document, Origin
 from shared.rules.explanation import Explanation, explain
 from shared.rules.implicit import implicit_agreement_query, implicit_sector_query
+from shared.rules.live_rules import CompileRules, LiveRules
 from shared.rules.parsing import RULE_LANGUAGE_VERSION, parse
 from shared.rules.percolation import Match, percolate
 from shared.rules.query import (
@@ -36,10 +37,12 @@ from shared.rules.spelling import show
 __all__ = [
     "RULE_LANGUAGE_VERSION",
     "And",
+    "CompileRules",
     "Document",
     "Exact",
     "Explanation",
     "Field",
+    "LiveRules",
     "Match",
     "Named",
     "Near",

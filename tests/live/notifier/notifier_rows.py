@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 
 from shared.contracts.events import AlertRaised, ArticleClassified
 from shared.contracts.verdict import AgreementFinding, SectorFinding, Verdict
 from shared.store.alerts import AlertRow, AttemptRow, DeliveryRow
 from shared.store.base import Base
-from shared.store.definitions import RuleRow, SourceRow, SubscriptionRow
+from shared.store.definitions import DefinitionsRevisionRow, RuleRow, SourceRow, SubscriptionRow, WordListRow
 from shared.store.harvest import ArticleRow
 from shared.store.outbox import OutboxRow
 from shared.store.unit_of_work import Database, Work
@@ -32,12 +34,33 @@ async def a_rule(
     database: Database, *, query: str = "agreement:relos", name: str = "Logistics pact", origin: str = "custom", **more
 ) -> UUID:
     now = datetime.now(UTC)
-    row = RuleRow(
-        rule_id=uuid4(), name=name, query=query, origin=origin, version=1, created_at=now, changed_at=now, **more
-    )
-    await save(database, row)
-    await count_a_change(database)
+    values = {"rule_id": uuid4(), "version": 1, "created_at": now, "changed_at": now} | more
+    async with database.begin(Work) as work:
+        row = RuleRow(name=name, query=query, origin=origin, revision=await counted(work), **values)
+        work.session.add(row)
     return row.rule_id
+
+
+async def change_rule(database: Database, rule_id: UUID, **changed: object) -> int:
+    """Save the rule as its next version, as the desk does; returns the revision."""
+    async with database.begin(Work) as work:
+        revision = await counted(work)
+        values = {"version": RuleRow.version + 1, "changed_at": func.clock_timestamp(), **changed}
+        await work.session.execute(
+            update(RuleRow).where(RuleRow.rule_id == rule_id).values(revision=revision, **values)
+        )
+    return revision
+
+
+async def save_list(database: Database, name: str, members: Sequence[str], **more: object) -> UUID:
+    """Save a named list, a new one or the one of this id."""
+    now = datetime.now(UTC)
+    values = {"list_id": uuid4(), "name": name, "members": list(members), "changed_at": now, **more}
+    async with database.begin(Work) as work:
+        values["revision"] = await counted(work)
+        kept = insert(WordListRow).values(created_at=now, **values)
+        await work.session.execute(kept.on_conflict_do_update(index_elements=["list_id"], set_=values))
+    return values["list_id"]
 
 
 async def a_subscription(
@@ -56,12 +79,16 @@ async def a_subscription(
     return row.subscription_id
 
 
+async def counted(work: Work) -> int:
+    """Count a change to definitions in this transaction; returns its revision."""
+    first = insert(DefinitionsRevisionRow).values(one=1, revision=1)
+    later = first.on_conflict_do_update(index_elements=["one"], set_={"revision": DefinitionsRevisionRow.revision + 1})
+    return (await work.session.execute(later.returning(DefinitionsRevisionRow.revision))).scalar_one()
+
+
 async def count_a_change(database: Database) -> None:
-    await run(
-        database,
-        "INSERT INTO definitions_revision (one, revision) VALUES (1, 1) "
-        "ON CONFLICT (one) DO UPDATE SET revision = definitions_revision.revision + 1",
-    )
+    async with database.begin(Work) as work:
+        await counted(work)
 
 
 async def end_subscription(database: Database, subscription_id: UUID) -> None:
