@@ -45,6 +45,7 @@ def build_notifier(
         outage_wait=min(settings.outage_wait_seconds, _MOST_OUTAGE_WAIT_SECONDS),
     )
 
+    stages = {stage.id: stage.severity for stage in known.stages.values()}
     compile_rules = partial(
         RuleSet, agreements=known.agreements.keys(), sectors=known.sectors.keys(), stages=known.stages.keys()
     )
@@ -57,7 +58,9 @@ def build_notifier(
         clock,
         random.random,
     )
-    return Notifier(begin, AlertRaiser(begin, Rulebook(compile_rules), clock), OperatorTeller(begin), dispatcher)
+    return Notifier(
+        begin, AlertRaiser(begin, Rulebook(compile_rules), clock, stages), OperatorTeller(begin), dispatcher
+    )
 
 
 def notifier(ground: Ground) -> Service:
