@@ -15,7 +15,7 @@ from shared.store.alerts import AlertRow, AttemptRow, DeliveryRow
 from shared.store.base import Base
 from shared.store.definitions import DefinitionsRevisionRow, RuleRow, SourceRow, SubscriptionRow, WordListRow
 from shared.store.harvest import ArticleRow
-from shared.store.outbox import OutboxRow
+from shared.store.outbox import InboxRow, OutboxRow
 from shared.store.unit_of_work import Database, Work
 from shared.store.verdicts import VerdictRow
 
@@ -39,6 +39,30 @@ async def a_rule(
         row = RuleRow(name=name, query=query, origin=origin, revision=await counted(work), **values)
         work.session.add(row)
     return row.rule_id
+
+
+async def many_rules(database: Database, count: int) -> None:
+    """Save rules that match no article."""
+    async with database.begin(Work) as work:
+        revision = await counted(work)
+        await work.session.execute(
+            text(
+                "INSERT INTO rules (rule_id, name, query, origin, revision, created_at, changed_at) "
+                "SELECT gen_random_uuid(), 'Other ' || n, 'zebra' || n || ' AND (port OR \"deep water\") -giraffe', "
+                "'custom', :revision, now(), now() FROM generate_series(1, :count) AS n"
+            ),
+            {"revision": revision, "count": count},
+        )
+
+
+async def taken_at(database: Database, correlation_id: UUID) -> datetime:
+    """When a notifier took up the news of the article that has this correlation id."""
+    async with database.begin(Work) as work:
+        of_article = select(OutboxRow.event_id).where(
+            OutboxRow.correlation_id == correlation_id, OutboxRow.type_name == ArticleClassified.type_name()
+        )
+        taken = select(InboxRow.taken_at).where(InboxRow.event_id.in_(of_article))
+        return (await work.session.execute(taken)).scalar_one()
 
 
 async def change_rule(database: Database, rule_id: UUID, **changed: object) -> int:
@@ -114,12 +138,13 @@ async def a_classified_article(
     story_id: UUID | None = None,
     title: str = "RELOS enters into force",
     correlation_id: UUID | None = None,
+    verdict: Verdict | None = None,
 ) -> ArticleClassified:
     """Store an article and its verdict; returns the event that tells of them."""
     now = datetime.now(UTC)
     article_id, source_id = uuid4(), uuid4()
     url = f"https://news.example/{article_id}"
-    verdict = a_verdict(relevant=relevant)
+    verdict = verdict or a_verdict(relevant=relevant)
     article = ArticleRow(
         article_id=article_id,
         story_id=story_id or article_id,
