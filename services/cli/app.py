@@ -25,6 +25,8 @@ COMMANDS = (
     "rule",
     "subscribe",
     "alerts",
+    "why",
+    "why-not",
     "article",
     "correction",
     "quarantine",
@@ -48,7 +50,7 @@ class _CommandsOnDemand(TyperGroup):
     ) -> TyperCommand | TyperGroup | None:
         if cmd_name not in COMMANDS:
             return None
-        command = get_command(import_module(f"services.cli.commands.{cmd_name}").app)
+        command = get_command(import_module(f"services.cli.commands.{cmd_name.replace('-', '_')}").app)
         command.name = cmd_name
         return command  # type: ignore[return-value]
 

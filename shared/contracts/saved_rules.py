@@ -44,3 +44,8 @@ class SavedRules:
 
     rules: tuple[SavedRule, ...]
     lists: tuple[SavedList, ...]
+
+
+def lives_by_subscriptions(origin: str) -> bool:
+    """Tell whether a rule of this origin counts only while somebody subscribes to it."""
+    return origin != "custom"

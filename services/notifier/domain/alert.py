@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from services.notifier.domain.facts import alert_id_of, fact_of
 from services.notifier.domain.severity import NO_STAGES, StageSeverities, severity_of
 from shared.contracts.saved_rules import Policy, Severity
 from shared.contracts.verdict import Verdict
 from shared.kit.text import clip, one_line
-from shared.rules import Match
+from shared.rules import Match, alert_id_of, fact_of
 
 LONGEST_EVIDENCE_CHARACTERS = 600  # a sentence; a page without full stops must not travel whole
 LONGEST_TITLE_CHARACTERS = 400

@@ -35,7 +35,7 @@ class AlertRaiser:
     async def raise_alerts(self, event: ArticleClassified) -> None:
         """Raise an alert for every rule that the article matches, where it tells what the rule has not told yet.
 
-        What that is, the rule's policy says (`domain/facts.py`). An event taken before raises none.
+        What that is, the rule's policy says (`shared/rules/facts.py`). An event taken before raises none.
 
         Raises Never when the database does not know the article or its verdict.
         """

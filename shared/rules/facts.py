@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shared.contracts.verdict import AgreementFinding, Claim, Verdict
 from shared.kit.ids import id_for
-from shared.rules import Match
+from shared.rules.percolation import Match
 
 STORY = "story"
 
