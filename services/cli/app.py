@@ -26,6 +26,8 @@ COMMANDS = (
     "list",
     "subscribe",
     "alerts",
+    "why",
+    "why-not",
     "article",
     "correction",
     "quarantine",
@@ -49,7 +51,7 @@ class _CommandsOnDemand(TyperGroup):
     ) -> TyperCommand | TyperGroup | None:
         if cmd_name not in COMMANDS:
             return None
-        command = get_command(import_module(f"services.cli.commands.{cmd_name}").app)
+        command = get_command(import_module(f"services.cli.commands.{cmd_name.replace('-', '_')}").app)
         command.name = cmd_name
         return command  # type: ignore[return-value]
 

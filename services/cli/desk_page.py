@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from migrations.upgrade import newest_revision
-from services.cli.definitions import corrections_on, definitions_on, names_of
+from services.cli.definitions import asking_on, corrections_on, definitions_on, names_of
 from services.desk.app import build_desk
 from services.scraper.app import hub_door
 from shared.hosting.service import Ground
@@ -22,4 +22,5 @@ def desk_application(ground: Ground, base_url: str | None) -> FastAPI:
         expected_revision=newest_revision(),
         hubs=hub_door(ground.database, ground.clock),
         corrections=corrections_on(ground.database, ground.catalogue),
+        asking=asking_on(ground.database, ground.catalogue),
     )

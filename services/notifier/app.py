@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from functools import partial
 
 from services.notifier.adapters.channels import Channels
@@ -21,7 +20,7 @@ from shared.catalogue.loader import load_catalogue
 from shared.hosting.service import Ground, Loop, Service
 from shared.kit.clock import Clock
 from shared.kit.settings import Settings
-from shared.rules import Rule, RuleSet
+from shared.rules import RuleSet
 from shared.store.unit_of_work import Database
 from shared.web.client import WebClient
 
@@ -46,11 +45,10 @@ def build_notifier(
         outage_wait=min(settings.outage_wait_seconds, _MOST_OUTAGE_WAIT_SECONDS),
     )
 
-    def compile_rules(rules: Sequence[Rule]) -> RuleSet:
-        return RuleSet(
-            rules, agreements=known.agreements.keys(), sectors=known.sectors.keys(), stages=known.stages.keys()
-        )
-
+    stages = {stage.id: stage.severity for stage in known.stages.values()}
+    compile_rules = partial(
+        RuleSet, agreements=known.agreements.keys(), sectors=known.sectors.keys(), stages=known.stages.keys()
+    )
     begin: Begin = partial(database.begin, DatabaseWork)
     dispatcher = Dispatcher(
         begin,
@@ -60,7 +58,9 @@ def build_notifier(
         clock,
         random.random,
     )
-    return Notifier(begin, AlertRaiser(begin, Rulebook(compile_rules), clock), OperatorTeller(begin), dispatcher)
+    return Notifier(
+        begin, AlertRaiser(begin, Rulebook(compile_rules), clock, stages), OperatorTeller(begin), dispatcher
+    )
 
 
 def notifier(ground: Ground) -> Service:

@@ -13,11 +13,10 @@ from services.notifier.domain.delivery import Line, Outcome
 from services.notifier.domain.parcel import Attempt, Due, NewDelivery, Parcel, Subscription
 from services.notifier.domain.trouble import OperatorAlert, Tidings
 from shared.contracts.events import Event
+from shared.contracts.saved_rules import SavedRules
 from shared.contracts.verdict import Verdict
-from shared.rules import Rule, RuleSet
 
 Send = Callable[[Parcel], Awaitable[Outcome]]
-CompileRules = Callable[[Sequence[Rule]], RuleSet]
 
 
 class Inbox(Protocol):
@@ -39,8 +38,8 @@ class WatchWork(Inbox, Protocol):
         """Return the number of the newest change to rules and subscriptions, None where changes are not counted."""
         ...
 
-    async def live_rules(self) -> tuple[Rule, ...]:
-        """Return the rules in force; a rule implied by a subscription only while somebody subscribes to it."""
+    async def saved_rules(self, since: int | None = None, implied: Collection[UUID] = ()) -> SavedRules:
+        """Return what was saved after a revision, and these implied rules as they stand; with None all that counts."""
         ...
 
     async def article(self, article_id: UUID) -> Article | None:

@@ -21,6 +21,7 @@ from services.scraper.parsing.results import (
     Unreadable,
 )
 from shared.contracts.events import Event
+from shared.contracts.saved_rules import SavedRules
 from shared.web.looks import Look
 
 
@@ -313,8 +314,8 @@ class Work(Protocol):
         """Return the number of the newest change to rules, None where changes are not counted."""
         ...
 
-    async def live_queries(self) -> Sequence[tuple[UUID, str, str, int]]:
-        """Return the rules that people wrote and that are in force: id, name, query, version."""
+    async def saved_rules(self, since: int | None = None, implied: Collection[UUID] = ()) -> SavedRules:
+        """Return what was saved after a revision, and these implied rules as they stand; with None all that counts."""
         ...
 
     async def try_entry_later(self, entry_id: UUID, *, state: str, failures: int, wait: timedelta, error: str) -> None:

@@ -8,9 +8,11 @@ from shared.rules.cautions import cautions
 from shared.rules.complaints import WrongQuery
 from shared.rules.document import Document, Origin
 from shared.rules.explanation import Explanation, explain
+from shared.rules.facts import alert_id_of, fact_of
 from shared.rules.implicit import implicit_agreement_query, implicit_sector_query
+from shared.rules.live_rules import CompileRules, LiveRules
 from shared.rules.parsing import RULE_LANGUAGE_VERSION, parse
-from shared.rules.percolation import Match, percolate
+from shared.rules.percolation import Match, match_of, percolate
 from shared.rules.query import (
     And,
     Exact,
@@ -36,10 +38,12 @@ from shared.rules.spelling import show
 __all__ = [
     "RULE_LANGUAGE_VERSION",
     "And",
+    "CompileRules",
     "Document",
     "Exact",
     "Explanation",
     "Field",
+    "LiveRules",
     "Match",
     "Named",
     "Near",
@@ -58,10 +62,13 @@ __all__ = [
     "Title",
     "Word",
     "WrongQuery",
+    "alert_id_of",
     "cautions",
     "explain",
+    "fact_of",
     "implicit_agreement_query",
     "implicit_sector_query",
+    "match_of",
     "parse",
     "percolate",
     "show",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from shared.rules.document import Document
 from shared.rules.evidence import reason_for
+from shared.rules.query import Query
 from shared.rules.rule import Rule
 from shared.rules.rule_set import RuleSet
 
@@ -26,8 +27,10 @@ class Match:
 
 def percolate(rules: RuleSet, document: Document) -> tuple[Match, ...]:
     """The rules that the article matches, in the rules' order; the same article always gives the same answer."""
-    matches: list[Match] = []
-    for rule, query in rules.matching_queries(document):
-        reason = reason_for(query, document)
-        matches.append(Match(rule, reason.evidence, reason.agreement, reason.stage))
-    return tuple(matches)
+    return tuple(match_of(rule, query, document) for rule, query in rules.matching_queries(document))
+
+
+def match_of(rule: Rule, query: Query, document: Document) -> Match:
+    """The match of a rule that asks this query, with an article that it holds for."""
+    reason = reason_for(query, document)
+    return Match(rule, reason.evidence, reason.agreement, reason.stage)

@@ -14,7 +14,6 @@ from services.notifier.domain.alert import Alert, Article
 from services.notifier.domain.delivery import State
 from services.notifier.domain.parcel import NewDelivery, Subscription
 from shared.contracts.verdict import Verdict
-from shared.rules import Rule
 from shared.store.alerts import AlertRow, DeliveryRow
 from shared.store.definitions import SourceRow, SubscriptionRow
 from shared.store.harvest import ArticleRow
@@ -28,10 +27,6 @@ _T = TypeVar("_T")
 
 class WatchQueries(RulesInForce):
     """What is watched, what was judged, and the alerts that follow."""
-
-    async def live_rules(self) -> tuple[Rule, ...]:
-        """Return the rules in force; a rule implied by a subscription only while somebody subscribes to it."""
-        return tuple(Rule(*row) for row in await self.live_queries())
 
     async def article(self, article_id: UUID) -> Article | None:
         """Return the article."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from services.notifier.domain.severity import NO_STAGES, StageSeverities, severity_of
+from shared.contracts.saved_rules import Policy, Severity
 from shared.contracts.verdict import Verdict
-from shared.kit.ids import id_for
 from shared.kit.text import clip, one_line
-from shared.rules import Match
+from shared.rules import Match, alert_id_of, fact_of
 
-STORY = "story"  # the fact an alert tells: until facts are told apart, a rule speaks once for each story
 LONGEST_EVIDENCE_CHARACTERS = 600  # a sentence; a page without full stops must not travel whole
 LONGEST_TITLE_CHARACTERS = 400
 
@@ -45,7 +45,10 @@ class Headline:
 
 @dataclass(frozen=True)
 class Alert:
-    """A rule matched a story. `agreement` and `stage` are the catalogue's ids, None where the rule names none."""
+    """A rule matched an article. `agreement` and `stage` are the catalogue's ids, None where the rule names none.
+
+    `fact` is what it tells, by the rule's `policy`: a rule tells each fact once.
+    """
 
     alert_id: UUID
     rule_id: UUID
@@ -64,11 +67,16 @@ class Alert:
     article: Headline
     raised_at: datetime
     correlation_id: UUID
+    policy: Policy = "each_story"
+    severity: Severity = "normal"
 
 
 @dataclass(frozen=True)
 class Occasion:
-    """What all alerts of one article share: the article, what was judged of it, when, and by which matcher."""
+    """What all alerts of one article share: the article, what was judged of it, when, and by which matcher.
+
+    `stages` tells of each stage of the catalogue how much it is waited for.
+    """
 
     article: Article
     verdict_id: UUID
@@ -76,20 +84,22 @@ class Occasion:
     matcher_version: str
     raised_at: datetime
     correlation_id: UUID
+    stages: StageSeverities = field(default_factory=lambda: NO_STAGES)
 
 
 def compose_alert(match: Match, occasion: Occasion) -> Alert:
-    """Return the alert that a match gives rise to; the same rule, story and fact give the same `alert_id`."""
+    """Return the alert that a match gives rise to; the same rule and fact give the same `alert_id`."""
     rule, article = match.rule, occasion.article
+    fact = fact_of(match, occasion.verdict, article.article_id)
     return Alert(
-        alert_id=id_for("alert", rule.rule_id, article.story_id, STORY),
+        alert_id=alert_id_of(rule.rule_id, article.story_id, fact),
         rule_id=rule.rule_id,
         rule_name=rule.name,
         rule_query=rule.query,
         rule_version=rule.version,
         matcher_version=occasion.matcher_version,
         story_id=article.story_id,
-        fact=STORY,
+        fact=fact,
         article_id=article.article_id,
         verdict_id=occasion.verdict_id,
         agreement=match.agreement,
@@ -99,6 +109,8 @@ def compose_alert(match: Match, occasion: Occasion) -> Alert:
         article=_headline(article, occasion.verdict),
         raised_at=occasion.raised_at,
         correlation_id=occasion.correlation_id,
+        policy=rule.policy,
+        severity=severity_of(rule.severity, match.stage, occasion.stages),
     )
 
 

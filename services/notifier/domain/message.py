@@ -38,6 +38,8 @@ def webhook_body(alert: Alert, why_url: str | None) -> bytes:
         "data": {
             "alert_id": str(alert.alert_id),
             "rule": alert.rule_name,
+            "rule_version": alert.rule_version,
+            "severity": alert.severity,
             "agreement": alert.agreement,
             "stage": alert.stage,
             "sectors": list(alert.sectors),
@@ -132,6 +134,7 @@ def mail_text(alert: Alert, why_url: str | None, agreement_names: Mapping[str, s
     article = alert.article
     facts = (
         ("Watch rule", alert.rule_name),
+        ("Severity", alert.severity),
         ("Agreement", about if alert.agreement else ""),
         ("Stage", stage),
         ("Sectors", ", ".join(_spoken(sector) for sector in alert.sectors)),

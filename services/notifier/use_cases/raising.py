@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from services.notifier.domain.alert import Alert, Article, Occasion, compose_alert
 from services.notifier.domain.delivery import State
 from services.notifier.domain.parcel import NewDelivery, new_delivery
+from services.notifier.domain.severity import NO_STAGES, StageSeverities
 from services.notifier.ports import Begin, WatchWork
 from services.notifier.use_cases.rulebook import Rulebook
 from shared.contracts.events import AlertDelivered, AlertRaised, ArticleClassified
@@ -25,13 +26,16 @@ from shared.telemetry.metrics import ALERTS, ARTICLE_TO_ALERT_SECONDS
 class AlertRaiser:
     """Matches articles against what is watched."""
 
-    def __init__(self, begin: Begin, rulebook: Rulebook, clock: Clock) -> None:
+    def __init__(self, begin: Begin, rulebook: Rulebook, clock: Clock, stages: StageSeverities = NO_STAGES) -> None:
         self._begin = begin
         self._rulebook = rulebook
         self._clock = clock
+        self._stages = stages
 
     async def raise_alerts(self, event: ArticleClassified) -> None:
-        """Raise an alert for every rule that the article matches, once for each story; an event taken before is none.
+        """Raise an alert for every rule that the article matches, where it tells what the rule has not told yet.
+
+        What that is, the rule's policy says (`shared/rules/facts.py`). An event taken before raises none.
 
         Raises Never when the database does not know the article or its verdict.
         """
@@ -55,10 +59,16 @@ class AlertRaiser:
         # In a thread: a very long article takes a second to read, in which sends under way must go on.
         found = await asyncio.to_thread(percolate, rules, document_of(article, verdict))
         occasion = Occasion(
-            article, event.verdict_id, verdict, str(RULE_LANGUAGE_VERSION), self._clock.now(), event.correlation_id
+            article,
+            event.verdict_id,
+            verdict,
+            str(RULE_LANGUAGE_VERSION),
+            self._clock.now(),
+            event.correlation_id,
+            self._stages,
         )
         alerts = [compose_alert(match, occasion) for match in found]
-        # Two articles of one story may be matched at once: rows inserted in the same order cannot deadlock.
+        # Two articles that tell one fact may be matched at once: rows inserted in the same order cannot deadlock.
         alerts.sort(key=lambda alert: alert.alert_id)
         new_ids = await work.add_alerts(alerts) if alerts else frozenset()
         new = tuple(alert for alert in alerts if alert.alert_id in new_ids)

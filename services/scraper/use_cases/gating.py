@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Protocol
 from uuid import UUID
 
 from services.scraper.domain.gate import Gate
+from shared.contracts.saved_rules import SavedRules
 from shared.contracts.verdict import Verdict
 from shared.kit.by_revision import ByRevision
 from shared.language.script import detect_language
-from shared.rules import Document, Origin, Rule, RuleSet
+from shared.rules import CompileRules, Document, LiveRules, Origin, RuleSet
 
-CompileRules = Callable[[Sequence[Rule]], RuleSet]
 _UNJUDGED = Verdict(relevant=False, relevance=0.0, language="en", classifier="")
 
 
@@ -25,8 +25,8 @@ class RulesWork(Protocol):
         """Return the number of the newest change to rules."""
         ...
 
-    async def live_queries(self) -> Sequence[tuple[UUID, str, str, int]]:
-        """Return the rules in force: id, name, query, version."""
+    async def saved_rules(self, since: int | None = None, implied: Collection[UUID] = ()) -> SavedRules:
+        """Return what was saved after a revision, and these implied rules as they stand; with None all that counts."""
         ...
 
 
@@ -39,7 +39,7 @@ class Gatekeeper:
     def __init__(self, gate: Gate, compile_rules: CompileRules) -> None:
         self._gate = gate
         self._compile_rules = compile_rules
-        self._rules: ByRevision[RuleSet] = ByRevision()
+        self._rules: ByRevision[LiveRules] = ByRevision()
 
     async def reason_to_hold(self, work: RulesWork, title: str, text: str, origin: Origin) -> str | None:
         """Return why the article is held back; None for one that passes."""
@@ -51,7 +51,10 @@ class Gatekeeper:
         return None if rules.matching(Document(title, text, _UNJUDGED, told)) else reason
 
     async def _current(self, work: RulesWork) -> RuleSet:
-        async def compiled() -> RuleSet:
-            return await asyncio.to_thread(self._compile_rules, [Rule(*row) for row in await work.live_queries()])
+        async def compiled() -> LiveRules:
+            return await asyncio.to_thread(LiveRules.first, await work.saved_rules(), self._compile_rules)
 
-        return await self._rules.current(work.definitions_revision, compiled)
+        async def changed(kept: LiveRules, since: int) -> LiveRules:
+            return await asyncio.to_thread(kept.after, await work.saved_rules(since, kept.implied))
+
+        return (await self._rules.current(work.definitions_revision, compiled, changed)).rules

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 
 from shared.contracts.events import AlertRaised, ArticleClassified
 from shared.contracts.verdict import AgreementFinding, SectorFinding, Verdict
 from shared.store.alerts import AlertRow, AttemptRow, DeliveryRow
 from shared.store.base import Base
-from shared.store.definitions import RuleRow, SourceRow, SubscriptionRow
+from shared.store.definitions import DefinitionsRevisionRow, RuleRow, SourceRow, SubscriptionRow, WordListRow
 from shared.store.harvest import ArticleRow
-from shared.store.outbox import OutboxRow
+from shared.store.outbox import InboxRow, OutboxRow
 from shared.store.unit_of_work import Database, Work
 from shared.store.verdicts import VerdictRow
 
@@ -32,12 +34,57 @@ async def a_rule(
     database: Database, *, query: str = "agreement:relos", name: str = "Logistics pact", origin: str = "custom", **more
 ) -> UUID:
     now = datetime.now(UTC)
-    row = RuleRow(
-        rule_id=uuid4(), name=name, query=query, origin=origin, version=1, created_at=now, changed_at=now, **more
-    )
-    await save(database, row)
-    await count_a_change(database)
+    values = {"rule_id": uuid4(), "version": 1, "created_at": now, "changed_at": now} | more
+    async with database.begin(Work) as work:
+        row = RuleRow(name=name, query=query, origin=origin, revision=await counted(work), **values)
+        work.session.add(row)
     return row.rule_id
+
+
+async def many_rules(database: Database, count: int) -> None:
+    """Save rules that match no article."""
+    async with database.begin(Work) as work:
+        revision = await counted(work)
+        await work.session.execute(
+            text(
+                "INSERT INTO rules (rule_id, name, query, origin, revision, created_at, changed_at) "
+                "SELECT gen_random_uuid(), 'Other ' || n, 'zebra' || n || ' AND (port OR \"deep water\") -giraffe', "
+                "'custom', :revision, now(), now() FROM generate_series(1, :count) AS n"
+            ),
+            {"revision": revision, "count": count},
+        )
+
+
+async def taken_at(database: Database, correlation_id: UUID) -> datetime:
+    """When a notifier took up the news of the article that has this correlation id."""
+    async with database.begin(Work) as work:
+        of_article = select(OutboxRow.event_id).where(
+            OutboxRow.correlation_id == correlation_id, OutboxRow.type_name == ArticleClassified.type_name()
+        )
+        taken = select(InboxRow.taken_at).where(InboxRow.event_id.in_(of_article))
+        return (await work.session.execute(taken)).scalar_one()
+
+
+async def change_rule(database: Database, rule_id: UUID, **changed: object) -> int:
+    """Save the rule as its next version, as the desk does; returns the revision."""
+    async with database.begin(Work) as work:
+        revision = await counted(work)
+        values = {"version": RuleRow.version + 1, "changed_at": func.clock_timestamp(), **changed}
+        await work.session.execute(
+            update(RuleRow).where(RuleRow.rule_id == rule_id).values(revision=revision, **values)
+        )
+    return revision
+
+
+async def save_list(database: Database, name: str, members: Sequence[str], **more: object) -> UUID:
+    """Save a named list, a new one or the one of this id."""
+    now = datetime.now(UTC)
+    values = {"list_id": uuid4(), "name": name, "members": list(members), "changed_at": now, **more}
+    async with database.begin(Work) as work:
+        values["revision"] = await counted(work)
+        kept = insert(WordListRow).values(created_at=now, **values)
+        await work.session.execute(kept.on_conflict_do_update(index_elements=["list_id"], set_=values))
+    return values["list_id"]
 
 
 async def a_subscription(
@@ -56,12 +103,16 @@ async def a_subscription(
     return row.subscription_id
 
 
+async def counted(work: Work) -> int:
+    """Count a change to definitions in this transaction; returns its revision."""
+    first = insert(DefinitionsRevisionRow).values(one=1, revision=1)
+    later = first.on_conflict_do_update(index_elements=["one"], set_={"revision": DefinitionsRevisionRow.revision + 1})
+    return (await work.session.execute(later.returning(DefinitionsRevisionRow.revision))).scalar_one()
+
+
 async def count_a_change(database: Database) -> None:
-    await run(
-        database,
-        "INSERT INTO definitions_revision (one, revision) VALUES (1, 1) "
-        "ON CONFLICT (one) DO UPDATE SET revision = definitions_revision.revision + 1",
-    )
+    async with database.begin(Work) as work:
+        await counted(work)
 
 
 async def end_subscription(database: Database, subscription_id: UUID) -> None:
@@ -87,12 +138,13 @@ async def a_classified_article(
     story_id: UUID | None = None,
     title: str = "RELOS enters into force",
     correlation_id: UUID | None = None,
+    verdict: Verdict | None = None,
 ) -> ArticleClassified:
     """Store an article and its verdict; returns the event that tells of them."""
     now = datetime.now(UTC)
     article_id, source_id = uuid4(), uuid4()
     url = f"https://news.example/{article_id}"
-    verdict = a_verdict(relevant=relevant)
+    verdict = verdict or a_verdict(relevant=relevant)
     article = ArticleRow(
         article_id=article_id,
         story_id=story_id or article_id,

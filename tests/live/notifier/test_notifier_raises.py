@@ -7,6 +7,7 @@ import logging
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import func
 
 from shared.kit.errors import Never
 from tests.live.notifier import notifier_rows as rows
@@ -94,12 +95,11 @@ async def test_a_rule_that_cannot_be_read_is_told_of_once_and_stops_no_other(dat
     assert "left-the-catalogue" in told.getMessage()
 
 
-@pytest.mark.parametrize("ending", ["paused = true", "removed_at = now()"])
+@pytest.mark.parametrize("ending", [{"paused": True}, {"removed_at": func.now()}], ids=["paused", "removed"])
 async def test_a_rule_that_was_ended_between_two_articles_matches_the_first_alone(database, notifier, ending):
     rule = await rows.a_rule(database)
     await notifier.raise_alerts(await rows.a_classified_article(database))
-    await rows.run(database, f"UPDATE rules SET {ending} WHERE rule_id = :id", id=rule)
-    await rows.count_a_change(database)
+    await rows.change_rule(database, rule, **ending)
     await notifier.raise_alerts(await rows.a_classified_article(database))
     assert len(await rows.alerts(database)) == 1
 

@@ -7,6 +7,7 @@ from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.scraper.adapters.work import ScraperWork
@@ -15,7 +16,7 @@ from services.scraper.use_cases.held import HeldArticles, JudgedAgain
 from services.scraper.use_cases.tidying import Tidying
 from shared.catalogue.loader import load_catalogue
 from shared.kit.clock import SystemClock
-from shared.store.definitions import RuleRow
+from shared.store.definitions import DefinitionsRevisionRow, RuleRow
 from shared.store.unit_of_work import Work
 from tests.live.scraper.newsstand import NOW, Answer, Item, Newsstand, Scraper
 
@@ -41,12 +42,13 @@ async def feed(stand: Newsstand, scraper: Scraper) -> UUID:
 
 async def add_rule(scraper: Scraper, query: str, **fields) -> None:
     values = {"rule_id": uuid4(), "name": query, "query": query, "created_at": NOW, "changed_at": NOW, **fields}
-    async with scraper.database.begin(Work) as work:
-        await work.session.execute(insert(RuleRow).values(**values))
     await scraper.sql(
         "INSERT INTO definitions_revision (one, revision) VALUES (1, 1) "
         "ON CONFLICT (one) DO UPDATE SET revision = definitions_revision.revision + 1"
     )
+    newest = select(DefinitionsRevisionRow.revision).scalar_subquery()
+    async with scraper.database.begin(Work) as work:
+        await work.session.execute(insert(RuleRow).values(revision=newest, **values))
 
 
 def held_articles(scraper: Scraper) -> HeldArticles:

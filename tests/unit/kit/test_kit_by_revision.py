@@ -49,3 +49,44 @@ async def test_callers_at_once_share_one_copy():
     kept = Kept([7] * 5)
     assert set(await asyncio.gather(*(kept.current() for _ in range(5)))) == {"copy 1"}
     assert kept.made == 1
+
+
+async def test_a_later_revision_changes_the_copy_and_one_that_went_back_makes_it_anew():
+    kept: ByRevision[str] = ByRevision()
+    seen = []
+    for number in (4, 4, 6, 2, None, 3):
+
+        async def revision(number: int | None = number) -> int | None:
+            return number
+
+        async def made(number: int | None = number) -> str:
+            return f"made at {number}"
+
+        async def changed(copy: str, since: int) -> str:
+            return f"{copy}, changed since {since}"
+
+        seen.append(await kept.current(revision, made, changed))
+    first, later = "made at 4", "made at 4, changed since 4"
+    assert seen == [first, first, later, "made at 2", "made at None", "made at 3"]
+
+
+async def test_a_change_that_fails_leaves_the_copy_and_is_tried_again():
+    kept: ByRevision[str] = ByRevision()
+    numbers = iter((1, 2, 2))
+
+    async def revision() -> int:
+        return next(numbers)
+
+    async def made() -> str:
+        return "first"
+
+    async def failing(_copy: str, _since: int) -> str:
+        raise OSError("the database went away")
+
+    async def changed(copy: str, since: int) -> str:
+        return f"{copy}, changed since {since}"
+
+    await kept.current(revision, made, changed)
+    with pytest.raises(OSError, match="went away"):
+        await kept.current(revision, made, failing)
+    assert await kept.current(revision, made, changed) == "first, changed since 1"

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from services.notifier.domain.alert import LONGEST_EVIDENCE_CHARACTERS, compose_alert
+from dataclasses import replace
+
+import pytest
+
+from services.notifier.domain.alert import LONGEST_EVIDENCE_CHARACTERS, Alert, compose_alert
 from services.notifier.domain.delivery import State
 from services.notifier.domain.parcel import Subscription, new_delivery
+from shared.catalogue.loader import load_catalogue
+from shared.contracts.saved_rules import Policy
+from shared.contracts.verdict import AgreementFinding, Claim, Verdict
 from shared.kit.ids import id_for
 from shared.rules import Match, Rule
 from tests.unit.notifier.notifier_values import SENTENCE, a_verdict, an_alert, an_article, an_id, an_occasion
@@ -26,6 +33,68 @@ def test_the_same_rule_and_story_are_the_same_alert_whichever_article_told_it():
     other_story = compose_alert(MATCH, an_occasion(article=an_article(story_id=an_id(98))))
     assert first.alert_id == copy.alert_id == id_for("alert", RULE.rule_id, an_id(2), "story")
     assert other_story.alert_id != first.alert_id
+
+
+def claimed(date: str | None, *, stage: str = "signed", found: str = "signed") -> Verdict:
+    claim = Claim(stage=stage, date=date, evidence=SENTENCE)
+    return a_verdict(
+        agreements=(AgreementFinding(id="relos", score=0.9, evidence=SENTENCE, stage=found, claims=(claim,)),)
+    )
+
+
+def alert_of(policy: Policy, *, article: int = 1, story: int = 2, verdict: Verdict | None = None) -> Alert:
+    found = verdict or claimed("2025-12-05")
+    match = Match(replace(RULE, policy=policy), SENTENCE, "relos", found.agreements[0].stage)
+    told = an_article(article_id=an_id(article), story_id=an_id(story))
+    return compose_alert(match, an_occasion(article=told, verdict=found))
+
+
+def test_a_rule_for_each_article_speaks_of_copies_too():
+    assert alert_of("each_article").alert_id != alert_of("each_article", article=9).alert_id
+    again = alert_of("each_article", story=8, verdict=claimed(None))  # rewritten, or found to be of another story
+    assert again.alert_id == alert_of("each_article").alert_id
+
+
+def test_a_rule_for_new_facts_speaks_once_of_an_agreement_its_stage_and_the_date_whichever_story_says_so():
+    first = alert_of("new_facts")
+    assert first.fact == "claim:relos:signed:2025-12-05"
+    assert alert_of("new_facts", article=9, story=8).alert_id == first.alert_id
+    for news in (claimed("2025-12-06"), claimed(None), claimed("2025-12-05", stage="in_force", found="in_force")):
+        assert alert_of("new_facts", verdict=news).alert_id != first.alert_id
+
+
+def test_what_is_only_expected_is_new_when_its_date_is():
+    expected = [claimed(date, found="under_negotiation") for date in ("2025-12-05", "2026-01-15")]
+    first, moved = (alert_of("new_facts", verdict=each) for each in expected)
+    assert first.fact == "claim:relos:under_negotiation:2025-12-05"
+    assert moved.alert_id != first.alert_id
+
+
+def test_where_nothing_is_claimed_a_rule_for_new_facts_speaks_once_for_each_story():
+    first, copy, other = (
+        alert_of("new_facts", article=article, story=story, verdict=a_verdict())
+        for article, story in ((1, 2), (9, 2), (9, 8))
+    )
+    assert first.fact == "story"
+    assert first.alert_id == copy.alert_id != other.alert_id
+
+
+@pytest.mark.parametrize(
+    ("own", "stage", "becomes"),
+    [
+        ("normal", "signed", "high"),
+        ("low", "in_force", "high"),
+        ("low", "postponed", "high"),
+        ("normal", "under_negotiation", "normal"),
+        ("high", "under_negotiation", "high"),
+        ("low", None, "low"),
+        ("normal", "a stage of another catalogue", "normal"),
+    ],
+)
+def test_an_alert_is_as_loud_as_its_rule_and_louder_at_a_stage_that_is_waited_for(own, stage, becomes):
+    stages = {each.id: each.severity for each in load_catalogue().stages.values()}
+    match = Match(replace(RULE, severity=own), SENTENCE, "relos", stage)
+    assert compose_alert(match, an_occasion(stages=stages)).severity == becomes
 
 
 def test_a_page_without_full_stops_does_not_travel_whole():

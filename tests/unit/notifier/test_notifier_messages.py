@@ -33,6 +33,8 @@ def test_the_body_says_what_fired_where_and_why():
         "data": {
             "alert_id": str(an_id(10)),
             "rule": "Logistics pact",
+            "rule_version": 3,
+            "severity": "normal",
             "agreement": "relos",
             "stage": "in_force",
             "sectors": ["defence"],

@@ -1,0 +1,161 @@
+"""Answers to "why not?": what became of an alert on its way to a reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from services.desk.domain.moments import utc
+from services.desk.domain.outcomes import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class NoSubscriber(Outcome):
+    """The alert was raised, and nobody was to hear of it; or not the one who is asked for."""
+
+    code: ClassVar[str] = "no_subscriber"
+    rule: str
+    alert_id: UUID
+    raised_at: datetime
+    asked_for: str | None
+    subscribed_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def sentence(self) -> str:
+        """Say what happened."""
+        who = self.asked_for or "Nobody"
+        heard = f'{who} did not hear of "{self.rule}"' if self.asked_for else f'Nobody heard of "{self.rule}"'
+        told = f"The alert was raised at {utc(self.raised_at)}. {heard} then"
+        if self.ended_at:
+            return f"{told}: the subscription had ended at {utc(self.ended_at)}."
+        if self.subscribed_at:
+            return f"{told}: the subscription is of {utc(self.subscribed_at)}."
+        return f"{told}."
+
+    @property
+    def mend(self) -> str:
+        """Say what can be done about it."""
+        if self.subscribed_at and not self.ended_at:
+            return f"Alerts after that are sent; this one stands in: pactwatch why {self.alert_id}"
+        return f"Hear of it: pactwatch subscribe add --rule '{self.rule}' --channel inbox"
+
+
+@dataclass(frozen=True, slots=True)
+class NotSentYet(Outcome):
+    """The message waits for its turn, or is being sent."""
+
+    code: ClassVar[str] = "not_sent_yet"
+    alert_id: UUID
+    delivery_id: UUID
+    to: str
+    since: datetime
+    under_way: bool
+
+    @property
+    def sentence(self) -> str:
+        """Say what happened."""
+        doing = "is being sent" if self.under_way else "waits to be sent"
+        return f"The message to {self.to} {doing}; its alert was raised at {utc(self.since)}."
+
+    @property
+    def mend(self) -> str:
+        """Say what can be done about it."""
+        return "This takes seconds. If it stays so: pactwatch doctor says what is away."
+
+
+@dataclass(frozen=True, slots=True)
+class SentAgainLater(Outcome):
+    """The message could not be sent so far, and is tried again."""
+
+    code: ClassVar[str] = "sent_again_later"
+    alert_id: UUID
+    delivery_id: UUID
+    to: str
+    attempts: int
+    why: str
+    next_try_at: datetime
+
+    @property
+    def sentence(self) -> str:
+        """Say what happened."""
+        tries = "attempt" if self.attempts == 1 else "attempts"
+        return f"The message to {self.to} did not get through in {self.attempts} {tries}: {self.why}"
+
+    @property
+    def mend(self) -> str:
+        """Say what can be done about it."""
+        return f"It is tried again at {utc(self.next_try_at)} by itself."
+
+
+@dataclass(frozen=True, slots=True)
+class SendingFailed(Outcome):
+    """The message was given up; `maybe_sent`: nobody can tell whether it arrived."""
+
+    code: ClassVar[str] = "sending_failed"
+    alert_id: UUID
+    delivery_id: UUID
+    to: str
+    attempts: int
+    why: str
+    maybe_sent: bool
+
+    @property
+    def sentence(self) -> str:
+        """Say what happened."""
+        how = "may have arrived, and nobody could tell" if self.maybe_sent else "was given up"
+        return f"The message to {self.to} {how} after {self.attempts} attempts: {self.why}"
+
+    @property
+    def mend(self) -> str:
+        """Say what can be done about it."""
+        return f"Once what ails it is mended: pactwatch alerts replay {self.delivery_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class SendingCancelled(Outcome):
+    """The subscription ended before the message was sent."""
+
+    code: ClassVar[str] = "sending_cancelled"
+    alert_id: UUID
+    delivery_id: UUID
+    to: str
+    ended_at: datetime | None
+
+    @property
+    def sentence(self) -> str:
+        """Say what happened."""
+        return f"The message to {self.to} was cancelled: its subscription ended at {utc(self.ended_at)}."
+
+    @property
+    def mend(self) -> str:
+        """Say what can be done about it."""
+        return f"See the alert: pactwatch why {self.alert_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent(Outcome):
+    """Nothing stopped it: the message was sent."""
+
+    code: ClassVar[str] = "sent"
+    alert_id: UUID
+    delivery_id: UUID
+    to: str
+    sent_at: datetime | None
+    attempts: int
+    answer: str
+
+    @property
+    def sentence(self) -> str:
+        """Say what happened."""
+        if self.to == "inbox":
+            return f"It was told: it stands in the inbox since {utc(self.sent_at)}."
+        answer = f" The receiver answered: {self.answer}" if self.answer else ""
+        return f"It was told: {self.to} took the message at {utc(self.sent_at)}.{answer}"
+
+    @property
+    def mend(self) -> str:
+        """Say what can be done about it."""
+        return f"See everything about it: pactwatch why {self.alert_id}"
