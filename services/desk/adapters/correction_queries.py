@@ -47,7 +47,7 @@ class CorrectionQueries(Work):
         asked = select(CorrectionRow).order_by(CorrectionRow.created_at.desc(), CorrectionRow.correction_id.desc())
         if article_id is not None:
             asked = asked.where(CorrectionRow.article_id == article_id)
-        return [_correction(row) for row in await self.session.scalars(asked.limit(limit))]
+        return [correction_of(row) for row in await self.session.scalars(asked.limit(limit))]
 
     async def corrected_articles(self, *, after: UUID | None, limit: int) -> Sequence[CorrectedArticle]:
         """Return the articles that somebody corrected, by id, with the labels that hold."""
@@ -63,7 +63,7 @@ class CorrectionQueries(Work):
         )
         of_article: defaultdict[UUID, list[Correction]] = defaultdict(list)
         for row in rows:
-            of_article[row.article_id].append(_correction(row))
+            of_article[row.article_id].append(correction_of(row))
         return [_labelled(article, of_article[article.article_id]) for article in articles]
 
 
@@ -83,7 +83,8 @@ def _labelled(article: ArticleRow, corrections: Sequence[Correction]) -> Correct
     )
 
 
-def _correction(row: CorrectionRow) -> Correction:
+def correction_of(row: CorrectionRow) -> Correction:
+    """Return the correction that a row holds."""
     return Correction(
         correction_id=row.correction_id,
         article_id=row.article_id,
