@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from shared.language.tokens import tokenise
 from shared.rules.archive_terms import (
+    AS_KEY,
     AS_WRITTEN,
     KEPT_OF_AN_OVERLONG_WORD,
     OTHERWISE_WRITTEN,
@@ -15,7 +16,7 @@ from shared.rules.archive_terms import (
     day_digits,
     exact_term,
     fact_term,
-    key_term,
+    key_terms,
     relevance_span,
     title_term,
 )
@@ -168,7 +169,7 @@ def _possible(place: Place, *, in_title: bool) -> Condition:
 
 
 def _key(key: str, *, in_title: bool) -> Condition:
-    return Having(title_term(key) if in_title else key_term(key))
+    return Having(title_term(key)) if in_title else some(map(Having, key_terms(key)))
 
 
 def _of_phrase(phrase: Phrase, *, in_title: bool) -> Condition:
@@ -183,7 +184,9 @@ def _of_phrase(phrase: Phrase, *, in_title: bool) -> Condition:
 
 def _of_prefix(prefix: Prefix) -> Condition:
     heads = [head[:KEPT_OF_AN_OVERLONG_WORD] for head in prefix.heads]
-    return some(Having(mark + head, is_beginning=True) for head in heads for mark in (AS_WRITTEN, OTHERWISE_WRITTEN))
+    return some(
+        Having(mark + head, is_beginning=True) for head in heads for mark in (AS_KEY, AS_WRITTEN, OTHERWISE_WRITTEN)
+    )
 
 
 def _of_exact(exact: Exact, *, in_title: bool) -> Condition:

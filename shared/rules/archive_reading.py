@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shared.contracts.verdict import Verdict
 from shared.rules.archive_query import NO_FEEDS, Bounds, Condition, Every, Having, Some, Without, bounds_of
-from shared.rules.archive_terms import OVERLONG, key_term
-from shared.rules.archived import all_terms
+from shared.rules.archive_terms import KEPT_OF_AN_OVERLONG_WORD, LONGEST_TERM_CHARACTERS, OVERLONG, short
+from shared.rules.archived import filed_words
 from shared.rules.document import Document
-from shared.rules.matching import holds, stands
-from shared.rules.packed import PackedPassage
+from shared.rules.matching import holds_in
+from shared.rules.packed import packed
 from shared.rules.passage import Passage
 from shared.rules.query import (
     And,
@@ -23,7 +23,6 @@ from shared.rules.query import (
     Not,
     Or,
     Phrase,
-    Place,
     Prefix,
     Published,
     Query,
@@ -33,24 +32,33 @@ from shared.rules.query import (
     Word,
     all_of,
     any_of,
+    parts_of,
 )
+from shared.rules.terms import Term
+from shared.rules.vocabulary import flat
 
-_NOT_JUDGED = Verdict(language="en", relevant=False, relevance=0)
+_NOTHING = Document("", "", Verdict(language="en", relevant=False, relevance=0))  # words are asked of passages alone
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An article as it was found in the archive.
+    """An article as it was found in the archive, see `archived.Archived`.
 
-    `terms` are those that the reader needs: of the facts, or all. `text` is the article's own, needed where the query
-    asks for letters, and of an article whose terms are too many to be kept.
+    `terms` may be left out where the reader does not need them. `text` is the article's own, needed for odd words, and
+    of an article whose words are too many to be kept.
     """
 
     title: str
+    facts: str
     terms: str
     words: str
     joins: str
     text: str | None = None
+
+    @property
+    def is_overlong(self) -> bool:
+        """Whether its words are too many to be kept."""
+        return OVERLONG in self.facts
 
 
 class Reader:
@@ -65,8 +73,9 @@ class Reader:
             bounds = bounds_of(clause, feeds_of)
             if bounds.is_exact:
                 self._by_terms[clause] = bounds.possible
-        self.needs_text = any(_asks_for_letters(clause) for clause in clauses_of(query) if clause not in self._by_terms)
-        self.needs_terms = any(
+        left = [term for clause in clauses_of(query) if clause not in self._by_terms for term in _terms_of(clause)]
+        self.needs_text = any(map(_is_odd, left))
+        self.needs_terms = any(isinstance(term, Prefix | Exact) for term in left) or any(
             not isinstance(clause, Field | Stage | Relevance | Published) for clause in self._by_terms
         )
 
@@ -76,8 +85,11 @@ class Reader:
 
     def holds(self, kept: Kept) -> bool:
         """Whether the article is what the query asks for. Raises ValueError where its text is needed and not there."""
-        if OVERLONG in kept.terms and kept.text is not None:
-            kept = replace(kept, terms=kept.terms + all_terms(kept.title, kept.text))
+        if kept.text is None and (self.needs_text or kept.is_overlong):
+            raise ValueError("the query asks for letters that are not kept, and the text is not there")
+        if kept.is_overlong:
+            words = filed_words(Passage(kept.title), Passage(kept.text or ""))
+            kept = replace(kept, terms=words.terms, words=words.words, joins=words.joins)
         return _Asking(self._by_terms, kept, needs_text=self.needs_text).holds(self.query)
 
 
@@ -102,13 +114,13 @@ class _Asking:
     """One article while a query is asked of it."""
 
     def __init__(self, by_terms: Mapping[Clause, Condition], kept: Kept, *, needs_text: bool) -> None:
-        if needs_text and kept.text is None:
-            raise ValueError("the query asks for letters, and the text is not there")
         self._by_terms = by_terms
-        self._terms = f"{kept.terms} "
-        self._titled = Document(kept.title, "", _NOT_JUDGED)
-        self._kept = kept
-        self._passages: Sequence[Passage] | None = None
+        self._terms = f"{kept.facts}{kept.terms}{kept.words} " if by_terms else ""
+        self._passages: tuple[Passage, Passage]
+        if needs_text and kept.text is not None:
+            self._passages = Passage(kept.title), Passage(kept.text)
+        else:
+            self._passages = packed(kept.words, kept.joins, kept.terms)
 
     def holds(self, query: Query) -> bool:
         match query:
@@ -122,15 +134,8 @@ class _Asking:
         if condition is not None:
             return self._is_so(condition)
         if isinstance(query, Title):
-            return holds(query, self._titled)
-        return any(stands(_of_words(query), passage) for passage in self._both())
-
-    def _both(self) -> Sequence[Passage]:
-        if self._passages is None:
-            kept = self._kept
-            body = PackedPassage(kept.words, kept.joins) if kept.text is None else Passage(kept.text)
-            self._passages = (body, self._titled.passages[0])
-        return self._passages
+            return holds_in(query.part, _NOTHING, self._passages[:1])
+        return holds_in(query, _NOTHING, self._passages)
 
     def _is_so(self, condition: Condition) -> bool:
         match condition:
@@ -155,22 +160,32 @@ def clauses_of(query: Query) -> Sequence[Clause]:
             return (query,)
 
 
-def _of_words(clause: Clause) -> Place | Near:
-    if isinstance(clause, Word | Phrase | Prefix | Exact | Named | Near):
-        return clause
-    raise TypeError(clause)  # pragma: no cover - facts and titles are decided before
-
-
-def _asks_for_letters(clause: Clause) -> bool:
-    """Whether places are asked for that the keys of the body do not tell: of beginnings, of exact or odd words."""
+def _terms_of(clause: Query) -> Iterator[Term]:
+    """The terms whose places are asked for."""
     match clause:
-        case Prefix() | Exact():
-            return True
         case Named(_, members):
-            return any(map(_asks_for_letters, members))
+            yield from members
         case Near(left, _, right):
-            return any(map(_asks_for_letters, (*left, *right)))
-        case Phrase(stems=stems, joined_stems=joined):
-            return any(key is not None and key_term(key) != key for key in (*stems, *joined))
-        case Title() | Field() | Stage() | Relevance() | Published() | Word():
-            return False
+            yield from flat((*left, *right))
+        case Word() | Phrase() | Prefix() | Exact():
+            yield clause
+        case _:
+            for part in parts_of(clause):
+                yield from _terms_of(part)
+
+
+def _is_odd(term: Term) -> bool:
+    """Whether the term is too long, or written too oddly, for the letters that are kept."""
+    match term:
+        case Prefix():
+            return any(len(head) > KEPT_OF_AN_OVERLONG_WORD or " " in head for head in term.heads)
+        case Exact():
+            return any(map(_is_odd_word, (*term.spellings, *term.in_any_form.stems)))
+        case Phrase():
+            return any(map(_is_odd_word, (*term.stems, *(whole for whole in term.joined_stems if whole))))
+        case Word():
+            return _is_odd_word(term.stem)
+
+
+def _is_odd_word(word: str) -> bool:
+    return len(word) > LONGEST_TERM_CHARACTERS // 2 or short(word) != word

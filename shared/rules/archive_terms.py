@@ -1,9 +1,10 @@
 """The terms by which the archive is searched: of every word of an article, and of every fact about it.
 
-Terms of words: `visa` is the key of a word (see `word_key`), `^visa` of one in the title. `:visas` is a folded word that
-is written so, `;relos` one that is written otherwise; `=RELOS` is how that is written. No word begins with a mark, so
-that none is taken for another. Terms of facts have a name and a value: `sector=energy`. Sizes and days are digits of one
-length, so that a range of them is a few beginnings.
+Terms of words: `.visa` is a word that is written as its key (see `word_key`), `visa` the key of one that is not;
+`^visa` is the key of one in the title. Of a word that is not written as its key, `:visas` is the folded word where it is
+written so, else `=RELOS` is how it is written and `;relos` the folded word. No word begins with a mark, so that none is
+taken for another. Terms of facts have a name and a value: `sector=energy`. Sizes and days are digits of one length, so
+that a range of them is a few beginnings.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 
 from shared.language.fold import CACHED_WORDS, fold, stem_of
 from shared.rules.terms import spelling_of
 from shared.rules.word_key import word_key
 
 ARCHIVE_FORM = 1  # counted up when the terms of a word or a fact change: what was filed before is filed again
-TITLE = "^"
-AS_WRITTEN, OTHERWISE_WRITTEN = ":", ";"
+TITLE, AS_KEY, AS_WRITTEN, OTHERWISE_WRITTEN, EXACT = "^", ".", ":", ";", "="
+END_OF_TITLE = "|"
 OVERLONG = "!long"
 LONGEST_TERM_CHARACTERS = 120  # no word; a hostile page has many, and Postgres takes lexemes of 2,046 bytes
 KEPT_OF_AN_OVERLONG_WORD = 40
@@ -28,23 +30,22 @@ _RELEVANCE_STEPS = 10_000  # a rule says a size with at most four decimals
 _SPELT = str.maketrans({"%": "%25", " ": "%20", "\n": "%0A", "\t": "%09", "\r": "%0D"})
 
 
-def key_term(key: str) -> str:
-    """The term of a word by its key."""
-    return _short(key)
+class WordTerms(NamedTuple):
+    """How a word of an article is filed: the term of its key, and those of its letters, in one string."""
 
-
-def title_term(key: str) -> str:
-    """The term of a word in the title."""
-    return _short(TITLE + key)
+    key: str
+    letters: str
 
 
 @lru_cache(maxsize=CACHED_WORDS)
-def written_terms(surface: str, folded: str, key: str) -> tuple[str, ...]:
-    """The terms of a word by its letters: as a beginning finds them, and as an exact form does."""
+def word_terms(surface: str, folded: str, key: str) -> WordTerms:
+    """The terms of a word."""
     exact = exact_term(surface, folded, key)
+    if exact == short(AS_KEY + key):
+        return WordTerms(exact, AS_KEY)
     if exact.startswith(AS_WRITTEN):
-        return (exact,)
-    return exact, _short(OTHERWISE_WRITTEN + folded)
+        return WordTerms(short(key), exact)
+    return WordTerms(short(key), f"{exact} {short(OTHERWISE_WRITTEN + folded)}")
 
 
 def exact_term(surface: str, folded: str, key: str) -> str:
@@ -54,15 +55,25 @@ def exact_term(surface: str, folded: str, key: str) -> str:
     """
     spelling = spelling_of(surface)
     if spelling == folded and key == word_key(stem_of(folded)):
-        return _short(AS_WRITTEN + spelling)
+        return short((AS_KEY if folded == key else AS_WRITTEN) + spelling)
     if key == word_key(stem_of(fold(spelling))):
-        return _short(f"={spelling}")
-    return _short(f"={spelling}={key}")
+        return short(f"{EXACT}{spelling}")
+    return short(f"{EXACT}{spelling}{EXACT}{key}")
+
+
+def key_terms(key: str) -> tuple[str, str]:
+    """The terms of a word by its key, of which an article has one where it holds the word in any form."""
+    return short(key), short(AS_KEY + key)
+
+
+def title_term(key: str) -> str:
+    """The term of a word in the title, by its key."""
+    return short(TITLE + key)
 
 
 def fact_term(*parts: str) -> str:
     """The term of a fact: its name and its value, in one word."""
-    return _short("=".join(part.translate(_SPELT) for part in parts))
+    return short("=".join(part.translate(_SPELT) for part in parts))
 
 
 def relevance_digits(relevance: float) -> str:
@@ -74,7 +85,7 @@ def relevance_digits(relevance: float) -> str:
 
 
 def relevance_span(sign: str, bound: float) -> tuple[str, str]:
-    """The first and the last place of the sizes that are `>`, `>=`, `<` or `<=` this bound; empty where first > last."""
+    """The first and the last place of the sizes that are `>`, `>=`, `<` or `<=` this bound; of none, first > last."""
     place = int(relevance_digits(bound))
     match sign:
         case ">":
@@ -93,7 +104,7 @@ def day_digits(day: date) -> str:
 
 
 def beginnings_between(first: str, last: str) -> Iterator[str]:
-    """The shortest beginnings of all digits from `first` to `last`, both of one length and counted; none for no span."""
+    """The shortest beginnings of all digits from `first` to `last`, both of one length and counted."""
     if not first <= last:
         return
     if set(first) <= {"0"} and set(last) <= {"9"}:
@@ -113,7 +124,8 @@ def beginnings_between(first: str, last: str) -> Iterator[str]:
             yield f"{shared}{digit}{rest}"
 
 
-def _short(term: str) -> str:
+def short(term: str) -> str:
+    """The term as it is filed: in one piece, and none too long."""
     term = term.replace(" ", "_")  # the compatibility form of one odd letter is a phrase; no word holds an underscore
     if len(term) <= LONGEST_TERM_CHARACTERS:
         return term

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from shared.contracts.verdict import Verdict
 from shared.rules.archive_terms import (
+    END_OF_TITLE,
     OVERLONG,
     day_digits,
     fact_term,
-    key_term,
     relevance_digits,
+    short,
     title_term,
-    written_terms,
+    word_terms,
 )
 from shared.rules.document import Document
 from shared.rules.passage import Passage
@@ -22,15 +22,14 @@ MOST_TERM_BYTES = (
     700_000  # of one article; a tsvector of Postgres holds a megabyte, an article of 400 words needs 5,000
 )
 
-_NOT_JUDGED = Verdict(language="en", relevant=False, relevance=0)
-
 
 @dataclass(frozen=True, slots=True)
 class Archived:
     """One article: all of its terms stand in `facts`, `terms` and `words`, each with a space before it.
 
-    `words` are the keys of the body in order, `joins` the places and keys of words over a hyphen ("12 visafre"). Of an
-    article with too many different words only a part is kept, and `facts` hold the term OVERLONG.
+    `words` are the keys of the title and, behind END_OF_TITLE, of the body, in order. `terms` begin with the letters of
+    the same words. `joins` are the places and keys of words over a hyphen, in the title and behind END_OF_TITLE in the
+    body ("12 visafre"). Of an article with too many different words none is kept, and `facts` hold the term OVERLONG.
     """
 
     facts: str
@@ -41,21 +40,32 @@ class Archived:
 
 def archived(document: Document, feed: str) -> Archived:
     """The article as the archive keeps it; `feed` is the id of its source."""
-    title, body = document.passages
+    kept = filed_words(*document.passages)
     facts = list(fact_terms(document, feed))
-    words = [key_term(key) for key in body.keys]
-    others = dict.fromkeys(_other_terms(title, body))
-    size = _bytes(others) + _bytes(dict.fromkeys(words)) + _bytes(facts)
+    size = sum(len(term.encode()) + 1 for term in {*kept.terms.split(" "), *kept.words.split(" "), *facts})
     if size > MOST_TERM_BYTES:
         return Archived(_spaced([*facts, OVERLONG]), "", "", "")
-    joins = [part for number, key in body.joined.items() for part in (str(number), key_term(key))]
-    return Archived(_spaced(facts), _spaced(others), _spaced(words), " ".join(joins))
+    return replace(kept, facts=_spaced(facts))
 
 
-def all_terms(title: str, text: str) -> str:
-    """The terms of all words of an article, each with a space before it, however many they are."""
-    of_title, body = Document(title, text, _NOT_JUDGED).passages
-    return _spaced({*map(key_term, body.keys), *_other_terms(of_title, body)})
+def filed_words(title: Passage, body: Passage) -> Archived:
+    """The words of an article, however many they are, and no facts."""
+    words: list[str] = []
+    terms: list[str] = []
+    for passage in (title, body):
+        for token, key in zip(passage.tokens, passage.keys, strict=True):
+            filed = word_terms(token.surface, token.folded, key)
+            words.append(filed.key)
+            terms.append(filed.letters)
+        if passage is title:
+            words.append(END_OF_TITLE)
+    terms += map(title_term, dict.fromkeys((*title.keys, *title.joined.values())))
+    terms += map(short, dict.fromkeys((*title.joined.values(), *body.joined.values())))
+    joins = END_OF_TITLE.join(
+        " ".join(part for number, key in passage.joined.items() for part in (str(number), short(key)))
+        for passage in (title, body)
+    )
+    return Archived("", _spaced(terms), _spaced(words), joins)
 
 
 def fact_terms(document: Document, feed: str) -> Iterator[str]:
@@ -72,24 +82,5 @@ def fact_terms(document: Document, feed: str) -> Iterator[str]:
         yield fact_term("date", day_digits(document.day))
 
 
-def _other_terms(title: Passage, body: Passage) -> Iterator[str]:
-    """The terms of the words but for the keys of the body."""
-    for key in (*title.keys, *title.joined.values()):
-        yield key_term(key)
-        yield title_term(key)
-    yield from map(key_term, body.joined.values())
-    words = {
-        (token.surface, token.folded, key)
-        for passage in (title, body)
-        for token, key in zip(passage.tokens, passage.keys, strict=True)
-    }
-    for word in sorted(words):
-        yield from written_terms(*word)
-
-
 def _spaced(terms: Iterable[str]) -> str:
     return "".join(f" {term}" for term in terms)
-
-
-def _bytes(terms: Iterable[str]) -> int:
-    return sum(len(term.encode()) + 1 for term in terms)

@@ -49,16 +49,15 @@ def holds_in(query: Query, document: Document, passages: Sequence[Passage]) -> b
         case Field() | Stage() | Relevance() | Published():
             return is_fact(query, document)
         case _:
-            return any(stands(query, passage) for passage in passages)
+            return any(_stands(query, passage) for passage in passages)
 
 
-def stands(clause: Place | Near, passage: Passage) -> bool:
-    """Whether the words of the clause stand in the passage."""
+def _stands(clause: Place | Near, passage: Passage) -> bool:
     match clause:
         case Near():
             return near(clause, passage) is not None
         case Named(_, members):
-            return any(stands(member, passage) for member in members)
+            return any(_stands(member, passage) for member in members)
         case _:
             return next(places(clause, passage), None) is not None
 

@@ -61,7 +61,7 @@ class ArchiveQueries(Work):
             .limit(1)
             .lateral()
         )
-        asked = select(ArticleRow, newest.c.findings).join(newest, true()).where(_IS_UNFILED)
+        asked = select(ArticleRow, newest.c.findings).select_from(ArticleRow).join(newest, true()).where(_IS_UNFILED)
         if after is not None:
             asked = asked.where(tuple_(ArticleRow.fetched_at, ArticleRow.article_id) < after)
         asked = asked.order_by(ArticleRow.fetched_at.desc(), ArticleRow.article_id.desc()).limit(limit)

@@ -139,6 +139,7 @@ class BacktestQueries(Work):
         )
         rows = await self.session.execute(
             select(ArticleRow, newest.c.findings, SourceRow.country)
+            .select_from(ArticleRow)
             .join(newest, true())
             .join(SourceRow, SourceRow.source_id == ArticleRow.source_id)
             .where(ArticleRow.article_id.in_(article_ids))
@@ -187,15 +188,14 @@ def _said(condition: Condition) -> dict[str, str]:
 def _kept(wanted: Wanted) -> Select[Any]:
     row = ArchivedArticleRow
     own_text = select(ArticleRow.text).where(ArticleRow.article_id == row.article_id).scalar_subquery()
-    body = own_text if wanted.text else case((func.strpos(row.facts, f" {OVERLONG}") > 0, own_text))
-    words = literal("") if wanted.text else row.words
-    terms = row.facts + row.terms + row.words if wanted.terms else row.facts
-    return select(row.article_id, row.moment, row.source, row.title, terms, words, row.joins, body)
+    text_of = own_text if wanted.text else case((func.strpos(row.facts, f" {OVERLONG}") > 0, own_text))
+    terms = row.terms if wanted.terms else literal("")
+    return select(row.article_id, row.moment, row.source, row.title, row.facts, terms, row.words, row.joins, text_of)
 
 
 def _candidate(row: Row[Any]) -> Candidate:
-    article_id, moment, source, title, terms, words, joins, body = tuple(row)
-    return Candidate(article_id, moment, source, Kept(title, terms, words, joins, body))
+    article_id, moment, source, *kept = tuple(row)
+    return Candidate(article_id, moment, source, Kept(*kept))
 
 
 def _whole(row: ArticleRow, findings: dict[str, Any], country: str | None) -> WholeArticle | None:

@@ -289,7 +289,7 @@ class _Search:
 
 def _matched(batch: Sequence[Candidate], reader: Reader, of_overlong: Reader) -> Sequence[Candidate]:
     """Return those that match; an article whose terms are too many to be kept is asked the whole query."""
-    return [each for each in batch if (of_overlong if OVERLONG in each.kept.terms else reader).holds(each.kept)]
+    return [each for each in batch if (of_overlong if each.kept.is_overlong else reader).holds(each.kept)]
 
 
 async def _examples(work: BacktestWork, tree: Query, newest: Sequence[tuple[datetime, UUID]]) -> Sequence[Example]:
