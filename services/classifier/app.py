@@ -8,6 +8,7 @@ from services.classifier.adapters.work import ClassifierWork
 from services.classifier.domain.judge import Judge
 from services.classifier.handlers import handlers
 from services.classifier.use_cases.classifying import Classifier
+from services.classifier.use_cases.filing import Filer
 from services.classifier.use_cases.reclassifying import Reclassifier
 from shared.catalogue.entries import Catalogue
 from shared.catalogue.head_file import load_head
@@ -19,6 +20,11 @@ from shared.store.unit_of_work import Database
 def reclassifier(database: Database, catalogue: Catalogue, clock: Clock) -> Reclassifier:
     """Return what judges the archive of this database again."""
     return Reclassifier(partial(database.begin, ClassifierWork), Judge(catalogue, load_head()), clock)
+
+
+def filer(database: Database) -> Filer:
+    """Return what fills the searchable archive of this database."""
+    return Filer(partial(database.begin, ClassifierWork))
 
 
 def classifier(ground: Ground) -> Service:

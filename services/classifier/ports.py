@@ -36,6 +36,27 @@ class ArchivePage:
     next_after: UUID | None
 
 
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What one step of filing did: articles filed, and those whose verdict cannot be read; None after the last step."""
+
+    filed: int
+    unreadable: int
+    next_after: tuple[datetime, UUID] | None
+
+
+class ArchiveWork(Protocol):
+    """One transaction that fills the searchable archive."""
+
+    async def unfiled_count(self) -> int:
+        """Return how many judged articles are not in the archive, or in an earlier form of it."""
+        ...
+
+    async def file_next(self, after: tuple[datetime, UUID] | None, limit: int) -> Filed:
+        """File the next articles that are not in the archive, the last fetched first."""
+        ...
+
+
 class Work(Protocol):
     """One transaction of the classifier."""
 
@@ -53,6 +74,10 @@ class Work(Protocol):
 
     async def save_verdict(self, verdict_id: UUID, article_id: UUID, verdict: Verdict) -> None:
         """Keep the verdict as the article's newest; the same one kept again is the newest again."""
+        ...
+
+    async def file(self, article_id: UUID, verdict: Verdict) -> None:
+        """Put the article, as it stands, into the searchable archive with this verdict; what is held back is in none."""
         ...
 
     async def judged_by_others(
@@ -80,3 +105,4 @@ class Judging(Protocol):
 
 
 Begin = Callable[[], AbstractAsyncContextManager[Work]]
+BeginFiling = Callable[[], AbstractAsyncContextManager[ArchiveWork]]

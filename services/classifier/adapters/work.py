@@ -1,4 +1,4 @@
-"""The classifier's transaction on Postgres: reads articles, owns verdicts."""
+"""The classifier's transaction on Postgres: reads articles, owns verdicts and the searchable archive."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from pydantic import ValidationError
 from sqlalchemy import func, select, true
 from sqlalchemy.dialects.postgresql import insert
 
+from services.classifier.adapters.archive_queries import ArchiveQueries
 from services.classifier.ports import ArchivedArticle, ArchivePage
 from shared.contracts.verdict import ArticleText, Language, Verdict
 from shared.store.harvest import ArticleRow
-from shared.store.unit_of_work import Work
 from shared.store.verdicts import VerdictRow
 
 logger = logging.getLogger(__name__)
 
 
-class ClassifierWork(Work):
+class ClassifierWork(ArchiveQueries):
     """One transaction of the classifier."""
 
     async def article(self, article_id: UUID) -> ArticleText | None:

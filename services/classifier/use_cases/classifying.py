@@ -36,6 +36,7 @@ class Classifier:
             now = self._clock.now()
             told = classified(event, verdict, now)
             await work.save_verdict(told.verdict_id, event.article_id, verdict)
+            await work.file(event.article_id, verdict)
             await work.announce(told)
         passing(Step.VERDICT_SAVED)
         metrics.VERDICTS.labels(str(verdict.relevant).lower()).inc()

@@ -51,7 +51,7 @@ class CorrectionQueries(Work):
         asked = select(CorrectionRow).order_by(CorrectionRow.created_at.desc(), CorrectionRow.correction_id.desc())
         if article_id is not None:
             asked = asked.where(CorrectionRow.article_id == article_id)
-        return [_correction(row) for row in await self.session.scalars(asked.limit(limit))]
+        return [correction_of(row) for row in await self.session.scalars(asked.limit(limit))]
 
     async def corrected_articles(self, *, after: UUID | None, limit: int) -> Sequence[CorrectedArticle]:
         """Return so many articles that somebody corrected, by id, each version with the labels that hold for it."""
@@ -67,7 +67,7 @@ class CorrectionQueries(Work):
         )
         of_version: defaultdict[tuple[UUID, int], list[Correction]] = defaultdict(list)
         for row in rows:
-            of_version[row.article_id, row.revision].append(_correction(row))
+            of_version[row.article_id, row.revision].append(correction_of(row))
         earlier = await self.session.scalars(
             select(ArticleRevisionRow).where(
                 tuple_(ArticleRevisionRow.article_id, ArticleRevisionRow.revision).in_(list(of_version))
@@ -103,7 +103,8 @@ def _labelled(
     )
 
 
-def _correction(row: CorrectionRow) -> Correction:
+def correction_of(row: CorrectionRow) -> Correction:
+    """Return the correction that a row holds."""
     return Correction(
         correction_id=row.correction_id,
         article_id=row.article_id,

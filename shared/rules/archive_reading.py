@@ -1,0 +1,191 @@
+"""Asks a query of articles out of the archive: exactly what `matching.holds` would say of the articles themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from shared.contracts.verdict import Verdict
+from shared.rules.archive_query import NO_FEEDS, Bounds, Condition, Every, Having, Some, Without, bounds_of
+from shared.rules.archive_terms import KEPT_OF_AN_OVERLONG_WORD, LONGEST_TERM_CHARACTERS, OVERLONG, short
+from shared.rules.archived import filed_words
+from shared.rules.document import Document
+from shared.rules.matching import holds_in
+from shared.rules.packed import packed
+from shared.rules.passage import Passage
+from shared.rules.query import (
+    And,
+    Clause,
+    Exact,
+    Field,
+    Named,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Published,
+    Query,
+    Relevance,
+    Stage,
+    Title,
+    Word,
+    all_of,
+    any_of,
+    parts_of,
+)
+from shared.rules.terms import Term
+from shared.rules.vocabulary import flat
+
+_NOTHING = Document("", "", Verdict(language="en", relevant=False, relevance=0))  # words are asked of passages alone
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An article as it was found in the archive, see `archived.Archived`.
+
+    `terms` may be left out where the reader does not need them. `text` is the article's own, needed for odd words, and
+    of an article whose words are too many to be kept.
+    """
+
+    title: str
+    facts: str
+    terms: str
+    words: str
+    joins: str
+    text: str | None = None
+
+    @property
+    def is_overlong(self) -> bool:
+        """Whether its words are too many to be kept."""
+        return OVERLONG in self.facts
+
+
+class Reader:
+    """A query, made ready for asking many articles."""
+
+    def __init__(self, query: Query, feeds_of: Mapping[str, Collection[str]] = NO_FEEDS) -> None:
+        self.query = query
+        self._feeds_of = feeds_of
+        self.bounds: Bounds = bounds_of(query, feeds_of)
+        self._by_terms: dict[Clause, Condition] = {}
+        for clause in clauses_of(query):
+            bounds = bounds_of(clause, feeds_of)
+            if bounds.is_exact:
+                self._by_terms[clause] = bounds.possible
+        left = [term for clause in clauses_of(query) if clause not in self._by_terms for term in _terms_of(clause)]
+        self.needs_text = any(map(_is_odd, left))
+        self.needs_terms = any(isinstance(term, Prefix | Exact) for term in left) or any(
+            not isinstance(clause, Field | Stage | Relevance | Published) for clause in self._by_terms
+        )
+
+    def of_the_undecided(self) -> Reader:
+        """A reader for articles that are possible and not sure: what the terms alone decide is not asked again."""
+        return Reader(_undecided(self.query, self._by_terms), self._feeds_of)
+
+    def holds(self, kept: Kept) -> bool:
+        """Whether the article is what the query asks for. Raises ValueError where its text is needed and not there."""
+        if kept.text is None and (self.needs_text or kept.is_overlong):
+            raise ValueError("the query asks for letters that are not kept, and the text is not there")
+        if kept.is_overlong:
+            words = filed_words(Passage(kept.title), Passage(kept.text or ""))
+            kept = replace(kept, terms=words.terms, words=words.words, joins=words.joins)
+        return _Asking(self._by_terms, kept, needs_text=self.needs_text).holds(self.query)
+
+
+def _undecided(query: Query, decided: Collection[Clause]) -> Query:
+    """What is left of a query where its terms neither make it true nor false.
+
+    Beside AND, a part that the terms decide is then true, and beside OR it is false.
+    """
+    match query:
+        case And(parts) | Or(parts):
+            left = [part for part in parts if not all(clause in decided for clause in clauses_of(part))]
+            if len(left) == 1:
+                return _undecided(left[0], decided)
+            return (all_of if isinstance(query, And) else any_of)(left) if left else query
+        case Not(part):
+            return Not(_undecided(part, decided), at=query.at)
+        case _:
+            return query
+
+
+class _Asking:
+    """One article while a query is asked of it."""
+
+    def __init__(self, by_terms: Mapping[Clause, Condition], kept: Kept, *, needs_text: bool) -> None:
+        self._by_terms = by_terms
+        self._terms = f"{kept.facts}{kept.terms}{kept.words} " if by_terms else ""
+        self._passages: tuple[Passage, Passage]
+        if needs_text and kept.text is not None:
+            self._passages = Passage(kept.title), Passage(kept.text)
+        else:
+            self._passages = packed(kept.words, kept.joins, kept.terms)
+
+    def holds(self, query: Query) -> bool:
+        match query:
+            case And(parts):
+                return all(self.holds(part) for part in parts)
+            case Or(parts):
+                return any(self.holds(part) for part in parts)
+            case Not(part):
+                return not self.holds(part)
+        condition = self._by_terms.get(query)
+        if condition is not None:
+            return self._is_so(condition)
+        if isinstance(query, Title):
+            return holds_in(query.part, _NOTHING, self._passages[:1])
+        return holds_in(query, _NOTHING, self._passages)
+
+    def _is_so(self, condition: Condition) -> bool:
+        match condition:
+            case Having(term, is_beginning):
+                return f" {term}" in self._terms if is_beginning else f" {term} " in self._terms
+            case Every(parts):
+                return all(map(self._is_so, parts))
+            case Some(parts):
+                return any(map(self._is_so, parts))
+            case Without(part):
+                return not self._is_so(part)
+
+
+def clauses_of(query: Query) -> Sequence[Clause]:
+    """The clauses of a query in order, each once; a title's is one."""
+    match query:
+        case And(parts) | Or(parts):
+            return tuple(dict.fromkeys(clause for part in parts for clause in clauses_of(part)))
+        case Not(part):
+            return clauses_of(part)
+        case _:
+            return (query,)
+
+
+def _terms_of(clause: Query) -> Iterator[Term]:
+    """The terms whose places are asked for."""
+    match clause:
+        case Named(_, members):
+            yield from members
+        case Near(left, _, right):
+            yield from flat((*left, *right))
+        case Word() | Phrase() | Prefix() | Exact():
+            yield clause
+        case _:
+            for part in parts_of(clause):
+                yield from _terms_of(part)
+
+
+def _is_odd(term: Term) -> bool:
+    """Whether the term is too long, or written too oddly, for the letters that are kept."""
+    match term:
+        case Prefix():
+            return any(len(head) > KEPT_OF_AN_OVERLONG_WORD or " " in head for head in term.heads)
+        case Exact():
+            return any(map(_is_odd_word, (*term.spellings, *term.in_any_form.stems)))
+        case Phrase():
+            return any(map(_is_odd_word, (*term.stems, *(whole for whole in term.joined_stems if whole))))
+        case Word():
+            return _is_odd_word(term.stem)
+
+
+def _is_odd_word(word: str) -> bool:
+    return len(word) > LONGEST_TERM_CHARACTERS // 2 or short(word) != word

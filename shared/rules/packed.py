@@ -1,0 +1,101 @@
+"""A title or a body out of the archive, in the form in which rules are asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from shared.language.tokens import Token
+from shared.rules.archive_terms import AS_KEY, AS_WRITTEN, END_OF_TITLE, EXACT, OTHERWISE_WRITTEN, short
+from shared.rules.passage import Passage
+
+
+def packed(words: str, joins: str, terms: str) -> tuple[PackedPassage, PackedPassage]:
+    """The title and the body of an article, see `archived.Archived`; without its terms they have no letters."""
+    title, _, body = words.partition(f" {END_OF_TITLE}")
+    title_joins, _, body_joins = joins.partition(END_OF_TITLE)
+    return PackedPassage(title, title_joins, terms, 0), PackedPassage(body, body_joins, terms, title.count(" "))
+
+
+class PackedPassage(Passage):
+    """The keys of a text in order, and its letters where its terms are given; what is asked for is looked up then.
+
+    It has neither sentences nor places in characters. `first` is how many words of `terms` are before its own.
+    """
+
+    def __init__(self, words: str, joins: str, terms: str, first: int) -> None:
+        self.text, self.offset = "", 0
+        self._filed = words
+        self._words = words.replace(f" {AS_KEY}", " ")
+        self._terms = terms
+        self._first = first
+        parts = joins.split(" ") if joins else []
+        self.joined = {int(parts[at]): parts[at + 1] for at in range(0, len(parts), 2)}
+        self.places = _Places(f"{self._words} ", self.joined)
+
+    def words_beginning(self, head: str) -> Iterator[str]:
+        """The beginning itself, which stands for all words that begin so."""
+        yield head
+
+    def tokens_of(self, folded: str) -> Sequence[int]:
+        """The numbers of the words that begin so."""
+        size = self._words.count(" ")
+        numbers = list(_numbers(self._filed, f" {AS_KEY}{folded}"))
+        terms, skipped = self._terms, f" {OTHERWISE_WRITTEN}"
+        for mark in (AS_WRITTEN, OTHERWISE_WRITTEN):
+            at = terms.find(f" {mark}{folded}")
+            while at >= 0:
+                before = terms.count(" ", 0, at) - terms.count(skipped, 0, at) - (mark == OTHERWISE_WRITTEN)
+                if 0 <= before - self._first < size:
+                    numbers.append(before - self._first)
+                at = terms.find(f" {mark}{folded}", at + 1)
+        return numbers
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - of two attributes, each with its own type
+        """What is made when it is asked for: the keys, and the letters of the words."""
+        match name:
+            case "keys":
+                self.keys = tuple(self._words.split(" ")[1:])
+                return self.keys
+            case "tokens":
+                own = [term for term in self._terms.split(" ")[1:] if term[0] != OTHERWISE_WRITTEN]
+                letters = zip(own[self._first :], self.keys, strict=False)
+                self.tokens = tuple(Token(0, 0, _spelling(term, key), "", "") for term, key in letters)
+                return self.tokens
+        raise AttributeError(name)
+
+
+def _spelling(term: str, key: str) -> str:
+    """How a word is written, by the term of its letters and its key."""
+    return key if term == AS_KEY else term[1:].partition(EXACT)[0]
+
+
+def _numbers(words: str, needle: str) -> Iterator[int]:
+    """The numbers of the words that begin with the needle, which begins with the space before the word."""
+    at, before, number = words.find(needle), 0, 0
+    while at >= 0:
+        number += words.count(" ", before, at)
+        yield number
+        before, at = at, words.find(needle, at + len(needle) - 1)
+
+
+class _Places(dict[str, list[tuple[int, int]]]):
+    """Where a key occurs, found in the row of all keys at the first asking."""
+
+    def __init__(self, words: str, joined: dict[int, str]) -> None:
+        super().__init__()
+        self._words = words
+        self._joined = joined
+
+    def get(self, key: str, default: object = ()) -> list[tuple[int, int]]:  # noqa: ARG002
+        """The places of a key, none for one that does not occur."""
+        if key not in self:
+            self[key] = self._found(short(key))
+        return self[key]
+
+    def _found(self, term: str) -> list[tuple[int, int]]:
+        found = [(number, number + 1) for number, whole in self._joined.items() if whole == term]
+        found += ((number, number) for number in _numbers(self._words, f" {term} "))
+        if self._joined:
+            found.sort()
+        return found
