@@ -27,7 +27,7 @@ def rule_lines(details: RuleDetails, now: datetime) -> list[str]:
     view = details.view
     subscriptions = f"{view.subscriptions}" if view.subscriptions else f"none: {_how_to_hear(view)}"
     lines = [
-        f"{view.name}: {view.state}",
+        f"{view.name} ({view.state})",
         _line("query", view.query),
         _line("broken", view.broken),
         _line("watches", view.watches or "anything"),

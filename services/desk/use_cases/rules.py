@@ -137,7 +137,8 @@ class Rules:
     async def details(self, name: str) -> RuleDetails:
         """Return everything about one rule. Raises WrongInput for an unknown name."""
         async with self._desk.begin() as work:
-            view = live_or_told_how(name, await work.rule_views(), [])
+            found = live_or_told_how(name, await work.rule_names(), await work.removed_rule_names())
+            view = next(each for each in await work.rule_views() if each.rule_id == found.rule_id)
             lists = await self._keeping.lists(work)
             versions = await work.rule_versions(view.rule_id)
             waiting = [each for each in await work.open_proposals() if each.rule_id == view.rule_id]
