@@ -15,6 +15,7 @@ from services.desk.domain.channels import Subscription, parse_channel
 from services.desk.domain.choices import advice, listed
 from services.desk.domain.importing import Added, Changed, Outcome, SourceBook
 from services.desk.domain.lookup import live_or_told_how, named, one_by_prefix, refuse_known_source
+from services.desk.domain.names import in_shell
 from services.desk.domain.rules import (
     AgreementTarget,
     ImpliedOrigin,
@@ -272,7 +273,7 @@ class Definitions:
             await work.save_rule(rule, BY_A_SUBSCRIPTION)
             return rule
         if standing.removed:
-            mend = f"Have its rule back: pactwatch rule restore '{standing.name}'"
+            mend = f"Have its rule back: pactwatch rule restore {in_shell(standing.name)}"
             raise WrongInput(f"--{origin}", item_id, "is not watched any more: its rule was removed", mend=mend)
         return standing
 
