@@ -14,7 +14,7 @@ from uuid import UUID
 from services.desk.domain.channels import Subscription, parse_channel
 from services.desk.domain.choices import advice, listed
 from services.desk.domain.importing import Added, Changed, Outcome, SourceBook
-from services.desk.domain.lookup import live_or_told_how, named, one_by_prefix, refuse_known_source
+from services.desk.domain.lookup import named, one_by_prefix, refuse_known_source
 from services.desk.domain.names import in_shell
 from services.desk.domain.rules import (
     AgreementTarget,
@@ -50,6 +50,7 @@ from services.desk.domain.views import (
     SubscriptionView,
 )
 from services.desk.ports import DeskWork
+from services.desk.use_cases.rule_keeping import rule_called
 from services.desk.use_cases.writing import Writing
 from shared.kit.errors import WrongInput
 from shared.kit.ids import id_for
@@ -252,8 +253,7 @@ class Definitions:
             case OperatorsTarget():
                 return None
             case RuleTarget(name):
-                found = live_or_told_how(name, await work.rule_names(), await work.removed_rule_names())
-                return await work.rule(found.rule_id)
+                return await rule_called(work, name)
             case AgreementTarget(item_id):
                 return await self._implied("agreement", item_id, work, now)
             case SectorTarget(item_id):

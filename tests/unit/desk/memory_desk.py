@@ -56,6 +56,9 @@ class MemoryWork:
     async def live_rules(self) -> list[Rule]:
         return sorted((each for each in self.rules.values() if not each.removed), key=lambda each: each.name.lower())
 
+    async def rule_spelt(self, name: str) -> RuleName | None:
+        return next((each for each in await self.rule_names() if each.name == name), None)
+
     async def rule_names(self) -> list[RuleName]:
         return [RuleName(each.rule_id, each.name) for each in await self.live_rules()]
 
