@@ -29,6 +29,7 @@ from services.desk.use_cases.word_lists import WordLists
 from services.desk.use_cases.writing import Writing
 from shared.catalogue.entries import Catalogue
 from shared.kit.clock import SystemClock
+from shared.kit.errors import WrongInput
 from shared.kit.settings import Settings
 from shared.store.unit_of_work import Database
 
@@ -88,6 +89,19 @@ def language_of(catalogue: Catalogue) -> CatalogueLanguage:
             for item in catalogue.agreements.values()
         },
     )
+
+
+def wrong_queries(catalogue: Catalogue) -> list[WrongInput]:
+    """Return what is wrong with the queries of a catalogue's agreements; lists are in the house, and are not known."""
+    language = language_of(catalogue)
+    wrong: list[WrongInput] = []
+    for item in catalogue.agreements.values():
+        if item.watch and not language.lists_in(item.watch):
+            try:
+                language.check(item.watch, {})
+            except WrongInput as complaint:
+                wrong.append(WrongInput(f"{item.id} watch", item.watch, complaint.why, mend=complaint.mend))
+    return wrong
 
 
 async def take_default_rules(database: Database, catalogue: Catalogue) -> TakenOver:

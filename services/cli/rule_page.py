@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from services.cli.moments import since_words
 from services.cli.rule_told import short
+from services.desk.domain.names import in_shell
 from services.desk.domain.proposals import Proposal
 from services.desk.domain.rule_versions import CONTENT, Difference, RuleVersion, differences
 from services.desk.domain.views import RuleView
@@ -27,7 +28,7 @@ def rule_lines(details: RuleDetails, now: datetime) -> list[str]:
     view = details.view
     subscriptions = f"{view.subscriptions}" if view.subscriptions else f"none: {_how_to_hear(view)}"
     lines = [
-        f"{view.name}: {view.state}",
+        f"{view.name} ({view.state})",
         _line("query", view.query),
         _line("broken", view.broken),
         _line("watches", view.watches or "anything"),
@@ -40,12 +41,12 @@ def rule_lines(details: RuleDetails, now: datetime) -> list[str]:
     ]
     if view.offered_query is not None:
         lines.append(_line("conflict", f"the catalogue says by now: {view.offered_query}"))
-        lines.append(_line("", f"end it: pactwatch rule resolve '{view.name}' --take theirs | ours | QUERY"))
+        lines.append(_line("", f"end it: pactwatch rule resolve {in_shell(view.name)} --take theirs | ours | QUERY"))
     lines += [_line("waits", _waiting(each, now)) for each in details.proposals]
     rows = version_rows(details.versions)[-_VERSIONS_SHOWN:]
     lines += [_line("versions" if row is rows[-1] else "", _version(row)) for row in reversed(rows)]
     if len(details.versions) > _VERSIONS_SHOWN:
-        lines.append(_line("", f"{len(details.versions)} in all: pactwatch rule history '{view.name}'"))
+        lines.append(_line("", f"{len(details.versions)} in all: pactwatch rule history {in_shell(view.name)}"))
     return [line for line in lines if line]
 
 
@@ -83,7 +84,7 @@ def _origin(view: RuleView) -> str:
 
 
 def _how_to_hear(view: RuleView) -> str:
-    return f"pactwatch subscribe add --rule '{view.name}' --channel inbox"
+    return f"pactwatch subscribe add --rule {in_shell(view.name)} --channel inbox"
 
 
 def _waiting(proposal: Proposal, now: datetime) -> str:

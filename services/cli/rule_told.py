@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.cli.commands.subscribe import cancelled_deliveries
+from services.cli.cancelled import cancelled_deliveries
 from services.cli.output import say, warn
 from services.desk.domain.proposals import Proposal
 from services.desk.domain.saving import Kept, Proposed, Saved, Unchanged

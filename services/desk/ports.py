@@ -37,6 +37,9 @@ class RuleWork(Protocol):
     async def live_rules(self) -> list[Rule]:
         """Return the rules that are not removed, by name."""
 
+    async def rule_spelt(self, name: str) -> RuleName | None:
+        """Return the live rule of exactly this name, fast; names are otherwise compared without case."""
+
     async def rule_names(self) -> list[RuleName]:
         """Return the names of the rules that are not removed."""
 
@@ -117,8 +120,8 @@ class DeskWork(RuleWork, ListWork, Protocol):
     async def troubled_sources(self, limit: int) -> list[TroubledSource]:
         """Return sources in trouble, the newest trouble first."""
 
-    async def rule_views(self) -> list[RuleView]:
-        """Return the live rules, by name."""
+    async def rule_views(self, rule_id: UUID | None = None) -> list[RuleView]:
+        """Return the live rules, by name, or the one of this id."""
 
     async def subscription_views(self) -> list[SubscriptionView]:
         """Return the live subscriptions, oldest first."""

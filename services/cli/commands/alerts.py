@@ -103,13 +103,14 @@ def list_alerts(
                 view.article.title,
                 view.evidence,
                 view.article.source,
-                ", ".join(f"{each.channel} {each.state}" for each in view.deliveries),
+                ", ".join(f"{each.channel} {each.state}" for each in view.deliveries) or "nobody is subscribed",
             )
             for view in views
         ],
         empty="No alerts before that one."
         if before
-        else "No alerts yet. Watch something: pactwatch subscribe add --agreement relos --channel inbox",
+        else "No alerts yet. Every agreement of the catalogue is watched (`pactwatch rule list`); to be told of one: "
+        "pactwatch subscribe add --agreement relos --channel inbox",
     )
     if len(views) == min(limit, MOST_ROWS):
         typer.echo(f"Older ones: pactwatch alerts list --before {views[-1].alert_id}", err=True)
@@ -136,7 +137,7 @@ def _list_operator_alerts(limit: int, before: str | None, data_dir: Path | None,
                 view.over_at,
                 view.sentence,
                 view.mend,
-                ", ".join(f"{each.channel} {each.state}" for each in view.deliveries),
+                ", ".join(f"{each.channel} {each.state}" for each in view.deliveries) or "nobody is subscribed",
             )
             for view in views
         ],

@@ -10,7 +10,7 @@ import typer
 
 from services.cli.engine_urls import JsonOption
 from services.cli.known_catalogue import known_catalogue
-from services.cli.output import give_up, say, say_json, say_table
+from services.cli.output import give_up, say, say_json, say_table, warn
 from shared.catalogue.entries import Catalogue
 from shared.catalogue.loader import FILES, load_catalogue, shipped_files
 from shared.kit.errors import PactwatchError, WrongInput
@@ -87,6 +87,8 @@ def _copy(folder: Path) -> None:
 
 
 def _tell_checked(folder: Path) -> None:
+    from services.cli.definitions import wrong_queries  # late: the other uses need no desk
+
     own, shipped = load_catalogue(folder), load_catalogue()
     found = sorted(path.name for path in folder.glob("*.yaml"))
     say(f"{folder} is in order: {', '.join(found) or 'no file of its own'} in place of the shipped.")
@@ -97,4 +99,6 @@ def _tell_checked(folder: Path) -> None:
         added, gone = ", ".join(sorted(set(mine) - set(theirs))), ", ".join(sorted(set(theirs) - set(mine)))
         changed = sum(mine[name] != theirs[name] for name in set(mine) & set(theirs))
         say(f"{kind}: {len(mine)}; added: {added or 'none'}; gone: {gone or 'none'}; changed: {changed}.")
+    for wrong in wrong_queries(own):
+        warn(f"{wrong.sentence} {wrong.mend}", about="The rule is left as it is")
     say(f"Version {own.version} (shipped: {shipped.version}). What it changes: pactwatch reclassify")

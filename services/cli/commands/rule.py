@@ -17,6 +17,7 @@ from services.cli.once import OnceCommand
 from services.cli.output import run, say, say_json, say_table
 from services.cli.rule_told import tell
 from services.cli.signing import AuthorOption, ReasonOption, signature
+from services.desk.domain.names import in_shell
 from services.desk.domain.rule_fields import RuleChanges, RuleNotes
 from services.desk.domain.saving import Kept, Saved, Unchanged
 from services.desk.domain.views import RuleView
@@ -64,7 +65,7 @@ def add(
     saved = kept.rule if isinstance(kept, Saved) else None
     tell(kept, f"Added rule {name if saved is None else saved.name}: {query}")
     if saved is not None:
-        say(f"Hear of it: pactwatch subscribe add --rule '{saved.name}' --channel inbox")
+        say(f"Hear of it: pactwatch subscribe add --rule {in_shell(saved.name)} --channel inbox")
 
 
 def _given(

@@ -123,7 +123,11 @@ def export_rules(
         sys.stdout.write(text)
         sys.stdout.flush()
         return
-    say(f"Wrote {rules} rules and {lists} lists to {file}.")
+    say(f"Wrote {_count(rules, 'rule')} and {_count(lists, 'list')} to {file}.")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _save(file: Path, text: str) -> None:

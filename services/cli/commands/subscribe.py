@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from services.cli.cancelled import cancelled_deliveries
 from services.cli.definitions import open_definitions
 from services.cli.engine_urls import DataDirOption, JsonOption
 from services.cli.output import run, say, say_json, say_table
@@ -101,8 +102,3 @@ def remove(
     say(f"Ended: {ended.subscription.rule_name} to {ended.subscription.channel}.")
     if ended.cancelled:
         say(cancelled_deliveries(ended.cancelled))
-
-
-def cancelled_deliveries(count: int) -> str:
-    """Return the line that tells how many deliveries an ended subscription leaves unsent."""
-    return f"{count} {'delivery that waits for it is' if count == 1 else 'deliveries that wait for it are'} cancelled."

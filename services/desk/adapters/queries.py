@@ -45,8 +45,8 @@ GIVEN_UP = ("failed", "unknown")
 class DeskQueries(SourceQueries):
     """The reading half of the desk's transaction."""
 
-    async def rule_views(self) -> list[RuleView]:
-        """Return the live rules, by name."""
+    async def rule_views(self, rule_id: UUID | None = None) -> list[RuleView]:
+        """Return the live rules, by name, or the one of this id."""
         hearing = (
             select(SubscriptionRow.rule_id, func.count().label("subscriptions"))
             .where(SubscriptionRow.removed_at.is_(None))
@@ -59,6 +59,8 @@ class DeskQueries(SourceQueries):
             .where(RuleRow.removed_at.is_(None))
             .order_by(func.lower(RuleRow.name))
         )
+        if rule_id is not None:
+            statement = statement.where(RuleRow.rule_id == rule_id)
         rows = (await self.session.execute(statement)).all()
         return [rule_view(row, subscriptions) for row, subscriptions in rows]
 

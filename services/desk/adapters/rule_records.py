@@ -25,6 +25,12 @@ class RuleRecords(DefinitionChanges):
         statement = select(RuleRow).where(RuleRow.removed_at.is_(None)).order_by(func.lower(RuleRow.name))
         return [rule_of(row) for row in await self.session.scalars(statement, execution_options=FRESH)]
 
+    async def rule_spelt(self, name: str) -> RuleName | None:
+        """Return the live rule of exactly this name, fast; names are otherwise compared without case."""
+        found = select(RuleRow.rule_id).where(RuleRow.removed_at.is_(None), RuleRow.name == name)
+        rule_id = await self.session.scalar(found)
+        return None if rule_id is None else RuleName(rule_id, name)
+
     async def rule_names(self) -> list[RuleName]:
         """Return the names of the rules that are not removed."""
         return await self._names(RuleRow.removed_at.is_(None))

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from services.desk.domain.choices import advice, listed
+from services.desk.domain.names import in_shell
 from services.desk.domain.rules import Rule
 from services.desk.domain.sources import Source
 from services.desk.domain.views import SubscriptionView
@@ -53,7 +54,7 @@ def refuse_known_rule(name: str, others: Iterable[Named]) -> None:
     """Raise WrongInput when another rule has this name."""
     for other in others:
         if other.name.casefold() == name.casefold():
-            mend = f"Choose another name, or edit that rule: pactwatch rule show '{other.name}'"
+            mend = f"Choose another name, or edit that rule: pactwatch rule show {in_shell(other.name)}"
             raise WrongInput("name", name, "is already the name of a rule", mend=mend)
 
 
@@ -62,7 +63,7 @@ def live_or_told_how(name: str, live: Sequence[N], removed: Sequence[N]) -> N:
     wanted = name.strip().casefold()
     gone = [each for each in removed if each.name.casefold() == wanted]
     if gone and not any(each.name.casefold() == wanted for each in live):
-        mend = f"Have it back: pactwatch rule restore '{gone[0].name}'"
+        mend = f"Have it back: pactwatch rule restore {in_shell(gone[0].name)}"
         raise WrongInput("rule", name, "was removed", mend=mend)
     return named(name, live, "rule")
 

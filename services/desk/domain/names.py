@@ -6,7 +6,12 @@ from shared.kit.errors import WrongInput
 from shared.kit.text import one_line
 
 LONGEST_NAME_CHARACTERS = 80
-IMPLICIT_PREFIXES = ("agreement:", "sector:")  # the names of rules that subscriptions imply
+IMPLICIT_PREFIXES = ("agreement:", "sector:")  # the names of the rules of the catalogue and of sectors
+
+
+def in_shell(name: str) -> str:
+    """Return a name in single quotes, as a command that is shown can be copied into a shell."""
+    return "'" + name.replace("'", "'\\''") + "'"
 
 
 def checked_name(name: str, *, field: str) -> str:
@@ -25,13 +30,13 @@ def checked_name(name: str, *, field: str) -> str:
 
 
 def checked_rule_name(name: str, *, field: str) -> str:
-    """Return the name of a custom rule on one line. Raises WrongInput when it could pass for an implied rule's."""
+    """Return the name of a custom rule on one line. Raises WrongInput when it could pass for another kind's."""
     clean = checked_name(name, field=field)
     if clean.casefold().startswith(IMPLICIT_PREFIXES):
         raise WrongInput(
             field,
             name,
-            'begins with "Agreement:" or "Sector:", which is kept for subscriptions to agreements and sectors',
-            mend="Choose another name, or subscribe to the agreement or sector itself.",
+            'begins with "Agreement:" or "Sector:", which is kept for the rules of the catalogue and of sectors',
+            mend="Choose another name, or change the catalogue's own rule: pactwatch rule list --origin agreement",
         )
     return clean

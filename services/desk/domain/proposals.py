@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from services.desk.domain.names import in_shell
 from services.desk.domain.rule_versions import CONTENT, RuleVersion, content_of, next_version
 from services.desk.domain.rules import Rule
 from services.desk.domain.signatures import Signature, same_person
@@ -93,7 +94,7 @@ def accepted(proposal: Proposal, base: RuleVersion | None, present: Rule | None,
             f"was written against version {proposal.from_version}; since then "
             f"{' and '.join(stale) or 'the rule'} changed otherwise (the rule is at version {present.version})"
         )
-        mend = f"Reject it, and propose it again: pactwatch rule show '{present.name}' says what the rule is now."
+        mend = f"Reject it, and propose it again: pactwatch rule show {in_shell(present.name)} says what it is now."
         raise WrongInput("proposal", proposal.proposal_id.hex[:8], why, mend=mend)
     then = content_of(base)
     changes = {field: proposal.change[field] for field in CONTENT if proposal.change[field] != then[field]}

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from services.desk.domain.choices import listed
+from services.desk.domain.names import in_shell
 from services.desk.domain.rules import Policy, Rule, Severity
 from services.desk.domain.signatures import Signature
 from shared.kit.errors import WrongInput
@@ -78,7 +79,7 @@ def says_the_same(one: Rule, other: Rule) -> bool:
 def as_it_was(rule: Rule, version: RuleVersion) -> Rule:
     """Return the rule with what it said at one of its versions. Raises WrongInput for the version of its removal."""
     if version.removed:
-        mend = f"Give the version before it, or end the rule: pactwatch rule remove '{rule.name}'"
+        mend = f"Give the version before it, or end the rule: pactwatch rule remove {in_shell(rule.name)}"
         raise WrongInput("--to", version.version, "is the removal of the rule", mend=mend)
     return replace(rule, **{field: getattr(version, field) for field in CONTENT}, removed_at=None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.desk.domain.names import in_shell
 from services.desk.domain.proposals import Proposal
 from services.desk.domain.rules import Rule
 from shared.kit.errors import WrongInput
@@ -74,5 +75,5 @@ def refuse_too_broad(query: str, hits_per_day: float | None, house: HouseRules) 
 def refuse_another_version(rule: Rule, expected: int | None) -> None:
     """Raise WrongInput when the rule is no longer at the version that somebody changes."""
     if expected is not None and rule.version != expected:
-        mend = f"See what it says now (pactwatch rule show '{rule.name}'), and save again over {rule.version}."
+        mend = f"See what it says now (pactwatch rule show {in_shell(rule.name)}), and save again over {rule.version}."
         raise WrongInput("--at-version", expected, f"is not the rule's version: that is {rule.version}", mend=mend)

@@ -64,7 +64,8 @@ class DefaultRules:
         by_id = {rule.watches: rule for rule in standing}
         readable = {each: self._readable(item, by_id.get(each), lists, wrong) for each, item in items.items()}
         versions = {each: await work.rule_versions(each) for each in in_question(items, standing)}
-        names = {each.name.casefold() for each in await work.rule_names()}
+        some_are_new = not readable.keys() <= {rule.watches for rule in standing}
+        names = {each.name.casefold() for each in await work.rule_names()} if some_are_new else set()
         steps = steps_to(readable, standing, taken_names=names, versions=versions, now=self._desk.now())
         after = {rule.rule_id: rule for rule in [*standing, *(step.rule for step in steps)]}
         signed = [step for step in steps if step.by is not None]

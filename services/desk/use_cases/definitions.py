@@ -14,7 +14,8 @@ from uuid import UUID
 from services.desk.domain.channels import Subscription, parse_channel
 from services.desk.domain.choices import advice, listed
 from services.desk.domain.importing import Added, Changed, Outcome, SourceBook
-from services.desk.domain.lookup import live_or_told_how, named, one_by_prefix, refuse_known_source
+from services.desk.domain.lookup import named, one_by_prefix, refuse_known_source
+from services.desk.domain.names import in_shell
 from services.desk.domain.rules import (
     AgreementTarget,
     ImpliedOrigin,
@@ -49,6 +50,7 @@ from services.desk.domain.views import (
     SubscriptionView,
 )
 from services.desk.ports import DeskWork
+from services.desk.use_cases.rule_keeping import rule_called
 from services.desk.use_cases.writing import Writing
 from shared.kit.errors import WrongInput
 from shared.kit.ids import id_for
@@ -251,8 +253,7 @@ class Definitions:
             case OperatorsTarget():
                 return None
             case RuleTarget(name):
-                found = live_or_told_how(name, await work.rule_names(), await work.removed_rule_names())
-                return await work.rule(found.rule_id)
+                return await rule_called(work, name)
             case AgreementTarget(item_id):
                 return await self._implied("agreement", item_id, work, now)
             case SectorTarget(item_id):
@@ -272,7 +273,7 @@ class Definitions:
             await work.save_rule(rule, BY_A_SUBSCRIPTION)
             return rule
         if standing.removed:
-            mend = f"Have its rule back: pactwatch rule restore '{standing.name}'"
+            mend = f"Have its rule back: pactwatch rule restore {in_shell(standing.name)}"
             raise WrongInput(f"--{origin}", item_id, "is not watched any more: its rule was removed", mend=mend)
         return standing
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.desk.domain.choices import advice, listed
 from services.desk.domain.lookup import changeable, named
+from services.desk.domain.names import in_shell
 from services.desk.domain.rule_fields import checked_note, checked_rule_fields
 from services.desk.domain.rule_list import (
     ListedRule,
@@ -184,7 +185,7 @@ class _Book:
             mend = "Run `pactwatch migrate`, which takes the catalogue's rules over."
             raise WrongInput("agreement", entry.agreement, "has no rule in this house yet", mend=mend)
         if rule.removed:
-            mend = f"Have it back first: pactwatch rule restore '{rule.name}'"
+            mend = f"Have it back first: pactwatch rule restore {in_shell(rule.name)}"
             raise WrongInput("agreement", entry.agreement, "has a rule that was removed here", mend=mend)
         return self._by_name.get(rule.name.casefold(), rule)
 

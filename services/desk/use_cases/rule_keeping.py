@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from services.desk.domain.lookup import live_or_told_how
 from services.desk.domain.proposals import proposal_of
 from services.desk.domain.rule_versions import next_version, says_the_same
 from services.desk.domain.rules import Rule
@@ -12,6 +13,20 @@ from services.desk.domain.signatures import Signature
 from services.desk.domain.word_lists import members_by_name
 from services.desk.ports import ArchiveHits, DeskWork, Members, RuleLanguage
 from services.desk.use_cases.writing import Writing
+
+
+async def rule_called(work: DeskWork, name: str) -> Rule:
+    """Return the live rule of this name, compared without case.
+
+    Raises WrongInput that names the nearest, and for a rule that was removed how it is had back.
+    """
+    found = await work.rule_spelt(name.strip())
+    if found is None:
+        found = live_or_told_how(name, await work.rule_names(), await work.removed_rule_names())
+    rule = await work.rule(found.rule_id)
+    if rule is None:
+        raise LookupError(found.rule_id)
+    return rule
 
 
 class RuleKeeping:

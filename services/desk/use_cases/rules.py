@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Unpack
-from uuid import UUID
 
-from services.desk.domain.lookup import changeable, live_or_told_how, named, refuse_known_rule
+from services.desk.domain.lookup import changeable, named, refuse_known_rule
 from services.desk.domain.names import checked_rule_name
 from services.desk.domain.proposals import Proposal
 from services.desk.domain.rule_fields import RuleChanges, RuleNotes, checked_rule_fields
@@ -17,7 +16,7 @@ from services.desk.domain.saving import Kept, refuse_another_version
 from services.desk.domain.signatures import Signature
 from services.desk.domain.views import RuleView
 from services.desk.ports import DeskWork, Members
-from services.desk.use_cases.rule_keeping import RuleKeeping
+from services.desk.use_cases.rule_keeping import RuleKeeping, rule_called
 from shared.kit.errors import WrongInput
 
 
@@ -86,7 +85,9 @@ class Rules:
         """Have a removed rule back, the last removed of this name; its subscriptions stay ended. Raises WrongInput."""
         async with self._desk.writing() as work:
             removed = await work.removed_rule_names()
-            old = await _found(work, named(name, removed, "removed rule").rule_id)
+            old = await work.rule(named(name, removed, "removed rule").rule_id)
+            if old is None:
+                raise LookupError(name)
             back = replace(old, removed_at=None)
             if new_name is not None:
                 back = replace(back, name=checked_rule_name(new_name, field="name"))
@@ -137,7 +138,7 @@ class Rules:
     async def details(self, name: str) -> RuleDetails:
         """Return everything about one rule. Raises WrongInput for an unknown name."""
         async with self._desk.begin() as work:
-            view = live_or_told_how(name, await work.rule_views(), [])
+            (view,) = await work.rule_views((await rule_called(work, name)).rule_id)
             lists = await self._keeping.lists(work)
             versions = await work.rule_versions(view.rule_id)
             waiting = [each for each in await work.open_proposals() if each.rule_id == view.rule_id]
@@ -192,12 +193,4 @@ class Rules:
             return await self._changeable(work, name)
 
     async def _changeable(self, work: DeskWork, name: str) -> Rule:
-        found = live_or_told_how(name, await work.rule_names(), await work.removed_rule_names())
-        return changeable(await _found(work, found.rule_id))
-
-
-async def _found(work: DeskWork, rule_id: UUID) -> Rule:
-    rule = await work.rule(rule_id)
-    if rule is None:
-        raise LookupError(rule_id)
-    return rule
+        return changeable(await rule_called(work, name))

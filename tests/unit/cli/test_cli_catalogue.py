@@ -66,6 +66,18 @@ def test_what_is_wrong_in_a_file_is_named(tmp_path: Path, monkeypatch: pytest.Mo
     assert run().exit_code == 2
 
 
+def test_a_query_of_ones_own_for_an_agreements_rule_is_checked(tmp_path: Path):
+    shipped = run("--print", "agreements.yaml").stdout
+    with_one = shipped.replace("- id: relos\n", "- id: relos\n  watch: agreement:relos AND (port\n")
+    (tmp_path / "agreements.yaml").write_text(with_one, "utf-8")
+    ran = run("--check", str(tmp_path))
+    assert (ran.exit_code, "relos watch: 'agreement:relos AND (port' has an unclosed parenthesis" in ran.stderr) == (
+        0,
+        True,
+    )
+    assert "Close it with )" in ran.stderr
+
+
 def test_one_shipped_file_is_printed_as_it_is():
     assert run("--print", "stages.yaml").stdout.startswith("#")
     assert run("--print", "other.yaml").exit_code == 2
