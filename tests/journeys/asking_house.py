@@ -66,7 +66,7 @@ DRILLS = (
         "combat exercises over three days, the Chinese defence ministry said. Four ships of each fleet take part."
     ),
     (
-        "Observers from Indonesia, Brazil and India follow the manoeuvres from the shore, as they did in earlier years. "
+        "Observers from Indonesia, Brazil and India follow the manoeuvres from the shore, as they did before. "
         "The fleets will part after a parade off the coast, the ministry of Beijing added in its statement."
     ),
 )
