@@ -59,7 +59,7 @@ def build_notifier(
         random.random,
     )
     return Notifier(
-        begin, AlertRaiser(begin, Rulebook(compile_rules), clock, stages), OperatorTeller(begin), dispatcher
+        begin, AlertRaiser(begin, Rulebook(begin, compile_rules), clock, stages), OperatorTeller(begin), dispatcher
     )
 
 
