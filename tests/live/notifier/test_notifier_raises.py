@@ -105,7 +105,7 @@ async def test_a_rule_that_was_ended_between_two_articles_matches_the_first_alon
 
 
 async def test_a_rule_implied_by_subscriptions_lives_as_long_as_one_of_them(database, notifier):
-    rule = await rows.a_rule(database, origin="agreement")
+    rule = await rows.a_rule(database, origin="sector")
     await notifier.raise_alerts(await rows.a_classified_article(database))
     assert await rows.alerts(database) == []
 
