@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.cli.definitions import asking_on
+from services.cli.asking import asking_on
 from services.cli.process import services_named
 from services.desk.domain.outcomes import Answer, Outcome
 from shared.catalogue.loader import load_catalogue

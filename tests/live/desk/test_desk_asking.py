@@ -8,7 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from services.cli.definitions import asking_on
+from services.cli.asking import asking_on
 from services.desk.app import build_desk
 from services.desk.use_cases.definitions import Definitions
 from shared.catalogue.loader import load_catalogue
