@@ -52,6 +52,10 @@ class AlertRaiser:
                 return
         raise Later("Rules change faster than they can be compiled.")
 
+    async def follow_rules(self) -> None:
+        """Take up what changed in the rules, so that no article has to wait for it. Raises Later when it takes long."""
+        await self._rulebook.renew()
+
     async def _raise_alerts(self, event: ArticleClassified) -> None:
         raised: tuple[Alert, ...] = ()
         async with self._begin() as work:
