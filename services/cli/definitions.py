@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from services.cli.engine_urls import open_database, settings_for
 from services.cli.known_catalogue import known_catalogue
@@ -32,9 +31,6 @@ from shared.kit.clock import SystemClock
 from shared.kit.errors import WrongInput
 from shared.kit.settings import Settings
 from shared.store.unit_of_work import Database
-
-if TYPE_CHECKING:
-    from services.desk.use_cases.asking import Asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +112,6 @@ def corrections_on(database: Database, catalogue: Catalogue) -> Corrections:
     return Corrections(partial(database.begin, CorrectionQueries), SystemClock(), known)
 
 
-def asking_on(database: Database, catalogue: Catalogue) -> Asking:
-    """Return what answers why there was an alert, and why not."""
-    from services.desk.adapters.asking_queries import AskingQueries
-    from services.desk.domain.clauses import Vocabulary  # late: the grammar of rules takes a tenth of a second
-    from services.desk.use_cases.asking import Asking
-
-    agreements = {
-        item.id: tuple(dict.fromkeys(name for names in item.aliases.values() for name in names))
-        for item in catalogue.agreements.values()
-    }
-    known = Vocabulary(agreements, catalogue.sectors.keys(), catalogue.stages.keys())
-    return Asking(partial(database.begin, AskingQueries), SystemClock(), known)
-
-
 @asynccontextmanager
 async def open_definitions(data_dir: Path | None) -> AsyncIterator[Definitions]:
     """Open the house's definitions. Raises PactwatchError when its database is away."""
@@ -142,13 +124,6 @@ async def open_rules(data_dir: Path | None) -> AsyncIterator[RuleDesk]:
     """Open what keeps the house's rules. Raises PactwatchError when its database is away."""
     async with open_database(data_dir) as database:
         yield rules_on(database, known_catalogue(data_dir), settings_for(data_dir))
-
-
-@asynccontextmanager
-async def open_asking(data_dir: Path | None) -> AsyncIterator[Asking]:
-    """Open what answers "why?" and "why not?". Raises PactwatchError when the house's database is away."""
-    async with open_database(data_dir) as database:
-        yield asking_on(database, known_catalogue(data_dir))
 
 
 def _writing(database: Database) -> Writing:

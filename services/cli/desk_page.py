@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from migrations.upgrade import newest_revision
-from services.cli.definitions import asking_on, corrections_on, definitions_on, names_of
+from services.cli.asking import asking_on
+from services.cli.definitions import corrections_on, definitions_on, names_of
 from services.desk.app import build_desk
 from services.scraper.app import hub_door
 from shared.hosting.service import Ground

@@ -13,7 +13,7 @@ from services.notifier.adapters.work import DatabaseWork
 from services.notifier.domain.room import Room
 from services.notifier.handlers import handlers
 from services.notifier.ports import Begin
-from services.notifier.schedule import dispatch_forever, measure_forever
+from services.notifier.schedule import dispatch_forever, follow_rules_forever, measure_forever
 from services.notifier.use_cases import AlertRaiser, Dispatcher, Notifier, OperatorTeller, Patience, Rulebook
 from shared.catalogue.entries import Catalogue
 from shared.catalogue.loader import load_catalogue
@@ -59,7 +59,7 @@ def build_notifier(
         random.random,
     )
     return Notifier(
-        begin, AlertRaiser(begin, Rulebook(compile_rules), clock, stages), OperatorTeller(begin), dispatcher
+        begin, AlertRaiser(begin, Rulebook(begin, compile_rules), clock, stages), OperatorTeller(begin), dispatcher
     )
 
 
@@ -69,6 +69,7 @@ def notifier(ground: Ground) -> Service:
     loops: tuple[tuple[str, Loop], ...] = (
         ("dispatch", partial(dispatch_forever, use_cases)),
         ("measure", partial(measure_forever, use_cases)),
+        ("rules", partial(follow_rules_forever, use_cases)),
     )
     return Service("notifier", handlers=handlers(use_cases), loops=loops)
 

@@ -7,12 +7,15 @@ import logging
 from contextlib import suppress
 
 from services.notifier.use_cases import Notifier
+from shared.kit.errors import Later
+from shared.kit.waiting import pause
 from shared.store.unit_of_work import is_outage
 
 logger = logging.getLogger(__name__)
 
 LONGEST_WAIT_SECONDS = 1.0  # how late we notice what nobody woke us for: a dead sender's lease, another's replay
 SHORTEST_WAIT_SECONDS = 0.01  # a clock that is a tick behind the database's must not make us spin
+RULES_SECONDS = 5.0  # an article takes up what it needs by itself; this is for changes by the hundred
 MEASURE_SECONDS = 15.0  # as often as metrics are commonly read
 FINISH_SECONDS = 18.0  # a whole send and its settling
 
@@ -39,6 +42,21 @@ async def measure_forever(notifier: Notifier, stop: asyncio.Event) -> None:
                 logger.exception("the ledger could not be measured")
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), MEASURE_SECONDS)
+
+
+async def follow_rules_forever(notifier: Notifier, stop: asyncio.Event) -> None:
+    """Take up changed rules until `stop` is set: compiling many, as at the start, begins before an article needs it."""
+    while not stop.is_set():
+        try:
+            await notifier.follow_rules()
+        except Later:
+            continue
+        except Exception as error:
+            if is_outage(error):
+                logger.warning("the rules could not be read: the database is away")
+            else:
+                logger.exception("the rules could not be compiled")
+        await pause(RULES_SECONDS, stop)
 
 
 async def _round(notifier: Notifier) -> float:

@@ -48,4 +48,4 @@ class SavedRules:
 
 def lives_by_subscriptions(origin: str) -> bool:
     """Tell whether a rule of this origin counts only while somebody subscribes to it."""
-    return origin != "custom"
+    return origin == "sector"

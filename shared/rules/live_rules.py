@@ -41,6 +41,11 @@ class LiveRules:
         implied = {each.rule_id: _if_live(each) for each in saved.rules if each.implied}
         return cls(rules, rules.broken, lists, implied)
 
+    def effort(self, changed: SavedRules) -> int:
+        """How many rules are to be read again because of these changes."""
+        naming = sum("@" in rule.query for rule in self.rules.rules) if changed.lists else 0
+        return len(changed.rules) - sum(each.implied for each in changed.rules) + naming
+
     @property
     def implied(self) -> Collection[UUID]:
         """The ids of the rules that subscriptions bring and take: they are to be told with every change."""

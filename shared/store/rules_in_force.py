@@ -44,7 +44,7 @@ class RulesInForce(Work):
 
 def _rules(since: int | None, implied: Collection[UUID]) -> _SavedRows:
     in_force = and_(RuleRow.removed_at.is_(None), RuleRow.paused.is_(False), _is_asked_for())
-    is_implied = RuleRow.origin == "sector"
+    is_implied = RuleRow.origin == "sector"  # as `lives_by_subscriptions`
     if since is None:
         wanted = and_(RuleRow.removed_at.is_(None), or_(in_force, is_implied))
     else:

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.cli.definitions import asking_on
+from services.cli.asking import asking_on
 from services.cli.process import services_named
 from services.desk.domain.outcomes import Answer, Outcome
 from shared.catalogue.loader import load_catalogue
@@ -66,7 +66,7 @@ DRILLS = (
         "combat exercises over three days, the Chinese defence ministry said. Four ships of each fleet take part."
     ),
     (
-        "Observers from Indonesia, Brazil and India follow the manoeuvres from the shore, as they did in earlier years. "
+        "Observers from Indonesia, Brazil and India follow the manoeuvres from the shore, as they did before. "
         "The fleets will part after a parade off the coast, the ministry of Beijing added in its statement."
     ),
 )

@@ -38,6 +38,7 @@ from services.desk.domain.not_read import (
     NotJudgedYet,
     PageBeingRead,
     PageFails,
+    PageWaits,
     SourceInTrouble,
     SourceNotLookedAt,
     SourcePaused,
@@ -102,6 +103,9 @@ async def test_an_address_that_is_listed_and_not_read(house: AskingHouse):
         assert failing.failures >= 1
         assert "503" in failing.why
         assert failing.next_try_at > now()
+        put_off = "UPDATE entries SET failures = 0, last_error = NULL, next_try_at = now() + interval '1 hour' "
+        await house.sql(put_off + "WHERE url = :url AND leased_until IS NULL", url=stand.url("/down"))
+        assert (await house.answered(PageWaits, stand.url("/down"), "Pact")).next_try_at > now()
         being_read = await house.answered(PageBeingRead, f"{stand.url('/slow')}?utm_source=x#top", "Pact")
         assert being_read.source == "Courier"
         answer = await house.ask(stand.url("/slow"), "Pact")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli.definitions import open_asking
+from services.cli.asking import open_asking
 from services.cli.engine_urls import DataDirOption, JsonOption
 from services.cli.output import run, say, say_json
 from services.cli.why_page import why_not_page

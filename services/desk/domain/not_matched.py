@@ -100,7 +100,7 @@ class RuleRemoved(Outcome):
 
 @dataclass(frozen=True, slots=True)
 class RuleAsleep(Outcome):
-    """The rule of a catalogue item raises alerts only while somebody subscribes to it, and nobody did."""
+    """A sector's rule raises alerts only while somebody subscribes to it, and nobody did."""
 
     code: ClassVar[str] = "rule_asleep"
     rule: str

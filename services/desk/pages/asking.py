@@ -17,16 +17,16 @@ from services.desk.use_cases.asking import Asking
 from shared.kit.errors import WrongInput
 
 MOST_CHARACTERS = 4000
+Given = Annotated[str, Query(max_length=MOST_CHARACTERS)]
 
 
 def asking_routes(asking: Asking) -> APIRouter:
     """Return the routes of asking."""
     router = APIRouter(prefix="/api/v1", tags=["asking"])
-    text = Annotated[str, Query(max_length=MOST_CHARACTERS)]
 
     @router.get("/why-not")
     async def why_not(
-        url: text, rule: text, reader: Annotated[str | None, Query(alias="for", max_length=MOST_CHARACTERS)] = None
+        url: Given, rule: Given, reader: Annotated[str | None, Query(alias="for", max_length=MOST_CHARACTERS)] = None
     ) -> Response:
         """Follow an address through the house: the first thing that stopped it from being told by a rule."""
         try:

@@ -28,6 +28,10 @@ class Notifier:
         """Raise an alert for every rule that the article matches. Raises Never for an article nobody knows."""
         await self._raiser.raise_alerts(event)
 
+    async def follow_rules(self) -> None:
+        """Take up what changed in the rules, so that no article has to wait for it. Raises Later when it takes long."""
+        await self._raiser.follow_rules()
+
     async def tell_operators(self, event: TroubleChanged) -> None:
         """Keep that a trouble began or is over, and tell those who subscribed to hear of it."""
         if await self._teller.tell(event):

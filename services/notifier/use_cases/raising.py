@@ -15,12 +15,15 @@ from services.notifier.use_cases.rulebook import Rulebook
 from shared.contracts.events import AlertDelivered, AlertRaised, ArticleClassified
 from shared.contracts.streams import NOTIFIER_MATCH
 from shared.contracts.verdict import Verdict
+from shared.kit.by_revision import MuchChanged
 from shared.kit.clock import Clock
-from shared.kit.errors import Never
+from shared.kit.errors import Later, Never
 from shared.kit.failpoints import Step, passing
 from shared.kit.ids import id_for
 from shared.rules import RULE_LANGUAGE_VERSION, Document, Origin, percolate
 from shared.telemetry.metrics import ALERTS, ARTICLE_TO_ALERT_SECONDS
+
+_MOST_RENEWALS = 5  # in a row, for one article: rules by the hundred are not imported every second
 
 
 class AlertRaiser:
@@ -35,10 +38,25 @@ class AlertRaiser:
     async def raise_alerts(self, event: ArticleClassified) -> None:
         """Raise an alert for every rule that the article matches, where it tells what the rule has not told yet.
 
-        What that is, the rule's policy says (`shared/rules/facts.py`). An event taken before raises none.
+        What that is, the rule's policy says (`shared/rules/facts.py`). An event taken before raises none. Raises Later
+        while the rules are being compiled.
 
         Raises Never when the database does not know the article or its verdict.
         """
+        for _ in range(_MOST_RENEWALS):
+            try:
+                await self._raise_alerts(event)
+            except MuchChanged:
+                await self._rulebook.renew()
+            else:
+                return
+        raise Later("Rules change faster than they can be compiled.")
+
+    async def follow_rules(self) -> None:
+        """Take up what changed in the rules, so that no article has to wait for it. Raises Later when it takes long."""
+        await self._rulebook.renew()
+
+    async def _raise_alerts(self, event: ArticleClassified) -> None:
         raised: tuple[Alert, ...] = ()
         async with self._begin() as work:
             if not await work.take(event.event_id, NOTIFIER_MATCH.name):

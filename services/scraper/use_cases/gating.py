@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Protocol
@@ -11,7 +10,7 @@ from uuid import UUID
 from services.scraper.domain.gate import Gate
 from shared.contracts.saved_rules import SavedRules
 from shared.contracts.verdict import Verdict
-from shared.kit.by_revision import ByRevision
+from shared.kit.by_revision import ByRevision, Stored
 from shared.language.script import detect_language
 from shared.rules import CompileRules, Document, LiveRules, Origin, RuleSet
 
@@ -39,7 +38,7 @@ class Gatekeeper:
     def __init__(self, gate: Gate, compile_rules: CompileRules) -> None:
         self._gate = gate
         self._compile_rules = compile_rules
-        self._rules: ByRevision[LiveRules] = ByRevision()
+        self._rules: ByRevision[SavedRules, LiveRules] = ByRevision(self._built, lambda _, saved: len(saved.rules))
 
     async def reason_to_hold(self, work: RulesWork, title: str, text: str, origin: Origin) -> str | None:
         """Return why the article is held back; None for one that passes."""
@@ -51,10 +50,10 @@ class Gatekeeper:
         return None if rules.matching(Document(title, text, _UNJUDGED, told)) else reason
 
     async def _current(self, work: RulesWork) -> RuleSet:
-        async def compiled() -> LiveRules:
-            return await asyncio.to_thread(LiveRules.first, await work.saved_rules(), self._compile_rules)
+        async def read(kept: LiveRules | None, since: int | None) -> SavedRules:
+            return await work.saved_rules(since, () if kept is None else kept.implied)
 
-        async def changed(kept: LiveRules, since: int) -> LiveRules:
-            return await asyncio.to_thread(kept.after, await work.saved_rules(since, kept.implied))
+        return (await self._rules.current(Stored(work.definitions_revision, read))).rules
 
-        return (await self._rules.current(work.definitions_revision, compiled, changed)).rules
+    def _built(self, kept: LiveRules | None, saved: SavedRules) -> LiveRules:
+        return LiveRules.first(saved, self._compile_rules) if kept is None else kept.after(saved)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select, update
 
+from services.notifier.schedule import follow_rules_forever
+from services.notifier.use_cases.rulebook import MOST_RULES
 from shared.store.definitions import DefinitionsRevisionRow, RuleRow
 from shared.store.rules_in_force import RulesInForce
 from shared.store.unit_of_work import Database, Work
 from tests.live.notifier import notifier_rows as rows
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.live
 
@@ -139,3 +144,25 @@ async def _changed_elsewhere(database: Database, rule: UUID) -> None:
             {"id": uuid4(), "revision": revision},
         )
         assert await work.session.scalar(select(DefinitionsRevisionRow.revision)) == revision
+
+
+async def test_rules_are_compiled_before_an_article_needs_them(database, notifier, caplog):
+    await rows.a_rule(database, name="Broken", query="agreement:left-the-catalogue")
+    stop = asyncio.Event()
+    with caplog.at_level(logging.ERROR, logger="services.notifier"):
+        following = asyncio.create_task(follow_rules_forever(notifier, stop))
+
+        async def told() -> bool:
+            return any("Broken" in record.getMessage() for record in caplog.records)
+
+        await eventually(told)
+    stop.set()
+    await following
+
+
+async def test_more_rules_than_an_article_waits_for_are_compiled_beside_it(database, notifier):
+    await rows.a_rule(database, name="R")
+    assert await judged(database, notifier) == [("R", 1)]
+    await rows.many_rules(database, MOST_RULES + 100)
+    await rows.a_rule(database, name="S")
+    assert await judged(database, notifier) == [("R", 1), ("S", 1)]
