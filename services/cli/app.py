@@ -31,6 +31,7 @@ COMMANDS = (
     "classify",
     "eval",
     "reclassify",
+    "reindex",
     "doctor",
 )
 

@@ -11,6 +11,7 @@ from services.cli.commands.subscribe import cancelled_deliveries
 from services.cli.definitions import open_definitions
 from services.cli.engine_urls import DataDirOption, JsonOption
 from services.cli.output import run, say, say_json, say_table
+from services.desk.domain.backtests import Compared, Tested
 from services.desk.domain.rules import Rule
 from services.desk.domain.views import RuleView
 
@@ -111,3 +112,56 @@ def remove(name: Name, data_dir: DataDirOption = None) -> None:
     say(f"Removed {name} and its subscriptions; its alerts stay.")
     if cancelled:
         say(cancelled_deliveries(cancelled))
+
+
+Days = Annotated[int, typer.Option("--days", help="How many days to look back.")]
+Examples = Annotated[int, typer.Option("--examples", min=0, max=100, help="Show at most so many articles, the newest.")]
+
+
+@app.command()
+def test(
+    query: Annotated[str, typer.Argument(help="What would be watched, for example: agreement:relos AND NOT LEMOA")],
+    days: Days = 90,
+    examples: Examples = 10,
+    data_dir: DataDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what a query would have matched in the archive; nothing is saved."""
+    from services.cli import backtest_report as report
+    from services.cli.backtests import open_backtest
+
+    async def work() -> Tested:
+        async with open_backtest(data_dir) as backtest:
+            return await backtest.test(query, days=days, examples=examples, told=report.tell_progress)
+
+    tested = run(work)
+    report.end_progress()
+    if as_json:
+        say_json(report.as_json(tested))
+    else:
+        report.tell(tested)
+
+
+@app.command()
+def diff(
+    name: Name,
+    query: Annotated[str, typer.Argument(help="The query that the rule might get.")],
+    days: Days = 90,
+    examples: Examples = 5,
+    data_dir: DataDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show which articles a rule would win and lose by another query; nothing is saved."""
+    from services.cli import backtest_report as report
+    from services.cli.backtests import open_backtest
+
+    async def work() -> Compared:
+        async with open_backtest(data_dir) as backtest:
+            return await backtest.compare(name, query, days=days, examples=examples, told=report.tell_progress)
+
+    compared = run(work)
+    report.end_progress()
+    if as_json:
+        say_json(report.compared_as_json(compared))
+    else:
+        report.tell_compared(compared)

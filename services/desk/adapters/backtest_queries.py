@@ -10,13 +10,26 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, Row, Select, Text, bindparam, case, func, literal, select, text, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.exc import DBAPIError
 
 from services.desk.adapters.archive_conditions import as_tsquery
-from services.desk.domain.backtests import Archive, Candidate, TookTooLong, Wanted, WholeArticle
 from services.desk.adapters.correction_queries import correction_of
+from services.desk.domain.backtests import Archive, Candidate, TookTooLong, Wanted, WholeArticle
 from services.desk.domain.corrections import Correction, GivenLabels, merged
 from shared.contracts.verdict import Verdict
 from shared.rules.archive_query import Condition
@@ -31,6 +44,7 @@ from shared.store.unit_of_work import Work
 from shared.store.verdicts import VerdictRow
 
 FETCHED_AT_ONCE = 500
+_PLANNING = {"enable_seqscan": "off", "jit": "off", "work_mem": "32MB"}  # the bitmap of a million articles fits
 _STOPPED = "57014"  # query_canceled: by statement_timeout
 _DAY = func.date(func.timezone("UTC", ArchivedArticleRow.moment))
 
@@ -43,13 +57,9 @@ class BacktestQueries(Work):
 
         The planner takes the computing of an article's terms for free, and would do it for all of them.
         """
-        await self.session.execute(
-            text(
-                "SELECT set_config('statement_timeout', :milliseconds, true), set_config('enable_seqscan', 'off', true), "
-                "set_config('jit', 'off', true), set_config('work_mem', '32MB', true)"
-            ),
-            {"milliseconds": str(int(statement_seconds * 1000))},
-        )
+        milliseconds = str(max(1, int(statement_seconds * 1000)))
+        for name, value in {"statement_timeout": milliseconds, **_PLANNING}.items():
+            await self.session.execute(select(func.set_config(name, value, True)))  # noqa: FBT003 - SQL
 
     async def standing(self, since: datetime) -> Archive:
         """Return what there is to search since this moment."""
@@ -118,14 +128,14 @@ class BacktestQueries(Work):
 
     async def never_met(self, conditions: Sequence[Condition]) -> Sequence[int]:
         """Return the numbers of the conditions that no article of the archive meets."""
-        met = f"SELECT 1 FROM archived_articles WHERE form = :form AND {ARCHIVE_TERMS} @@ CAST(asked AS tsquery)"
-        asked = text(
-            "SELECT number FROM unnest(CAST(:asked AS text[])) WITH ORDINALITY AS given (asked, number) "
-            f"WHERE asked <> '' AND NOT EXISTS ({met}) ORDER BY number"
-        ).bindparams(bindparam("asked", type_=ARRAY(Text())))
+        given = func.unnest(bindparam("asked", type_=ARRAY(Text()))).table_valued("asked", with_ordinality="number")
+        asked = given.render_derived().c
+        row = ArchivedArticleRow
+        met = select(row.article_id).where(row.form == ARCHIVE_FORM, _has_terms(asked.asked)).exists()
+        statement = select(asked.number).where(asked.asked != "", ~met).order_by(asked.number)
         spelt = [as_tsquery(condition) or "" for condition in conditions]
         with _in_time():
-            numbers = await self.session.scalars(asked, {"asked": spelt, "form": ARCHIVE_FORM})
+            numbers = await self.session.scalars(statement, {"asked": spelt})
             return [number - 1 for number in numbers]
 
     async def whole(self, article_ids: Collection[UUID]) -> Sequence[WholeArticle]:
@@ -177,7 +187,11 @@ def _meets(condition: Condition, since: datetime) -> Iterator[ColumnElement[bool
     yield row.form == ARCHIVE_FORM
     yield row.moment >= since
     if as_tsquery(condition) is not None:
-        yield text(f"{ARCHIVE_TERMS} @@ CAST(:condition AS tsquery)")  # type: ignore[misc]
+        yield _has_terms(bindparam("condition", type_=Text()))
+
+
+def _has_terms(asked: ColumnElement[str]) -> ColumnElement[bool]:
+    return literal_column(ARCHIVE_TERMS).bool_op("@@")(cast(asked, TSQUERY))
 
 
 def _said(condition: Condition) -> dict[str, str]:
