@@ -11,7 +11,7 @@ from shared.rules.archive_terms import KEPT_OF_AN_OVERLONG_WORD, LONGEST_TERM_CH
 from shared.rules.archived import filed_words
 from shared.rules.document import Document
 from shared.rules.matching import holds_in
-from shared.rules.packed import packed
+from shared.rules.packed import PackedPassage, packed
 from shared.rules.passage import Passage
 from shared.rules.query import (
     And,
@@ -135,6 +135,8 @@ class _Asking:
             return self._is_so(condition)
         if isinstance(query, Title):
             return holds_in(query.part, _NOTHING, self._passages[:1])
+        if isinstance(query, Phrase):
+            return any(_has(query, passage) for passage in self._passages)
         return holds_in(query, _NOTHING, self._passages)
 
     def _is_so(self, condition: Condition) -> bool:
@@ -158,6 +160,11 @@ def clauses_of(query: Query) -> Sequence[Clause]:
             return clauses_of(part)
         case _:
             return (query,)
+
+
+def _has(phrase: Phrase, passage: Passage) -> bool:
+    known = passage.has_in_a_row(phrase) if isinstance(passage, PackedPassage) else None
+    return holds_in(phrase, _NOTHING, (passage,)) if known is None else known
 
 
 def _terms_of(clause: Query) -> Iterator[Term]:
