@@ -131,7 +131,7 @@ def _reservations(tested: Tested) -> Iterator[str]:
     if tested.exact_since is not None:
         yield (
             f"Articles since {tested.exact_since:%Y-%m-%d %H:%M} UTC were read; of those before, {tested.unread:,} "
-            "more may match. Fewer days (--days) are exact."
+            "more may match. --whole reads them all; fewer days (--days) are quicker."
         )
     if tested.archive.not_filed:
         yield f"{tested.archive.not_filed:,} articles of these days are not in the archive yet: pactwatch reindex"

@@ -11,7 +11,7 @@ from services.cli.commands.subscribe import cancelled_deliveries
 from services.cli.definitions import open_definitions
 from services.cli.engine_urls import DataDirOption, JsonOption
 from services.cli.output import run, say, say_json, say_table
-from services.desk.domain.backtests import Compared, Tested
+from services.desk.domain.backtests import WHOLE, Compared, Limits, Tested
 from services.desk.domain.rules import Rule
 from services.desk.domain.views import RuleView
 
@@ -116,6 +116,7 @@ def remove(name: Name, data_dir: DataDirOption = None) -> None:
 
 Days = Annotated[int, typer.Option("--days", help="How many days to look back.")]
 Examples = Annotated[int, typer.Option("--examples", min=0, max=100, help="Show at most so many articles, the newest.")]
+Whole = Annotated[bool, typer.Option("--whole", help="Read every article in question, however long it takes.")]
 
 
 @app.command()
@@ -123,6 +124,7 @@ def test(
     query: Annotated[str, typer.Argument(help="What would be watched, for example: agreement:relos AND NOT LEMOA")],
     days: Days = 90,
     examples: Examples = 10,
+    whole: Whole = False,
     data_dir: DataDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -130,9 +132,11 @@ def test(
     from services.cli import backtest_report as report
     from services.cli.backtests import open_backtest
 
+    limits = WHOLE if whole else Limits()
+
     async def work() -> Tested:
         async with open_backtest(data_dir) as backtest:
-            return await backtest.test(query, days=days, examples=examples, told=report.tell_progress)
+            return await backtest.test(query, days=days, examples=examples, limits=limits, told=report.tell_progress)
 
     tested = run(work)
     report.end_progress()
@@ -148,6 +152,7 @@ def diff(
     query: Annotated[str, typer.Argument(help="The query that the rule might get.")],
     days: Days = 90,
     examples: Examples = 5,
+    whole: Whole = False,
     data_dir: DataDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -155,9 +160,13 @@ def diff(
     from services.cli import backtest_report as report
     from services.cli.backtests import open_backtest
 
+    limits = WHOLE if whole else Limits()
+
     async def work() -> Compared:
         async with open_backtest(data_dir) as backtest:
-            return await backtest.compare(name, query, days=days, examples=examples, told=report.tell_progress)
+            return await backtest.compare(
+                name, query, days=days, examples=examples, limits=limits, told=report.tell_progress
+            )
 
     compared = run(work)
     report.end_progress()

@@ -28,10 +28,11 @@ class Limits:
 
     reads: int = 60_000
     texts: int = 2_000
-    seconds: float = 4.0
+    seconds: float = 1.5
     statement_seconds: float = 5.0
 
 
+WHOLE = Limits(reads=100_000_000, texts=100_000_000, seconds=3_600, statement_seconds=60)
 AT_A_GLANCE = Limits(reads=4_000, texts=300, seconds=0.5, statement_seconds=1.0)
 
 
@@ -41,8 +42,9 @@ class TookTooLong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What must be read of a candidate: always its facts and the row of its words; all of its terms, its own text."""
+    """What must be read of a candidate beside its title and facts: the row of its words, its terms, its own text."""
 
+    words: bool
     terms: bool
     text: bool
 
