@@ -94,6 +94,26 @@ class Reader:
         return _Asking(self._by_terms, kept, needs_text=self.needs_text).holds(self.query)
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A phrase, as a database can look for it in the row of an article's words: all that cannot have it is left out.
+
+    The article has `keys` one after the other, or one of `glued` among its words, or one of `keys` over a hyphen.
+    """
+
+    keys: tuple[str, ...]
+    glued: tuple[str, ...]
+
+
+def rows_of(query: Query) -> tuple[Row, ...]:
+    """The phrases of which one must be there; none for a query that asks for anything else."""
+    parts = query.parts if isinstance(query, Or) else (query,)
+    phrases = [part for part in parts if isinstance(part, Phrase) and not _is_odd(part)]
+    if len(phrases) < len(parts):
+        return ()
+    return tuple(Row(each.stems, tuple(whole for whole in each.joined_stems if whole)) for each in phrases)
+
+
 def _undecided(query: Query, decided: Collection[Clause]) -> Query:
     """What is left of a query where its terms neither make it true nor false.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,9 +11,11 @@ from services.cli.commands.subscribe import cancelled_deliveries
 from services.cli.definitions import open_definitions
 from services.cli.engine_urls import DataDirOption, JsonOption
 from services.cli.output import run, say, say_json, say_table
-from services.desk.domain.backtests import WHOLE, Compared, Limits, Tested
 from services.desk.domain.rules import Rule
 from services.desk.domain.views import RuleView
+
+if TYPE_CHECKING:
+    from services.desk.domain.backtests import Compared, Tested
 
 app = typer.Typer(help="Watch rules; the language is in docs/rules.md.", no_args_is_help=True)
 
@@ -131,6 +133,7 @@ def test(
     """Show what a query would have matched in the archive; nothing is saved."""
     from services.cli import backtest_report as report
     from services.cli.backtests import open_backtest
+    from services.desk.domain.backtests import WHOLE, Limits
 
     limits = WHOLE if whole else Limits()
 
@@ -159,6 +162,7 @@ def diff(
     """Show which articles a rule would win and lose by another query; nothing is saved."""
     from services.cli import backtest_report as report
     from services.cli.backtests import open_backtest
+    from services.desk.domain.backtests import WHOLE, Limits
 
     limits = WHOLE if whole else Limits()
 

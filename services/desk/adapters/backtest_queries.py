@@ -20,6 +20,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    or_,
     select,
     true,
 )
@@ -33,7 +34,8 @@ from services.desk.domain.corrections import Correction, GivenLabels, merged
 from shared.contracts.verdict import Verdict
 from shared.rules.archive_query import Condition
 from shared.rules.archive_reading import Kept
-from shared.rules.archive_terms import ARCHIVE_FORM, OVERLONG
+from shared.rules.archive_reading import Row as PhraseRow
+from shared.rules.archive_terms import ARCHIVE_FORM, AS_KEY, OVERLONG
 from shared.rules.document import Document, Origin
 from shared.store.archive import ARCHIVE_TERMS, ArchivedArticleRow
 from shared.store.definitions import SourceRow, WordListRow
@@ -45,6 +47,8 @@ from shared.store.verdicts import VerdictRow
 FETCHED_AT_ONCE = 500
 _PLANNING = {"enable_seqscan": "off", "jit": "off", "work_mem": "32MB"}  # the bitmap of a million articles fits
 _STOPPED = "57014"  # query_canceled: by statement_timeout
+_IS_OVERLONG = func.strpos(ArchivedArticleRow.facts, f" {OVERLONG}") > 0
+_KEYS_IN_A_ROW = func.replace(ArchivedArticleRow.words + " ", f" {AS_KEY}", " ")
 _DAY = func.date(func.timezone("UTC", ArchivedArticleRow.moment))
 
 
@@ -88,9 +92,13 @@ class BacktestQueries(Work):
         )
         return {name: list(members) for name, members in rows}
 
-    async def counted(self, condition: Condition, since: datetime) -> Sequence[tuple[date, str, int]]:
+    async def counted(
+        self, condition: Condition, since: datetime, until: datetime | None = None
+    ) -> Sequence[tuple[date, str, int]]:
         """Return how many articles meet the condition, by day and source."""
         asked = select(_DAY, ArchivedArticleRow.source, func.count()).where(*_meets(condition, since))
+        if until is not None:
+            asked = asked.where(ArchivedArticleRow.moment <= until)
         with _in_time():
             rows = await self.session.execute(asked.group_by(_DAY, ArchivedArticleRow.source), _said(condition))
             return [(day, source, count) for day, source, count in rows]
@@ -108,6 +116,8 @@ class BacktestQueries(Work):
     ) -> AsyncIterator[Sequence[Candidate]]:
         """Yield the articles that meet the condition, the newest first, with what is wanted of each."""
         asked = _kept(wanted).where(*_meets(condition, since)).order_by(ArchivedArticleRow.moment.desc())
+        if wanted.rows:
+            asked = asked.where(or_(_IS_OVERLONG, *map(_may_have, wanted.rows)))
         with _in_time():
             result = await self.session.stream(
                 asked, _said(condition), execution_options={"yield_per": FETCHED_AT_ONCE}
@@ -201,10 +211,17 @@ def _said(condition: Condition) -> dict[str, str]:
 def _kept(wanted: Wanted) -> Select[Any]:
     row = ArchivedArticleRow.__table__.c  # of the table, not of the class: half the time for tens of thousands
     own_text = select(ArticleRow.text).where(ArticleRow.article_id == row.article_id).scalar_subquery()
-    text_of = own_text if wanted.text else case((func.strpos(row.facts, f" {OVERLONG}") > 0, own_text))
+    text_of = own_text if wanted.text else case((_IS_OVERLONG, own_text))
     terms = row.terms if wanted.terms else literal("")
     words = row.words if wanted.words else literal("")
     return select(row.article_id, row.moment, row.source, row.title, row.facts, terms, words, row.joins, text_of)
+
+
+def _may_have(phrase: PhraseRow) -> ColumnElement[bool]:
+    """Tell whether the words of a phrase stand in a row, or a hyphen may stand in one of them."""
+    joined = [func.strpos(ArchivedArticleRow.joins, key) > 0 for key in phrase.keys]
+    found = [func.strpos(_KEYS_IN_A_ROW, f" {words} ") > 0 for words in (" ".join(phrase.keys), *phrase.glued)]
+    return or_(*joined, *found)
 
 
 def _candidate(row: Sequence[Any]) -> Candidate:

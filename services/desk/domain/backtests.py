@@ -10,7 +10,7 @@ from uuid import UUID
 
 from services.desk.domain.corrections import GivenLabels
 from shared.kit.errors import WrongInput
-from shared.rules.archive_reading import Kept, clauses_of
+from shared.rules.archive_reading import Kept, Row, clauses_of
 from shared.rules.document import Document
 from shared.rules.query import Field, Query, Stage
 
@@ -42,11 +42,15 @@ class TookTooLong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What must be read of a candidate beside its title and facts: the row of its words, its terms, its own text."""
+    """What must be read of a candidate beside its title and facts: the row of its words, its terms, its own text.
+
+    Where `rows` are given, candidates that have none of these phrases are of no interest.
+    """
 
     words: bool
     terms: bool
     text: bool
+    rows: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
