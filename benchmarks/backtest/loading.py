@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
 from benchmarks.backtest.made_archive import MadeArticle, MadeSource, Press
+from shared.contracts.verdict import Verdict
 from shared.kit.ids import id_for
 from shared.rules import Document, Origin
 from shared.rules.archive_terms import ARCHIVE_FORM
@@ -82,3 +84,9 @@ def _filed(article: MadeArticle) -> tuple[Any, ...]:
     kept = archived(document_of(article), article.source.source_id)
     at = (id_for("article", article.number), 1, ARCHIVE_FORM, article.published)
     return (*at, article.source.name, article.title, kept.facts, kept.terms, kept.words, kept.joins)
+
+
+async def sample(connection: asyncpg.Connection[Any], count: int) -> list[tuple[UUID, Verdict]]:
+    """Some articles of the database with their verdicts."""
+    rows = await connection.fetch("SELECT article_id, findings FROM verdicts ORDER BY verdict_id LIMIT $1", count)
+    return [(row["article_id"], Verdict.model_validate_json(row["findings"])) for row in rows]

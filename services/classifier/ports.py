@@ -77,7 +77,7 @@ class Work(Protocol):
         ...
 
     async def file(self, article_id: UUID, verdict: Verdict) -> None:
-        """Put the article, as it stands, into the searchable archive with this verdict; what is held back is in none."""
+        """Put the article, as it stands, into the searchable archive with this verdict; not what is held back."""
         ...
 
     async def judged_by_others(

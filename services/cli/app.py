@@ -34,6 +34,7 @@ COMMANDS = (
     "classify",
     "eval",
     "reclassify",
+    "reindex",
     "doctor",
 )
 

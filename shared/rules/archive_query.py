@@ -41,6 +41,7 @@ from shared.rules.query import (
     Title,
     Word,
 )
+from shared.rules.terms import Term
 
 NO_FEEDS: Mapping[str, Collection[str]] = {}
 _FIRST_DAY, _LAST_DAY = "00000000", "99999999"
@@ -147,21 +148,36 @@ def _of_clause(clause: Clause, *, in_title: bool) -> Bounds:
         case Near(left, _, right):
             sides = (some(_possible(place, in_title=in_title) for place in side) for side in (left, right))
             return Bounds(NEVER, every(sides))
-        case Word():
-            return _exactly(_key(clause.stem, in_title=in_title))
-        case Phrase() if len(clause.stems) == 1:
-            return _exactly(_key(clause.stems[0], in_title=in_title))
-        case Phrase():
-            return Bounds(NEVER, _of_phrase(clause, in_title=in_title))
-        case Prefix():
-            found = _of_prefix(clause)
-            is_exact = not in_title and all(len(head) <= KEPT_OF_AN_OVERLONG_WORD for head in clause.heads)
-            return _exactly(found) if is_exact else Bounds(NEVER, found)
-        case Exact():
-            found = _of_exact(clause, in_title=in_title)
-            return Bounds(found if len(clause.spellings) == 1 and not in_title else NEVER, found)
+        case Word() | Phrase() | Prefix() | Exact():
+            possible = _of_term(clause, in_title=in_title)
+            return Bounds(possible if _is_decided(clause, in_title=in_title) else NEVER, possible)
         case _:
             raise TypeError(clause)  # pragma: no cover - facts and titles are taken before
+
+
+def _is_decided(term: Term, *, in_title: bool) -> bool:
+    """Whether an article that may have the term has it: so of one word, but of the title only its key is filed."""
+    match term:
+        case Word():
+            return True
+        case Phrase():
+            return len(term.stems) == 1
+        case Prefix():
+            return not in_title and all(len(head) <= KEPT_OF_AN_OVERLONG_WORD for head in term.heads)
+        case Exact():
+            return not in_title and len(term.spellings) == 1
+
+
+def _of_term(term: Term, *, in_title: bool) -> Condition:
+    match term:
+        case Word():
+            return _key(term.stem, in_title=in_title)
+        case Phrase():
+            return _of_phrase(term, in_title=in_title)
+        case Prefix():
+            return _of_prefix(term)
+        case Exact():
+            return _of_exact(term, in_title=in_title)
 
 
 def _possible(place: Place, *, in_title: bool) -> Condition:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from shared.contracts.verdict import Verdict
 from shared.rules.archive_query import NO_FEEDS, Bounds, Condition, Every, Having, Some, Without, bounds_of
@@ -11,7 +12,7 @@ from shared.rules.archive_terms import KEPT_OF_AN_OVERLONG_WORD, LONGEST_TERM_CH
 from shared.rules.archived import filed_words
 from shared.rules.document import Document
 from shared.rules.matching import holds_in
-from shared.rules.packed import packed
+from shared.rules.packed import PackedPassage, packed
 from shared.rules.passage import Passage
 from shared.rules.query import (
     And,
@@ -32,7 +33,6 @@ from shared.rules.query import (
     Word,
     all_of,
     any_of,
-    parts_of,
 )
 from shared.rules.terms import Term
 from shared.rules.vocabulary import flat
@@ -44,8 +44,8 @@ _NOTHING = Document("", "", Verdict(language="en", relevant=False, relevance=0))
 class Kept:
     """An article as it was found in the archive, see `archived.Archived`.
 
-    `terms` may be left out where the reader does not need them. `text` is the article's own, needed for odd words, and
-    of an article whose words are too many to be kept.
+    `terms` and `words` may be left out where the reader does not need them. `text` is the article's own, needed for odd
+    words, and of an article whose words are too many to be kept.
     """
 
     title: str
@@ -74,6 +74,7 @@ class Reader:
             if bounds.is_exact:
                 self._by_terms[clause] = bounds.possible
         left = [term for clause in clauses_of(query) if clause not in self._by_terms for term in _terms_of(clause)]
+        self.needs_words = not all(isinstance(clause, Title) for clause in clauses_of(query))
         self.needs_text = any(map(_is_odd, left))
         self.needs_terms = any(isinstance(term, Prefix | Exact) for term in left) or any(
             not isinstance(clause, Field | Stage | Relevance | Published) for clause in self._by_terms
@@ -91,6 +92,26 @@ class Reader:
             words = filed_words(Passage(kept.title), Passage(kept.text or ""))
             kept = replace(kept, terms=words.terms, words=words.words, joins=words.joins)
         return _Asking(self._by_terms, kept, needs_text=self.needs_text).holds(self.query)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A phrase, as a database can look for it in the row of an article's words: all that cannot have it is left out.
+
+    The article has `keys` one after the other, or one of `glued` among its words, or one of `keys` over a hyphen.
+    """
+
+    keys: tuple[str, ...]
+    glued: tuple[str, ...]
+
+
+def rows_of(query: Query) -> tuple[Row, ...]:
+    """The phrases of which one must be there; none for a query that asks for anything else."""
+    parts = query.parts if isinstance(query, Or) else (query,)
+    phrases = [part for part in parts if isinstance(part, Phrase) and not _is_odd(part)]
+    if len(phrases) < len(parts):
+        return ()
+    return tuple(Row(each.stems, tuple(whole for whole in each.joined_stems if whole)) for each in phrases)
 
 
 def _undecided(query: Query, decided: Collection[Clause]) -> Query:
@@ -116,11 +137,19 @@ class _Asking:
     def __init__(self, by_terms: Mapping[Clause, Condition], kept: Kept, *, needs_text: bool) -> None:
         self._by_terms = by_terms
         self._terms = f"{kept.facts}{kept.terms}{kept.words} " if by_terms else ""
-        self._passages: tuple[Passage, Passage]
-        if needs_text and kept.text is not None:
-            self._passages = Passage(kept.title), Passage(kept.text)
-        else:
-            self._passages = packed(kept.words, kept.joins, kept.terms)
+        self._kept = kept
+        self._needs_text = needs_text
+
+    @cached_property
+    def _title(self) -> Passage:
+        return Passage(self._kept.title.strip())
+
+    @cached_property
+    def _passages(self) -> tuple[Passage, Passage]:
+        kept = self._kept
+        if self._needs_text and kept.text is not None:
+            return self._title, Passage(kept.text)
+        return packed(kept.words, kept.joins, kept.terms)
 
     def holds(self, query: Query) -> bool:
         match query:
@@ -130,12 +159,18 @@ class _Asking:
                 return any(self.holds(part) for part in parts)
             case Not(part):
                 return not self.holds(part)
-        condition = self._by_terms.get(query)
-        if condition is not None:
-            return self._is_so(condition)
-        if isinstance(query, Title):
-            return holds_in(query.part, _NOTHING, self._passages[:1])
-        return holds_in(query, _NOTHING, self._passages)
+            case _:
+                condition = self._by_terms.get(query)
+                return self._clause_holds(query) if condition is None else self._is_so(condition)
+
+    def _clause_holds(self, clause: Clause) -> bool:
+        match clause:
+            case Title(part):
+                return holds_in(part, _NOTHING, (self._title,))
+            case Phrase():
+                return any(_has(clause, passage) for passage in self._passages)
+            case _:
+                return holds_in(clause, _NOTHING, self._passages)
 
     def _is_so(self, condition: Condition) -> bool:
         match condition:
@@ -160,8 +195,13 @@ def clauses_of(query: Query) -> Sequence[Clause]:
             return (query,)
 
 
+def _has(phrase: Phrase, passage: Passage) -> bool:
+    known = passage.has_in_a_row(phrase) if isinstance(passage, PackedPassage) else None
+    return holds_in(phrase, _NOTHING, (passage,)) if known is None else known
+
+
 def _terms_of(clause: Query) -> Iterator[Term]:
-    """The terms whose places are asked for."""
+    """The terms whose places in the words that are kept are asked for."""
     match clause:
         case Named(_, members):
             yield from members
@@ -170,8 +210,7 @@ def _terms_of(clause: Query) -> Iterator[Term]:
         case Word() | Phrase() | Prefix() | Exact():
             yield clause
         case _:
-            for part in parts_of(clause):
-                yield from _terms_of(part)
+            return  # a fact, or asked of the title, which is kept as it is
 
 
 def _is_odd(term: Term) -> bool:

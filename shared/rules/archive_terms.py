@@ -1,10 +1,10 @@
 """The terms by which the archive is searched: of every word of an article, and of every fact about it.
 
 Terms of words: `.visa` is a word that is written as its key (see `word_key`), `visa` the key of one that is not;
-`^visa` is the key of one in the title. Of a word that is not written as its key, `:visas` is the folded word where it is
-written so, else `=RELOS` is how it is written and `;relos` the folded word. No word begins with a mark, so that none is
-taken for another. Terms of facts have a name and a value: `sector=energy`. Sizes and days are digits of one length, so
-that a range of them is a few beginnings.
+`^visa` is the key of one in the title. Of a word that is not written as its key, `:visas` is the folded word where it
+is written so, else `=RELOS` is how it is written and `;relos` the folded word. No word begins with a mark, so that none
+is taken for another. Terms of facts have a name and a value: `sector=energy`. Sizes and days are digits of one length,
+so that a range of them is a few beginnings.
 """
 
 from __future__ import annotations

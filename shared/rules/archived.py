@@ -40,12 +40,19 @@ class Archived:
 
 def archived(document: Document, feed: str) -> Archived:
     """The article as the archive keeps it; `feed` is the id of its source."""
-    kept = filed_words(*document.passages)
     facts = list(fact_terms(document, feed))
+    if _letters(document) > MOST_TERM_BYTES // 2:
+        return Archived(_spaced([*facts, OVERLONG]), "", "", "")
+    kept = filed_words(*document.passages)
     size = sum(len(term.encode()) + 1 for term in {*kept.terms.split(" "), *kept.words.split(" "), *facts})
     if size > MOST_TERM_BYTES:
         return Archived(_spaced([*facts, OVERLONG]), "", "", "")
     return replace(kept, facts=_spaced(facts))
+
+
+def _letters(document: Document) -> int:
+    """The size of the different words; about half of the size of their terms."""
+    return sum(len(word.encode()) for word in {token.surface for part in document.passages for token in part.tokens})
 
 
 def filed_words(title: Passage, body: Passage) -> Archived:

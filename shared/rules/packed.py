@@ -8,6 +8,7 @@ from typing import Any
 from shared.language.tokens import Token
 from shared.rules.archive_terms import AS_KEY, AS_WRITTEN, END_OF_TITLE, EXACT, OTHERWISE_WRITTEN, short
 from shared.rules.passage import Passage
+from shared.rules.terms import Phrase
 
 
 def packed(words: str, joins: str, terms: str) -> tuple[PackedPassage, PackedPassage]:
@@ -31,7 +32,18 @@ class PackedPassage(Passage):
         self._first = first
         parts = joins.split(" ") if joins else []
         self.joined = {int(parts[at]): parts[at + 1] for at in range(0, len(parts), 2)}
-        self.places = _Places(f"{self._words} ", self.joined)
+        self._padded = f"{self._words} "
+        self._over_hyphens = frozenset(self.joined.values())
+        self.places = _Places(self._padded, self.joined)
+
+    def has_in_a_row(self, phrase: Phrase) -> bool | None:
+        """Whether the words of a phrase follow each other; None where a hyphen may stand on either side."""
+        stems = phrase.stems
+        if not self._over_hyphens.isdisjoint(stems) or any(
+            whole is not None and f" {whole} " in self._padded for whole in phrase.joined_stems
+        ):
+            return None
+        return f" {' '.join(stems)} " in self._padded
 
     def words_beginning(self, head: str) -> Iterator[str]:
         """The beginning itself, which stands for all words that begin so."""

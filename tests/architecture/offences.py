@@ -138,6 +138,10 @@ OFFENCES: dict[str, tuple[Offence, ...]] = {
         Offence("services.scraper.adapters.offence", "from shared.store.verdicts import VerdictRow"),
         Offence("services.desk.adapters.offence", "from shared.store import verdicts"),
     ),
+    "archive": (
+        Offence("services.desk.adapters.offence", "from shared.store.archive import ArchivedArticleRow"),
+        Offence("services.notifier.adapters.offence", "from shared.store import archive"),
+    ),
     "feedback": (
         Offence("services.classifier.adapters.offence", "from shared.store.feedback import CorrectionRow"),
         Offence("services.notifier.adapters.offence", "from shared.store import feedback"),

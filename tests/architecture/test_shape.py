@@ -114,6 +114,7 @@ def test_every_product_file_opens_with_what_it_is_for():
         ("definitions", "desk"),
         ("harvest", "scraper"),
         ("verdicts", "classifier"),
+        ("archive", "classifier"),
         ("alerts", "notifier"),
     ],
 )

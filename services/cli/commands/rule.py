@@ -8,6 +8,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
+from services.cli.commands.rule_backtests import diff, test
 from services.cli.commands.rule_files import export_rules, import_rules
 from services.cli.commands.rule_proposals import approve, proposals, reject, withdraw
 from services.cli.commands.rule_versions import compare, conflicts, history, resolve, roll_back, show
@@ -213,3 +214,5 @@ app.command("reject", cls=OnceCommand)(reject)
 app.command("withdraw", cls=OnceCommand)(withdraw)
 app.command("export")(export_rules)
 app.command("import", cls=OnceCommand)(import_rules)
+app.command("test")(test)
+app.command("diff")(diff)

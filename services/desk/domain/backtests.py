@@ -10,7 +10,7 @@ from uuid import UUID
 
 from services.desk.domain.corrections import GivenLabels
 from shared.kit.errors import WrongInput
-from shared.rules.archive_reading import Kept, clauses_of
+from shared.rules.archive_reading import Kept, Row, clauses_of
 from shared.rules.document import Document
 from shared.rules.query import Field, Query, Stage
 
@@ -28,10 +28,11 @@ class Limits:
 
     reads: int = 60_000
     texts: int = 2_000
-    seconds: float = 4.0
+    seconds: float = 1.5
     statement_seconds: float = 5.0
 
 
+WHOLE = Limits(reads=100_000_000, texts=100_000_000, seconds=3_600, statement_seconds=60)
 AT_A_GLANCE = Limits(reads=4_000, texts=300, seconds=0.5, statement_seconds=1.0)
 
 
@@ -41,10 +42,15 @@ class TookTooLong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What must be read of a candidate: always its facts and the row of its words; all of its terms, its own text."""
+    """What must be read of a candidate beside its title and facts: the row of its words, its terms, its own text.
 
+    Where `rows` are given, candidates that have none of these phrases are of no interest.
+    """
+
+    words: bool
     terms: bool
     text: bool
+    rows: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -32,7 +32,7 @@ from services.desk.domain.lookup import named
 from services.desk.domain.rules import Rule
 from shared.kit.clock import Clock
 from shared.rules.archive_query import ALWAYS, Condition, Having, every, some, without
-from shared.rules.archive_reading import Reader, clauses_of
+from shared.rules.archive_reading import Reader, clauses_of, rows_of
 from shared.rules.archive_terms import OVERLONG
 from shared.rules.evidence import reason_for
 from shared.rules.query import Near, Not, Query, all_of
@@ -62,7 +62,9 @@ class BacktestWork(Protocol):
     async def word_lists(self) -> Mapping[str, Sequence[str]]:
         """Return the members of the named lists, by name."""
 
-    async def counted(self, condition: Condition, since: datetime) -> Sequence[tuple[date, str, int]]:
+    async def counted(
+        self, condition: Condition, since: datetime, until: datetime | None = None
+    ) -> Sequence[tuple[date, str, int]]:
         """Return how many articles meet the condition, by day and source."""
 
     async def newest(self, condition: Condition, since: datetime, limit: int) -> Sequence[tuple[datetime, UUID]]:
@@ -232,7 +234,7 @@ class Backtest:
             counted = []
             for tree in trees:
                 reader = Reader(tree, feeds_of)
-                wanted = Wanted(terms=reader.needs_terms, text=reader.needs_text)
+                wanted = Wanted(words=True, terms=reader.needs_terms, text=reader.needs_text)
                 try:
                     candidates = await work.candidates_among(list(marked), wanted) if marked else ()
                 except TookTooLong:
@@ -268,10 +270,11 @@ class _Search:
 
     async def _read(self, condition: Condition, found: _Found, examples: int) -> None:
         rest = self._reader if self._reader.bounds.is_exact else self._reader.of_the_undecided()
-        wanted = Wanted(terms=rest.needs_terms, text=rest.needs_text)
+        wanted = Wanted(rest.needs_words, rest.needs_terms, rest.needs_text, rows_of(rest.query))
         most = self._limits.texts if rest.needs_text else self._limits.reads
         ends = asyncio.get_running_loop().time() + self._limits.seconds
-        async for batch in self._work.candidates(condition, self._since, wanted):
+        batches = _one_ahead(self._work.candidates(condition, self._since, wanted))
+        async for batch in batches:
             for each in await asyncio.to_thread(_matched, batch, rest, self._reader):
                 found.tally.add(each.moment.date(), each.source)
                 if len(found.newest) < 2 * examples:
@@ -280,11 +283,24 @@ class _Search:
             self._told(found.read)
             if found.read >= most or asyncio.get_running_loop().time() > ends:
                 found.exact_since = batch[-1].moment
+                found.unread = -sum(each.moment == found.exact_since for each in batch)
+                await batches.aclose()
                 break
         if found.exact_since is not None:
-            counted = await self._work.counted(condition, self._since)
-            found.unread = sum(count for _, _, count in counted) - found.read
-            found.exact_since = found.exact_since if found.unread > 0 else None
+            older = await self._work.counted(condition, self._since, found.exact_since)
+            found.unread = max(found.unread + sum(count for _, _, count in older), 0)
+            found.exact_since = found.exact_since if found.unread else None
+
+
+async def _one_ahead(batches: AsyncIterator[Sequence[Candidate]]) -> AsyncGenerator[Sequence[Candidate], None]:
+    """Yield the batches, each fetched while the one before it is read."""
+    coming = asyncio.ensure_future(anext(batches, None))
+    try:
+        while (batch := await coming) is not None:
+            coming = asyncio.ensure_future(anext(batches, None))
+            yield batch
+    finally:
+        await asyncio.wait((coming,))  # a connection has one question at a time
 
 
 def _matched(batch: Sequence[Candidate], reader: Reader, of_overlong: Reader) -> Sequence[Candidate]:

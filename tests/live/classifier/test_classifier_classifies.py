@@ -19,6 +19,8 @@ from shared.contracts.verdict import ArticleText, Verdict
 from shared.kit.clock import SystemClock
 from shared.kit.errors import Never
 from shared.kit.ids import id_for
+from shared.rules.archive_terms import ARCHIVE_FORM
+from shared.store.archive import ArchivedArticleRow
 from shared.store.definitions import SourceRow
 from shared.store.harvest import ArticleRow
 from shared.store.outbox import InboxRow, OutboxRow
@@ -101,6 +103,16 @@ async def test_a_verdict_is_kept_and_announced(database: Database, classifier: C
     assert told["sectors"] == [each.id for each in kept.sectors]
 
 
+async def test_a_judged_article_is_in_the_searchable_archive(
+    database: Database, classifier: Classifier, event: ArticlePublished
+):
+    await classifier.classify_article(event)
+    (filed,) = await rows(database, ArchivedArticleRow)
+    assert (filed.article_id, filed.revision, filed.form, filed.moment) == (event.article_id, 1, ARCHIVE_FORM, NOW)
+    assert " agreement=relos" in filed.facts
+    assert " .moscow" in filed.words
+
+
 async def test_an_event_that_comes_again_changes_nothing(
     database: Database, classifier: Classifier, event: ArticlePublished
 ):
@@ -144,4 +156,5 @@ async def test_a_judge_that_fails_leaves_nothing_half_done(database: Database, e
     broken = Classifier(partial(database.begin, ClassifierWork), BrokenJudge(), SystemClock())
     with pytest.raises(ZeroDivisionError):
         await broken.classify_article(event)
-    assert [len(await rows(database, kind)) for kind in (VerdictRow, OutboxRow, InboxRow)] == [0, 0, 0]
+    kinds = (VerdictRow, OutboxRow, InboxRow, ArchivedArticleRow)
+    assert [len(await rows(database, kind)) for kind in kinds] == [0, 0, 0, 0]

@@ -21,6 +21,7 @@ from shared.catalogue.loader import load_catalogue
 from shared.contracts.events import ArticlePublished
 from shared.contracts.verdict import ArticleText, Verdict
 from shared.kit.clock import SystemClock
+from shared.store.archive import ArchivedArticleRow
 from shared.store.definitions import SourceRow
 from shared.store.harvest import ArticleRow
 from shared.store.outbox import OutboxRow
@@ -215,3 +216,13 @@ async def test_what_its_source_rewrites_meanwhile_is_left_to_the_classifier(data
     done = await Reclassifier(begin, RewrittenMeanwhile(load_catalogue()), SystemClock()).apply(None, alert_since=NOW)
     assert (done.differences.judged, done.announced) == (0, 0)
     assert len(await rows(database, VerdictRow)) == 1
+
+
+async def test_the_searchable_archive_has_what_was_judged_last(database: Database, source: UUID):
+    relos = await publish(database, source, RELOS)
+    await judge_before(database, relos)
+    (before,) = await rows(database, ArchivedArticleRow)
+    await applied(database)
+    (after,) = await rows(database, ArchivedArticleRow)
+    assert ("agreement=relos" in before.facts, "agreement=relos" in after.facts) == (False, True)
+    assert after.words == before.words

@@ -9,7 +9,6 @@ from shared.rules.archive_query import Condition, Every, Having, Some, Without
 from shared.rules.archive_reading import Kept, Reader
 from shared.rules.archived import Archived, archived
 from shared.rules.matching import holds
-from tests.unit.rules.rule_builders import article, parsed, verdict
 from tests.unit.rules.rule_strategies import articles, queries
 from tests.unit.rules.test_rules_equivalence import SECTORS, STAGES, Scribe, documents, written
 
