@@ -38,4 +38,4 @@ def backtest_on(database: Database, catalogue: Catalogue) -> Backtest:
 async def open_backtest(data_dir: Path | None) -> AsyncIterator[Backtest]:
     """Open the house's archive. Raises PactwatchError when its database is away."""
     async with open_database(data_dir) as database:
-        yield backtest_on(database, known_catalogue())
+        yield backtest_on(database, known_catalogue(data_dir))

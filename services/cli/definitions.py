@@ -16,7 +16,6 @@ from services.desk.adapters.work import desk_transactions
 from services.desk.domain.corrections import CatalogueIds
 from services.desk.domain.default_rules import CatalogueItem
 from services.desk.domain.saving import HouseRules
-from services.desk.ports import ArchiveHits
 from services.desk.use_cases.correcting import Corrections
 from services.desk.use_cases.default_rules import DefaultRules, TakenOver
 from services.desk.use_cases.definitions import Definitions
@@ -56,13 +55,13 @@ def definitions_on(database: Database, catalogue: Catalogue) -> Definitions:
     return Definitions(_writing(database), agreements=agreements, sectors=sectors, queries=queries)
 
 
-def rules_on(
-    database: Database, catalogue: Catalogue, settings: Settings, *, archive: ArchiveHits | None = None
-) -> RuleDesk:
-    """Return what keeps rules on this database; `archive` tells what a query would have matched, where it is known."""
+def rules_on(database: Database, catalogue: Catalogue, settings: Settings) -> RuleDesk:
+    """Return what keeps rules on this database, and asks its archive before it does."""
+    from services.cli.backtests import backtest_on  # late: only who saves a rule needs its imports
+
     writing, language = _writing(database), language_of(catalogue)
     house = HouseRules(settings.rules_four_eyes, settings.rules_most_hits_per_day)
-    keeping = RuleKeeping(writing, language, house, archive)
+    keeping = RuleKeeping(writing, language, house, backtest_on(database, catalogue))
     lists = WordLists(writing, language)
     agreements = catalogue.agreements.keys()
     return RuleDesk(

@@ -173,8 +173,8 @@ class RuleLanguage(Protocol):
 class ArchiveHits(Protocol):
     """What the archive says of a query before it is saved."""
 
-    async def per_day(self, query: str) -> float | None:
+    async def hits_per_day(self, query: str) -> float | None:
         """Return how many articles a day it would have matched; None where that is not known."""
 
-    async def never_occurred(self, query: str) -> Sequence[str]:
+    async def terms_never_seen(self, query: str) -> Sequence[str]:
         """Return its terms that no article of the archive holds."""

@@ -61,8 +61,8 @@ class RuleKeeping:
         if self._archive is None:
             return ()
         if not allow_broad:
-            refuse_too_broad(query, await self._archive.per_day(query), self._house)
-        unseen = await self._archive.never_occurred(query)
+            refuse_too_broad(query, await self._archive.hits_per_day(query), self._house)
+        unseen = await self._archive.terms_never_seen(query)
         return tuple(f"{term} never occurred in the archive." for term in unseen)
 
     async def keep(

@@ -241,10 +241,10 @@ class Archive:
         self.hits = per_day
         self.unseen = unseen
 
-    async def per_day(self, query: str) -> float | None:
+    async def hits_per_day(self, query: str) -> float | None:
         return self.hits
 
-    async def never_occurred(self, query: str) -> tuple[str, ...]:
+    async def terms_never_seen(self, query: str) -> tuple[str, ...]:
         return self.unseen
 
 
