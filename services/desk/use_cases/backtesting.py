@@ -274,18 +274,20 @@ class _Search:
         most = self._limits.texts if rest.needs_text else self._limits.reads
         ends = asyncio.get_running_loop().time() + self._limits.seconds
         batches = _one_ahead(self._work.candidates(condition, self._since, wanted))
+        last: Sequence[Candidate] = ()
         async for batch in batches:
+            if last and (found.read >= most or asyncio.get_running_loop().time() > ends):
+                found.exact_since = last[-1].moment
+                found.unread = -sum(each.moment == found.exact_since for each in last)
+                await batches.aclose()
+                break
             for each in await asyncio.to_thread(_matched, batch, rest, self._reader):
                 found.tally.add(each.moment.date(), each.source)
                 if len(found.newest) < 2 * examples:
                     found.newest.append((each.moment, each.article_id))
             found.read += len(batch)
             self._told(found.read)
-            if found.read >= most or asyncio.get_running_loop().time() > ends:
-                found.exact_since = batch[-1].moment
-                found.unread = -sum(each.moment == found.exact_since for each in batch)
-                await batches.aclose()
-                break
+            last = batch
         if found.exact_since is not None:
             older = await self._work.counted(condition, self._since, found.exact_since)
             found.unread = max(found.unread + sum(count for _, _, count in older), 0)
