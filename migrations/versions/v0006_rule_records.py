@@ -117,6 +117,7 @@ def _create_lists() -> None:
         _number("version"),
         sa.Column("name", sa.Text(), nullable=False),
         _json("members"),
+        _text("note"),
         _flag("removed"),
         _text("author"),
         _text("reason"),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from services.cli.engine_urls import settings_for
 from services.cli.engines.datadir import DataDir
 from services.cli.output import give_up
 from shared.catalogue.entries import Catalogue
 from shared.catalogue.loader import load_catalogue
 from shared.kit.errors import PactwatchError
-from shared.kit.settings import Settings
+from shared.kit.settings import Settings, load_settings
 
 
 def known_catalogue(data_dir: Path | None = None) -> Catalogue:
@@ -20,7 +19,8 @@ def known_catalogue(data_dir: Path | None = None) -> Catalogue:
     in the data folder. Ends the command where the settings or a file cannot be taken, with what is wrong and its mend.
     """
     try:
-        return load_catalogue(_own_folder(settings_for(data_dir)))
+        settings = load_settings() if data_dir is None else load_settings(data_dir=data_dir)
+        return load_catalogue(_own_folder(settings))
     except PactwatchError as error:
         give_up(error)
 

@@ -165,6 +165,7 @@ class WordListVersionRow(Base):
     version: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     members: Mapped[list[str]]
+    note: Mapped[str] = mapped_column(server_default="")
     removed: Mapped[bool] = mapped_column(server_default=text("false"))
     author: Mapped[str] = mapped_column(server_default="")
     reason: Mapped[str] = mapped_column(server_default="")

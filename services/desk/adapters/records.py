@@ -124,6 +124,7 @@ def list_version_of_row(row: WordListVersionRow) -> ListVersion:
         version=row.version,
         name=row.name,
         members=tuple(row.members),
+        note=row.note,
         removed=row.removed,
         author=row.author,
         reason=row.reason,

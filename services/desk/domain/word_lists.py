@@ -42,6 +42,7 @@ class ListVersion:
     version: int
     name: str
     members: tuple[str, ...]
+    note: str
     removed: bool
     author: str
     reason: str
@@ -73,6 +74,7 @@ def list_version_of(words: WordList, by: Signature) -> ListVersion:
         version=words.version,
         name=words.name,
         members=words.members,
+        note=words.note,
         removed=words.removed,
         author=by.author,
         reason=by.reason,

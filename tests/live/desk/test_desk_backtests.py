@@ -14,6 +14,7 @@ from services.classifier.use_cases.filing import Filer
 from services.desk.adapters.work import desk_transactions
 from services.desk.domain.backtests import Limits
 from services.desk.domain.rules import Rule
+from services.desk.domain.signatures import Signature
 from shared.contracts.verdict import AgreementFinding, Verdict
 from shared.kit.errors import WrongInput
 from shared.rules import Document, Origin
@@ -209,7 +210,7 @@ async def keep_rule(database: Database, name: str, query: str) -> None:
         changed_at=NOW,
     )
     async with desk_transactions(database)() as work:
-        await work.save_rule(rule)
+        await work.save_rule(rule, Signature("Asha"))
 
 
 async def correct(database: Database, article_id: UUID, *, relevant: bool, agreements=None) -> None:

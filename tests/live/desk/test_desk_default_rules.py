@@ -50,9 +50,9 @@ async def test_on_the_first_day_every_agreement_of_the_shipped_catalogue_is_watc
     taken = await take_default_rules(database, load_catalogue())
     assert (taken.rules, taken.added, taken.changed, taken.wrong) == (68, 68, 0, ())
     async with database.begin(RulesInForce) as work:
-        live = await work.live_queries()
-    assert {query for _, _, query, _ in live} == {f"agreement:{name}" for name in load_catalogue().agreements}
-    assert {rule_id for rule_id, *_ in live} == {id_for("rule", "agreement", n) for n in load_catalogue().agreements}
+        live = (await work.saved_rules()).rules
+    assert {rule.query for rule in live} == {f"agreement:{name}" for name in load_catalogue().agreements}
+    assert {rule.rule_id for rule in live} == {id_for("rule", "agreement", n) for n in load_catalogue().agreements}
 
 
 async def test_taken_over_again_nothing_is_written(defaults, database):
