@@ -112,7 +112,7 @@ class WordLists:
         return back
 
     async def roll_back(self, name: str, to: int, by: Signature) -> WordList:
-        """Save a new version with the members and the name of version `to`. Raises WrongInput."""
+        """Save a new version with the members, the name and the note of version `to`. Raises WrongInput."""
         async with self._desk.begin() as work:
             old = _list_named(name, await work.live_lists())
             versions = await work.list_versions(old.list_id)
@@ -120,7 +120,11 @@ class WordLists:
         if was is None:
             known = listed(str(each.version) for each in versions if not each.removed)
             raise WrongInput("--to", to, "is no version of the list", mend=f"There are the versions {known}.")
-        return await self._change(name, lambda each: replace(each, members=was.members, name=was.name), by)
+
+        def as_it_was(words: WordList) -> WordList:
+            return replace(words, members=was.members, name=was.name, note=was.note)
+
+        return await self._change(name, as_it_was, by)
 
     async def views(self) -> list[ListView]:
         """Return the lists, by name."""
