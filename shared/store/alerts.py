@@ -32,6 +32,8 @@ class AlertRow(Base):
     rule_query: Mapped[str]
     rule_version: Mapped[int]
     matcher_version: Mapped[str]
+    policy: Mapped[str] = mapped_column(server_default="each_story")
+    severity: Mapped[str] = mapped_column(server_default="normal")
     story_id: Mapped[UUID]
     fact: Mapped[str]
     article_id: Mapped[UUID] = mapped_column(ForeignKey("articles.article_id"))

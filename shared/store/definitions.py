@@ -6,6 +6,7 @@ Nothing is deleted: `removed_at` ends a definition, so that an alert of last yea
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
@@ -52,12 +53,22 @@ class SourceRow(Base):
 
 
 class RuleRow(Base):
-    """A watch rule. `origin`: `custom` (an admin's own), `agreement` or `sector` (implied by a subscription)."""
+    """A watch rule as it stands: the newest of its versions.
+
+    `origin`: `custom` (an admin's own), `agreement` (one of the catalogue's rules, for the agreement in `watches`) or
+    `sector` (implied by a subscription). `policy`: alert for each article, for each story once, or for new facts only.
+    `revision` is that of `DefinitionsRevisionRow` at its last change, so that a reader reads only what changed.
+    `taken_query` is what the catalogue said when the rule last took its words; `offered_query` what it says now, where
+    an admin's own words stand against that. `broad_allowed`: an admin wants it although it matches very much.
+    """
 
     __tablename__ = "rules"
     __table_args__ = (
         Index("uq_rules_live_name", "name", unique=True, postgresql_where=_LIVE),
+        Index("ix_rules_revision", "revision"),
         CheckConstraint("origin IN ('custom', 'agreement', 'sector')", name="origin"),
+        CheckConstraint("policy IN ('each_article', 'each_story', 'new_facts')", name="policy"),
+        CheckConstraint("severity IN ('low', 'normal', 'high')", name="severity"),
     )
 
     rule_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -66,13 +77,22 @@ class RuleRow(Base):
     origin: Mapped[str] = mapped_column(server_default="custom")
     version: Mapped[int] = mapped_column(server_default="1")
     paused: Mapped[bool] = mapped_column(server_default=text("false"))
+    watches: Mapped[str | None]
+    policy: Mapped[str] = mapped_column(server_default="each_story")
+    severity: Mapped[str] = mapped_column(server_default="normal")
+    owner: Mapped[str] = mapped_column(server_default="")
+    note: Mapped[str] = mapped_column(server_default="")
+    broad_allowed: Mapped[bool] = mapped_column(server_default=text("false"))
+    taken_query: Mapped[str | None]
+    offered_query: Mapped[str | None]
+    revision: Mapped[int] = mapped_column(server_default="0")
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
 
 
 class RuleVersionRow(Base):
-    """What a rule said at one of its versions: every save is kept."""
+    """What a rule was at one of its versions, who saved it and why: every save is kept."""
 
     __tablename__ = "rule_versions"
 
@@ -80,6 +100,74 @@ class RuleVersionRow(Base):
     version: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     query: Mapped[str]
+    paused: Mapped[bool] = mapped_column(server_default=text("false"))
+    watches: Mapped[str | None]
+    policy: Mapped[str] = mapped_column(server_default="each_story")
+    severity: Mapped[str] = mapped_column(server_default="normal")
+    owner: Mapped[str] = mapped_column(server_default="")
+    note: Mapped[str] = mapped_column(server_default="")
+    removed: Mapped[bool] = mapped_column(server_default=text("false"))
+    author: Mapped[str] = mapped_column(server_default="")
+    reason: Mapped[str] = mapped_column(server_default="")
+    saved_at: Mapped[datetime]
+
+
+class RuleProposalRow(Base):
+    """A save that waits for a second person, or did: what the rule would be, and what became of it.
+
+    `rule_id` is that of the rule that it would change or make, `from_version` the version it was written against (0:
+    none). `change` holds the fields as a version has them. Open while `decided_at` is None.
+    """
+
+    __tablename__ = "rule_proposals"
+    __table_args__ = (
+        Index("ix_rule_proposals_open", "created_at", postgresql_where=text("decided_at IS NULL")),
+        CheckConstraint("decision IS NULL OR decision IN ('approved', 'rejected', 'withdrawn')", name="decision"),
+        CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided"),
+    )
+
+    proposal_id: Mapped[UUID] = mapped_column(primary_key=True)
+    rule_id: Mapped[UUID]
+    from_version: Mapped[int]
+    change: Mapped[dict[str, Any]]
+    author: Mapped[str]
+    reason: Mapped[str]
+    created_at: Mapped[datetime]
+    decision: Mapped[str | None]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(server_default="")
+
+
+class WordListRow(Base):
+    """A named list of terms that rules use as `@name`; `revision` as of a rule."""
+
+    __tablename__ = "word_lists"
+    __table_args__ = (Index("uq_word_lists_live_name", "name", unique=True, postgresql_where=_LIVE),)
+
+    list_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    members: Mapped[list[str]]
+    note: Mapped[str] = mapped_column(server_default="")
+    version: Mapped[int] = mapped_column(server_default="1")
+    revision: Mapped[int] = mapped_column(server_default="0")
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+class WordListVersionRow(Base):
+    """What a list held at one of its versions, who saved it and why."""
+
+    __tablename__ = "word_list_versions"
+
+    list_id: Mapped[UUID] = mapped_column(ForeignKey("word_lists.list_id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    members: Mapped[list[str]]
+    removed: Mapped[bool] = mapped_column(server_default=text("false"))
+    author: Mapped[str] = mapped_column(server_default="")
+    reason: Mapped[str] = mapped_column(server_default="")
     saved_at: Mapped[datetime]
 
 
@@ -115,7 +203,7 @@ class SubscriptionRow(Base):
 
 
 class DefinitionsRevisionRow(Base):
-    """One row that counts every change to rules and subscriptions, so that a reader knows when its copy is old."""
+    """One row that counts every change to rules, lists and subscriptions: a reader knows when its copy is old."""
 
     __tablename__ = "definitions_revision"
 
