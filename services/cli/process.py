@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from migrations.upgrade import current_revision, newest_revision
+from services.cli.secret_key import seals_of
 from shared.catalogue.loader import load_catalogue
 from shared.hosting.service import Ground, Service
 from shared.kit.clock import SystemClock
@@ -43,10 +44,11 @@ def stop_on_signals() -> asyncio.Event:
 async def stand_on(settings: Settings, database_url: str, *, application: str) -> AsyncIterator[Ground]:
     """Open what services stand on, and close it at the end. Raises WrongInput for settings that cannot be."""
     catalogue = load_catalogue(settings.catalogue_dir)
+    seals = seals_of(settings)
     async with open_web(settings) as web:
         database = Database(database_url, application=application)
         try:
-            yield Ground(settings, database, SystemClock(), catalogue, web)
+            yield Ground(settings, database, SystemClock(), catalogue, web, seals)
         finally:
             await database.close()
 
