@@ -14,14 +14,24 @@ _MEND = f"Give {SETTING} the output of `openssl rand -hex 32`, the same for all 
 
 
 def seals_of(settings: Settings) -> Seals:
-    """Return the seals; without the setting the key is kept in the data folder. Raises WrongInput, PactwatchError."""
-    if settings.secret_key is not None and settings.secret_key.get_secret_value():
+    """Return the seals; without the setting the key is kept in the data folder, and made at the first call.
+
+    Raises WrongInput for a key that is too short, PactwatchError for a folder that cannot be read or written.
+    """
+    if settings.secret_key is not None:
         return Seals.parse(settings.secret_key.get_secret_value())
     path = settings.data_dir / FILE_NAME
     try:
         return Seals.parse(_kept(path))
     except OSError as error:
         raise PactwatchError(f"{path} cannot be read or made ({error.strerror}).", mend=_MEND) from error
+
+
+def seals_if_any(settings: Settings) -> Seals | None:
+    """Return the seals of the setting or of the house in the data folder; None where there is no key. Makes none."""
+    if settings.secret_key is None and not (settings.data_dir / FILE_NAME).exists():
+        return None
+    return seals_of(settings)
 
 
 def _kept(path: Path) -> str:

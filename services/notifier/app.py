@@ -14,6 +14,7 @@ from services.notifier.adapters.mail import MailChannel, MailServer
 from services.notifier.adapters.mail_page import MailPages
 from services.notifier.adapters.slack import SlackChannel
 from services.notifier.adapters.telegram import TelegramChannel
+from services.notifier.adapters.way_queries import WayQueries
 from services.notifier.adapters.webhook import WebhookChannel
 from services.notifier.adapters.work import DatabaseWork
 from services.notifier.domain.room import Room
@@ -21,6 +22,7 @@ from services.notifier.handlers import handlers
 from services.notifier.ports import Begin
 from services.notifier.schedule import dispatch_forever, measure_forever
 from services.notifier.use_cases import AlertRaiser, Dispatcher, Notifier, OperatorTeller, Patience, Rulebook
+from services.notifier.use_cases.trying import ChannelTrial
 from shared.catalogue.entries import Catalogue
 from shared.catalogue.loader import load_catalogue
 from shared.hosting.service import Ground, Loop, Service
@@ -33,6 +35,7 @@ from shared.web.client import WebClient
 
 MOST_SENDS = 32  # at once in one process; each holds a connection for at most 15 s
 MOST_SENDS_PER_TARGET = 4  # so that seven dead receivers still leave room for all others
+MOST_SECONDS_OF_A_TRIAL = 15.0  # as long as a send has
 _LONGEST_LEASE_SECONDS = 40.0  # over twice a send's limit; what a dead notifier held goes out again after it
 _MOST_OUTAGE_WAIT_SECONDS = 1.0  # a send that is not yet recorded is worth asking often
 
@@ -86,6 +89,14 @@ def notifier(ground: Ground) -> Service:
 def notifier_on(ground: Ground) -> Notifier:
     """Return the notifier's use cases on this ground."""
     return build_notifier(ground.settings, ground.database, ground.clock, ground.web, ground.catalogue, ground.seals)
+
+
+def channel_trial_on(ground: Ground) -> ChannelTrial:
+    """Return what tries channels on this ground."""
+    channels = _channels(
+        ground.settings, ground.clock, ground.web, ground.catalogue, ground.seals, MOST_SECONDS_OF_A_TRIAL
+    )
+    return ChannelTrial(partial(ground.database.begin, WayQueries), channels.send, ground.clock)
 
 
 def _channels(

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
@@ -84,7 +83,7 @@ class Seals:
     def read_token(self, purpose: str, token: str) -> UUID | None:
         """Return the subject of a token that was made for this purpose with one of our keys; None for any other."""
         told = _read(token)
-        if told is None or len(told) != 16 + _TOKEN_MAC_BYTES:  # noqa: PLR2004  (a UUID has 16 bytes)
+        if told is None or len(told) != 16 + _TOKEN_MAC_BYTES:
             return None
         subject = UUID(bytes=told[:16])
         vouched = [hmac.compare_digest(told[16:], _vouch(key, purpose, subject)) for key in self.keys]
@@ -104,11 +103,6 @@ class Seals:
 def is_sealed(text: str) -> bool:
     """Tell whether a text is sealed; one from before there were seals is not."""
     return text.startswith(MAKE)
-
-
-def fingerprint(secret: str) -> str:
-    """Return what tells one long random secret from another and gives neither away."""
-    return hashlib.sha256(b"pactwatch fingerprint\0" + secret.encode()).hexdigest()[:12]
 
 
 def new_key() -> str:

@@ -54,6 +54,7 @@ def _nats_address(value: SecretStr) -> SecretStr:
 
 # A variable that compose passes on without a value is there, and empty.
 GivenFolder = Annotated[Path | None, BeforeValidator(lambda value: value or None)]
+GivenSecret = Annotated[SecretStr | None, BeforeValidator(lambda value: value or None)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 NatsAddress = Annotated[SecretStr, AfterValidator(_nats_address)]
 MailTls = Annotated[Literal["starttls", "tls", "none"], BeforeValidator(_lower)]
@@ -78,7 +79,7 @@ class Settings(BaseSettings):
     allowed_private_hosts: str = Field(
         "", description="Private hosts that may be fetched from or sent to: comma-separated host, host:port or CIDR."
     )
-    secret_key: SecretStr | None = Field(
+    secret_key: GivenSecret = Field(
         None,
         description="Key that seals stored secrets, 32 characters or more; after a change also the older ones, "
         "comma-separated.",

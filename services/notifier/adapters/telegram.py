@@ -69,13 +69,15 @@ def _read(address: str) -> tuple[str, str, str]:
 
 
 def _outcome(answer: looks.Answer, url: str) -> Outcome:
-    if not isinstance(answer, looks.Answered) or not 200 <= answer.status < 600:
+    if not isinstance(answer, looks.Answered) or 300 <= answer.status < 400:
         return outcome_of_answer(answer, url, _SHOWN)
     told = _told(answer)
     asked = told.get("parameters", {}).get("retry_after")
     wait_seconds = float(asked) if isinstance(asked, (int, float)) else answer.retry_after_seconds
     said = clip(one_line(str(told.get("description") or "")), _SHOWN_CHARACTERS)
-    return outcome_of_status(answer.status, f"{_SHOWN} answered {answer.status}" + (f": {said}." if said else "."), wait_seconds)
+    return outcome_of_status(
+        answer.status, f"{_SHOWN} answered {answer.status}" + (f": {said}." if said else "."), wait_seconds
+    )
 
 
 def _moved(outcome: Outcome, chat: int) -> Outcome:

@@ -50,7 +50,8 @@ class WaysOn:
 class Story:
     """One thing that happened: in one line, in the source's own words, and where to read on.
 
-    `language` is fit for a `lang` attribute, None where it is not known. `links` are safe to follow.
+    `language` is fit for a `lang` attribute, None where it is not known. `links` are safe to follow. `advice` says what
+    to do about it, line by line.
     """
 
     happened: str
@@ -59,6 +60,7 @@ class Story:
     language: str | None
     facts: tuple[tuple[str, str], ...]
     links: tuple[Link, ...]
+    advice: tuple[str, ...] = ()
 
     @property
     def evidence(self) -> str:
@@ -117,7 +119,7 @@ def letter_for_operators(tidings: Tidings, unsubscribe: str | None = None) -> Le
     told = f"no longer {state}" if over else state
     subject = _line(f"[operators] {alert.about}: {told}", LONGEST_SUBJECT_CHARACTERS)
     facts = (
-        ("What it was" if over else "Mend", one_line(alert.sentence) if over else one_line(alert.mend)),
+        ("What it was", one_line(alert.sentence) if over else ""),
         (alert.kind.capitalize(), one_line(alert.about)),
         ("Since", moment_in_words(alert.since)),
         ("Over", moment_in_words(alert.over_at) if over and alert.over_at else ""),
@@ -130,6 +132,7 @@ def letter_for_operators(tidings: Tidings, unsubscribe: str | None = None) -> Le
         language="en",
         facts=tuple((name, value) for name, value in facts if value),
         links=(),
+        advice=() if over else tuple(filter(None, map(one_line, alert.mend.splitlines()))),
     )
     return Letter(subject, (story,), "You get this because you follow what operators should know.", unsubscribe)
 

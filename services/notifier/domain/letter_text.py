@@ -29,6 +29,8 @@ def _told(story: Story) -> Iterator[str]:
     if evidence:
         yield f"“{evidence}”" if story.title else evidence
         yield ""
+    if story.advice:
+        yield from (*story.advice, "")
     yield from (f"{name}: {value}" for name, value in story.facts)
     yield ""
     yield from (f"{link.label}: {link.url}" for link in story.links)

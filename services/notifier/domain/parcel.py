@@ -60,6 +60,16 @@ class Parcel:
 
 
 @dataclass(frozen=True)
+class Way:
+    """Where a live subscription's messages go; `secret` as it is stored."""
+
+    subscription_id: UUID
+    channel: str
+    address: str
+    secret: str | None
+
+
+@dataclass(frozen=True)
 class Due:
     """A delivery whose time has come, locked. `target` is what it shares with others that one slow host delays."""
 

@@ -45,9 +45,10 @@ def _blocks_of(story: Story, *, first: bool) -> list[Block]:
     blocks.append({"type": "header", "text": headline})
     if story.title or story.pieces:
         blocks.append({"type": "rich_text", "elements": _words(story)})
-    facts = "\n".join(f"*{_escaped(name)}:* {_escaped(value)}" for name, value in story.facts)
-    if facts:
-        blocks.append({"type": "section", "text": _mrkdwn(facts)})
+    lines = [_escaped(line) for line in story.advice]
+    lines += [f"*{_escaped(name)}:* {_escaped(value)}" for name, value in story.facts]
+    if lines:
+        blocks.append({"type": "section", "text": _mrkdwn("\n".join(lines))})
     if story.links:
         blocks.append({"type": "context", "elements": [_mrkdwn(" · ".join(_link(link) for link in story.links))]})
     return blocks

@@ -13,7 +13,8 @@ _SEPARATOR = "\n\n"
 
 def telegram_html(letter: Letter) -> str:
     """Return the text for `sendMessage` with `parse_mode` HTML: at most 4096 units, whole stories only."""
-    told, used = [], 0
+    told: list[str] = []
+    used = 0
     for story in letter.stories:
         size = units(_plain(story)) + len(_SEPARATOR)
         if told and used + size > LONGEST_UNITS - _LEFT_FOR_THE_END_UNITS:
@@ -45,13 +46,15 @@ def _html(story: Story) -> str:
     lines = [f"<b>{_text(story.happened)}</b>"]
     lines += [_text(story.title)] if story.title else []
     lines += [f"<blockquote>{evidence}</blockquote>"] if evidence else []
+    lines += [_text(line) for line in story.advice]
     lines += [f"{_text(name)}: {_text(value)}" for name, value in story.facts]
     lines += [" · ".join(_link(link) for link in story.links)] if story.links else []
     return "\n".join(lines)
 
 
 def _plain(story: Story) -> str:
-    lines = [story.happened, story.title, story.evidence, *(f"{name}: {value}" for name, value in story.facts)]
+    lines = [story.happened, story.title, story.evidence, *story.advice]
+    lines += [f"{name}: {value}" for name, value in story.facts]
     lines += [f"{link.label}: {link.url}" for link in story.links]
     return "\n".join(line for line in lines if line)
 

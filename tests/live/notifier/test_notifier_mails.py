@@ -125,7 +125,7 @@ async def test_a_mail_arrives_with_its_sentence_source_and_link(database, mailin
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Date"].datetime is not None
     for expected in ("РЕЛОС вступил в силу", rows.SENTENCE, "News Example", "https://news.example/", "/alerts/"):
-        assert expected in mail.get_content()
+        assert expected in mail.get_body(["plain"]).get_content()
 
 
 @pytest.mark.parametrize("place", ["rcpt", "data"])

@@ -1,0 +1,18 @@
+"""Chats and feeds beside webhooks, mail and the inbox."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0008"
+down_revision = "0006"
+
+_NAME = "ck_subscriptions_channel"
+
+
+def upgrade() -> None:
+    """Go forward."""
+    op.drop_constraint(op.f(_NAME), "subscriptions", type_="check")
+    channels = "'webhook', 'mailto', 'inbox', 'slack', 'telegram', 'feed'"
+    op.create_check_constraint(op.f(_NAME), "subscriptions", f"channel IN ({channels})")
+    op.execute("UPDATE subscriptions SET secret = NULL WHERE removed_at IS NOT NULL")
