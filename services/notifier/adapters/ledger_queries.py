@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -175,7 +176,8 @@ class LedgerQueries(Work):
         return tuple((row.delivery_id, _line(row)) for row in await self.session.execute(statement))
 
 
-_ALERT_COLUMNS = tuple(column.label(f"alert_{column.name}") for column in AlertRow.__table__.columns)
+_ALERT_FIELDS = tuple(field.name for field in fields(Alert))
+_ALERT_COLUMNS = tuple(AlertRow.__table__.columns[name].label(f"alert_{name}") for name in _ALERT_FIELDS)
 _OPERATOR_ALERT_COLUMNS = tuple(column.label(f"told_{column.name}") for column in OperatorAlertRow.__table__.columns)
 
 
@@ -187,7 +189,7 @@ def _message(row: AnyRow) -> Alert | Tidings:
 
 
 def _alert(row: AnyRow) -> Alert:
-    values = {column.name: getattr(row, f"alert_{column.name}") for column in AlertRow.__table__.columns}
+    values = {name: getattr(row, f"alert_{name}") for name in _ALERT_FIELDS}
     return Alert(**values | {"sectors": tuple(values["sectors"]), "article": _headline(values["article"])})
 
 
