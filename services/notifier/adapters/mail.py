@@ -16,13 +16,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
-from email.policy import SMTP as SMTP_POLICY
 from email.utils import parseaddr
 
 import aiosmtplib
 
 from services.notifier.adapters.letters import Letters
-from services.notifier.adapters.mail_message import MailWriter
+from services.notifier.adapters.mail_message import POLICY, MailWriter
 from services.notifier.adapters.mail_page import MailPages
 from services.notifier.domain.delivery import Delivered, Outcome, Refused, Rejected, Unknown
 from services.notifier.domain.parcel import Parcel
@@ -90,7 +89,7 @@ class MailChannel:
             return Rejected(f"{recipient!r} cannot be written to: {wrong}.")
         try:
             message = self._writer.write(self._letters.of(parcel), to, parcel.delivery_id, self._clock.now())
-            content = message.as_bytes(policy=SMTP_POLICY)
+            content = message.as_bytes(policy=POLICY)
         except (ValueError, LookupError, MessageError) as wrong:
             return Refused(f"The mail cannot be written: {wrong}. {_SENDER_MEND}")
         return await _Sending(server).carry(recipient, content, self._limit_seconds)

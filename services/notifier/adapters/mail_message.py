@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from uuid import UUID
 
@@ -17,7 +18,22 @@ from services.notifier.domain.letter import Letter
 from services.notifier.domain.letter_text import plain_text
 from shared.kit.ids import id_for
 
+_LONGEST_LINE_CHARACTERS = 998  # RFC 5322, section 2.1.1
 _CTE = "quoted-printable"  # not every server takes eight bits, and lines of HTML are longer than 998 bytes
+
+
+class _Unfolded(EmailPolicy):
+    """Writes mails for SMTP, the way out on one line: not every receiver puts a folded one together."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Return the header as it is sent."""
+        line = f"{name}: {value}{self.linesep}"
+        if name.lower() == "list-unsubscribe" and line.isascii() and len(line) <= _LONGEST_LINE_CHARACTERS:
+            return line.encode("ascii")
+        return super().fold_binary(name, value)
+
+
+POLICY = _Unfolded(linesep="\r\n")
 
 
 class MailWriter:

@@ -125,7 +125,8 @@ async def test_a_mail_arrives_with_its_sentence_source_and_link(database, mailin
     assert mail["Message-ID"] == f"<{delivery.delivery_id}@desk.example>"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Date"].datetime is not None
-    for expected in ("РЕЛОС вступил в силу", rows.SENTENCE, "News Example", "https://news.example/", "/alerts/"):
+    marked = rows.SENTENCE.replace("RELOS", "*RELOS*")
+    for expected in ("РЕЛОС вступил в силу", marked, "News Example", "https://news.example/", "/alerts/"):
         assert expected in mail.get_body(["plain"]).get_content()
 
 
@@ -176,6 +177,7 @@ async def test_every_mail_carries_its_own_way_out_and_one_agreement_is_one_conve
     assert one["References"] == one["In-Reply-To"] == other["References"]
     assert one["References"] not in (one["Message-ID"], other["Message-ID"])
     assert one["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert one["List-Unsubscribe"].startswith("<https://desk.example/u/")  # on one line, not folded
     link = one["List-Unsubscribe"].removeprefix("<").removesuffix(">")
     token = link.removeprefix("https://desk.example/u/")
     assert SEALS.read_token("unsubscribe", token) == first
