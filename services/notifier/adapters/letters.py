@@ -23,7 +23,7 @@ class Letters:
         message = parcel.message
         if isinstance(message, Alert):
             agreement = self._links.agreement(message.agreement)
-            ways = WaysOn(self._links.why(message.alert_id), agreement, unsubscribe)
+            ways = WaysOn(self._links.why(message), agreement, unsubscribe)
             return letter_of_alert(message, self._names, ways)
         return letter_for_operators(message, unsubscribe)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 from uuid import UUID
 
+from services.notifier.domain.alert import SAMPLE, Alert
 from shared.contracts.reader_links import UNSUBSCRIBE
 from shared.kit.sealing import Seals
 
@@ -17,9 +18,9 @@ class Links:
     base_url: str | None
     seals: Seals | None = None
 
-    def why(self, alert_id: UUID) -> str | None:
-        """Return the page that tells why an alert fired."""
-        return self._to(f"alerts/{alert_id}")
+    def why(self, alert: Alert) -> str | None:
+        """Return the page that tells why an alert fired; a sample has none."""
+        return None if alert.fact == SAMPLE else self._to(f"alerts/{alert.alert_id}")
 
     def agreement(self, agreement_id: str | None) -> str | None:
         """Return the page of an agreement's alerts."""

@@ -44,5 +44,5 @@ class WebhookChannel:
 
     def _body(self, message: Alert | Tidings) -> bytes:
         if isinstance(message, Alert):
-            return webhook_body(message, self._links.why(message.alert_id))
+            return webhook_body(message, self._links.why(message))
         return webhook_body_for_operators(message)

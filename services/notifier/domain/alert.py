@@ -12,6 +12,7 @@ from shared.kit.text import clip, one_line
 from shared.rules import Match
 
 STORY = "story"  # the fact an alert tells: until facts are told apart, a rule speaks once for each story
+SAMPLE = "sample"  # what the alert tells that a test of a channel sends: nothing
 LONGEST_EVIDENCE_CHARACTERS = 600  # a sentence; a page without full stops must not travel whole
 LONGEST_TITLE_CHARACTERS = 400
 

@@ -16,7 +16,7 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
-from services.notifier.domain.alert import Alert
+from services.notifier.domain.alert import SAMPLE, Alert
 from services.notifier.domain.trouble import OperatorAlert, Tidings
 from shared.contracts.signing_secrets import secrets_in_force
 from shared.kit.errors import WrongInput
@@ -32,7 +32,7 @@ def webhook_id(delivery_id: UUID) -> str:
 def webhook_body(alert: Alert, why_url: str | None) -> bytes:
     """Return the body: canonical JSON in UTF-8, the same bytes on every attempt."""
     said = {
-        "type": "alert.raised",
+        "type": "alert.sample" if alert.fact == SAMPLE else "alert.raised",
         "timestamp": alert.raised_at.isoformat(),
         "data": {
             "alert_id": str(alert.alert_id),

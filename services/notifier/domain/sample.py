@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.notifier.domain.alert import Alert, Headline
+from services.notifier.domain.alert import SAMPLE, Alert, Headline
 from shared.kit.ids import id_for
 
 
@@ -19,7 +19,7 @@ def sample_alert(now: datetime) -> Alert:
         rule_version=1,
         matcher_version="",
         story_id=name,
-        fact="sample",
+        fact=SAMPLE,
         article_id=name,
         verdict_id=name,
         agreement=None,
