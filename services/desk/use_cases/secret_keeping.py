@@ -36,6 +36,15 @@ class NewSecret:
     overlap_hours: float
 
 
+@dataclass(frozen=True)
+class KeptSecrets:
+    """How many secrets are stored, how many of them openly, and how many that no key of ours opens."""
+
+    secrets: int
+    unsealed: int
+    shut: int
+
+
 class SecretKeeper:
     """Keeps secrets sealed. Without `seals`, signing secrets are kept as they are, and others not at all."""
 
@@ -81,6 +90,16 @@ class SecretKeeper:
                     sealed += 1
         return sealed
 
+    async def look_over(self) -> KeptSecrets:
+        """Return how many secrets there are, and how many of them are not as they should be."""
+        async with self._begin() as work:
+            stored = [secret for _, secret in await work.stored_secrets()]
+        return KeptSecrets(
+            secrets=len(stored),
+            unsealed=sum(not is_sealed(secret) for secret in stored),
+            shut=sum(not self._opens(secret) for secret in stored),
+        )
+
     async def change(self, subscription_id: UUID | str, overlap_hours: float) -> NewSecret:
         """Let a webhook sign with a fresh secret, and for so many hours with the old one too. Raises WrongInput."""
         overlap = timedelta(hours=overlap_hours)
@@ -101,6 +120,14 @@ class SecretKeeper:
             both = rotated(former, fresh, now=now, until=now + overlap)
             await work.save_secret(view.subscription_id, self._seals.seal(both) if self._seals else both)
         return NewSecret(view, fresh, overlap_hours)
+
+    def _opens(self, stored: str) -> bool:
+        if not is_sealed(stored):
+            return True
+        try:
+            return self._seals is not None and bool(self._seals.open(stored))
+        except CannotOpen:
+            return False
 
     def _sealed_anew(self, stored: str) -> str | None:
         if self._seals is None or self._seals.is_fresh(stored):

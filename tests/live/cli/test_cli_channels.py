@@ -126,3 +126,15 @@ def test_only_a_webhook_has_a_signing_secret(pactwatch: Pactwatch):
     made = pactwatch(*ADD, "inbox", "--json").json
     refused = pactwatch("subscribe", "rotate-secret", made["subscription_id"], code=2)
     assert "has no signing secret" in refused.err
+
+
+def test_the_doctor_sees_secrets_that_its_key_does_not_open(pactwatch: Pactwatch, monkeypatch):
+    def secrets() -> dict[str, str]:
+        return next(each for each in pactwatch("doctor", "--json", code=None).json if each["check"] == "secrets")
+
+    assert secrets()["state"] == "ok"
+    pactwatch(*ADD, "webhook:https://example.org/hook")
+    assert secrets()["says"] == "1, all sealed"
+    monkeypatch.setenv("PACTWATCH_SECRET_KEY", "the key of another house than this one")
+    assert secrets()["state"] == "failed"
+    assert "PACTWATCH_SECRET_KEY" in secrets()["mend"]

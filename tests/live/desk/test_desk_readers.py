@@ -19,7 +19,7 @@ from services.desk.domain.sources import NewSource
 from services.desk.domain.views import SubscriptionView
 from services.desk.use_cases.definitions import Definitions
 from services.desk.use_cases.readers import Readers
-from services.desk.use_cases.secret_keeping import SecretKeeper
+from services.desk.use_cases.secret_keeping import KeptSecrets, SecretKeeper
 from shared.contracts.signing_secrets import secrets_in_force
 from shared.kit.errors import PactwatchError, WrongInput
 from shared.kit.sealing import CannotOpen, Seals, is_sealed
@@ -184,10 +184,14 @@ async def test_what_is_stored_openly_is_sealed_and_an_older_seal_made_anew(datab
     plain = await definitions_with(None, database, clock).subscribe(RELOS, "webhook:https://example.org/hook")
     assert await stored(database, plain) == plain.secret
     begin = desk_transactions(database)
+    assert await SecretKeeper(begin, clock, SEALS).look_over() == KeptSecrets(secrets=1, unsealed=1, shut=0)
     assert await SecretKeeper(begin, clock, SEALS).seal_all() == 1
+    assert await SecretKeeper(begin, clock, SEALS).look_over() == KeptSecrets(secrets=1, unsealed=0, shut=0)
     assert await SecretKeeper(begin, clock, SEALS).seal_all() == 0
     assert await SecretKeeper(begin, clock, NEWER).seal_all() == 1
-    assert await SecretKeeper(begin, clock, OTHER).seal_all() == 0  # not ours to open: it stays
+    for stranger in (OTHER, None):
+        assert await SecretKeeper(begin, clock, stranger).seal_all() == 0  # not ours to open: it stays
+        assert (await SecretKeeper(begin, clock, stranger).look_over()).shut == 1
     assert NEWER.open(await stored(database, plain)) == plain.secret
 
 
