@@ -10,7 +10,9 @@ from pathlib import Path
 
 from services.cli.engine_urls import open_database, settings_for
 from services.cli.known_catalogue import known_catalogue
+from services.cli.secret_key import seals_if_any
 from services.desk.adapters.correction_queries import CorrectionQueries
+from services.desk.adapters.reader_queries import ReaderQueries
 from services.desk.adapters.rule_language import CatalogueLanguage
 from services.desk.adapters.work import desk_transactions
 from services.desk.domain.corrections import CatalogueIds
@@ -20,14 +22,17 @@ from services.desk.use_cases.correcting import Corrections
 from services.desk.use_cases.default_rules import DefaultRules, TakenOver
 from services.desk.use_cases.definitions import Definitions
 from services.desk.use_cases.proposals import Proposals
+from services.desk.use_cases.readers import Readers
 from services.desk.use_cases.rule_files import RuleFiles
 from services.desk.use_cases.rule_keeping import RuleKeeping
 from services.desk.use_cases.rules import Rules
+from services.desk.use_cases.secret_keeping import SecretKeeper
 from services.desk.use_cases.word_lists import WordLists
 from services.desk.use_cases.writing import Writing
 from shared.catalogue.entries import Catalogue
 from shared.kit.clock import SystemClock
 from shared.kit.errors import WrongInput
+from shared.kit.sealing import Seals
 from shared.kit.settings import Settings
 from shared.store.unit_of_work import Database
 
@@ -48,11 +53,21 @@ def names_of(catalogue: Catalogue) -> tuple[dict[str, str], dict[str, str]]:
     return agreements, {item.id: item.name["en"] for item in catalogue.sectors.values()}
 
 
-def definitions_on(database: Database, catalogue: Catalogue) -> Definitions:
-    """Return the desk's use cases on this database."""
+def definitions_on(database: Database, catalogue: Catalogue, seals: Seals | None = None) -> Definitions:
+    """Return the desk's use cases on this database; without `seals` no secret of a chat can be stored."""
     agreements, sectors = names_of(catalogue)
     queries = {item.id: item.query for item in catalogue.agreements.values()}
-    return Definitions(_writing(database), agreements=agreements, sectors=sectors, queries=queries)
+    return Definitions(_writing(database), agreements=agreements, sectors=sectors, queries=queries, seals=seals)
+
+
+def secrets_on(database: Database, seals: Seals | None) -> SecretKeeper:
+    """Return what keeps the secrets of subscriptions on this database."""
+    return SecretKeeper(_writing(database), seals)
+
+
+def readers_on(database: Database, seals: Seals | None) -> Readers:
+    """Return what answers readers' own links on this database."""
+    return Readers(_writing(database), partial(database.begin, ReaderQueries), seals)
 
 
 def rules_on(database: Database, catalogue: Catalogue, settings: Settings) -> RuleDesk:
@@ -115,7 +130,14 @@ def corrections_on(database: Database, catalogue: Catalogue) -> Corrections:
 async def open_definitions(data_dir: Path | None) -> AsyncIterator[Definitions]:
     """Open the house's definitions. Raises PactwatchError when its database is away."""
     async with open_database(data_dir) as database:
-        yield definitions_on(database, known_catalogue(data_dir))
+        yield definitions_on(database, known_catalogue(data_dir), seals_if_any(settings_for(data_dir)))
+
+
+@asynccontextmanager
+async def open_secrets(data_dir: Path | None) -> AsyncIterator[SecretKeeper]:
+    """Open what keeps the house's secrets. Raises PactwatchError when its database is away."""
+    async with open_database(data_dir) as database:
+        yield secrets_on(database, seals_if_any(settings_for(data_dir)))
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from migrations.upgrade import newest_revision
 from services.cli.asking import asking_on
-from services.cli.definitions import corrections_on, definitions_on, names_of
+from services.cli.definitions import corrections_on, definitions_on, names_of, readers_on
 from services.desk.app import build_desk
 from services.scraper.app import hub_door
 from shared.hosting.service import Ground
@@ -16,7 +16,7 @@ def desk_application(ground: Ground, base_url: str | None) -> FastAPI:
     """Return the desk's pages on this ground."""
     agreements, sectors = names_of(ground.catalogue)
     return build_desk(
-        definitions_on(ground.database, ground.catalogue),
+        definitions_on(ground.database, ground.catalogue, ground.seals),
         agreements=agreements,
         sectors=sectors,
         base_url=base_url,
@@ -24,4 +24,5 @@ def desk_application(ground: Ground, base_url: str | None) -> FastAPI:
         hubs=hub_door(ground.database, ground.clock),
         corrections=corrections_on(ground.database, ground.catalogue),
         asking=asking_on(ground.database, ground.catalogue),
+        readers=readers_on(ground.database, ground.seals),
     )

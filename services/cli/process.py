@@ -10,9 +10,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from migrations.upgrade import current_revision, newest_revision
+from services.cli.secret_key import seals_if_any
 from shared.catalogue.loader import load_catalogue
 from shared.hosting.service import Ground, Service
 from shared.kit.clock import SystemClock
+from shared.kit.sealing import Seals
 from shared.kit.settings import Settings
 from shared.kit.waiting import pause
 from shared.store.unit_of_work import Database, is_outage
@@ -40,13 +42,19 @@ def stop_on_signals() -> asyncio.Event:
 
 
 @asynccontextmanager
-async def stand_on(settings: Settings, database_url: str, *, application: str) -> AsyncIterator[Ground]:
-    """Open what services stand on, and close it at the end. Raises WrongInput for settings that cannot be."""
+async def stand_on(
+    settings: Settings, database_url: str, *, application: str, seals: Seals | None = None
+) -> AsyncIterator[Ground]:
+    """Open what services stand on, and close it at the end; without `seals` those of the house, where it has any.
+
+    Raises WrongInput for settings that cannot be.
+    """
     catalogue = load_catalogue(settings.catalogue_dir)
+    seals = seals or seals_if_any(settings)
     async with open_web(settings) as web:
         database = Database(database_url, application=application)
         try:
-            yield Ground(settings, database, SystemClock(), catalogue, web)
+            yield Ground(settings, database, SystemClock(), catalogue, web, seals)
         finally:
             await database.close()
 

@@ -14,17 +14,21 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from services.desk.domain.feed import FeedWords
 from services.desk.domain.hosts import answered_names
 from services.desk.pages.asking import asking_routes
 from services.desk.pages.corrections import correction_routes
 from services.desk.pages.problems import API, Problems, not_our_name
+from services.desk.pages.readers import reader_routes
 from services.desk.pages.routes import desk_routes
 from services.desk.pages.safety import Guarded
 from services.desk.pages.templates import Templates
 from services.desk.pages.websub import AnswersHubs, websub_routes
+from services.desk.pages.words import stage_words
 from services.desk.use_cases.asking import Asking
 from services.desk.use_cases.correcting import Corrections
 from services.desk.use_cases.definitions import Definitions
+from services.desk.use_cases.readers import Readers
 from shared.store.unit_of_work import is_outage
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
@@ -40,13 +44,15 @@ def build_desk(
     hubs: AnswersHubs | None = None,
     corrections: Corrections | None = None,
     asking: Asking | None = None,
+    readers: Readers | None = None,
 ) -> FastAPI:
     """Return the desk's web application.
 
     `agreements` and `sectors` map the catalogue's ids to the names that pages show; `base_url` is the public address
     (its host is answered beside this machine's own names); `expected_revision` is what /health compares with;
     `hubs` answers WebSub hubs, which are sent away without it; `corrections` takes what people say of articles;
-    `asking` answers why there was an alert, and why not.
+    `asking` answers why there was an alert, and why not; `readers` answers the links that only one reader has: feeds,
+    and unsubscribing.
     """
     templates = Templates(agreements=agreements, sectors=sectors)
     problems = Problems(templates)
@@ -58,6 +64,9 @@ def build_desk(
         desk.include_router(correction_routes(corrections))
     if asking is not None:
         desk.include_router(asking_routes(asking))
+    if readers is not None:
+        words = FeedWords(agreements, sectors, stage_words, (base_url or "http://localhost").rstrip("/"))
+        desk.include_router(reader_routes(readers, templates, words))
     for kind, handler in _handlers(problems).items():
         desk.add_exception_handler(kind, handler)
     desk.add_middleware(Guarded, names=answered_names(base_url), refuse=not_our_name)

@@ -108,8 +108,14 @@ class DeskWork(RuleWork, ListWork, Protocol):
     async def save_subscription(self, subscription: Subscription) -> None:
         """Insert the subscription."""
 
+    async def stored_secrets(self) -> list[tuple[UUID, str]]:
+        """Return the secrets of live subscriptions as they are stored, oldest first."""
+
+    async def save_secret(self, subscription_id: UUID, secret: str) -> None:
+        """Store the secret in the place of the subscription's former one."""
+
     async def end_subscriptions(self, subscription_ids: list[UUID], at: datetime) -> None:
-        """End these subscriptions."""
+        """End these subscriptions, and forget their secrets."""
 
     async def source_views(self, now: datetime) -> list[SourceView]:
         """Return the live sources with how they fare, by name; `now` is what "the last day" ends with."""
@@ -129,8 +135,8 @@ class DeskWork(RuleWork, ListWork, Protocol):
     async def waiting_deliveries(self, subscription_ids: list[UUID]) -> int:
         """Return how many deliveries to these subscriptions wait for an attempt."""
 
-    async def alert_views(self, limit: int, before: UUID | None) -> list[AlertView]:
-        """Return alerts, newest first; with `before`, only those that stand after that alert in the list."""
+    async def alert_views(self, limit: int, before: UUID | None, agreement: str | None = None) -> list[AlertView]:
+        """Return alerts, newest first, of one agreement or of all; with `before`, those that stand after that alert."""
 
     async def operator_alert_views(self, limit: int) -> list[OperatorAlertView]:
         """Return what operators were told, newest first."""

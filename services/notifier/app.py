@@ -6,8 +6,14 @@ import random
 from functools import partial
 
 from services.notifier.adapters.channels import Channels
+from services.notifier.adapters.chat_door import ChatDoor, Pace
+from services.notifier.adapters.letters import Letters, names_in
 from services.notifier.adapters.links import Links
 from services.notifier.adapters.mail import MailChannel, MailServer
+from services.notifier.adapters.mail_page import MailPages
+from services.notifier.adapters.slack import SlackChannel
+from services.notifier.adapters.telegram import TelegramChannel
+from services.notifier.adapters.way_queries import WayQueries
 from services.notifier.adapters.webhook import WebhookChannel
 from services.notifier.adapters.work import DatabaseWork
 from services.notifier.domain.room import Room
@@ -15,10 +21,12 @@ from services.notifier.handlers import handlers
 from services.notifier.ports import Begin
 from services.notifier.schedule import dispatch_forever, follow_rules_forever, measure_forever
 from services.notifier.use_cases import AlertRaiser, Dispatcher, Notifier, OperatorTeller, Patience, Rulebook
+from services.notifier.use_cases.trying import ChannelTrial
 from shared.catalogue.entries import Catalogue
 from shared.catalogue.loader import load_catalogue
 from shared.hosting.service import Ground, Loop, Service
 from shared.kit.clock import Clock
+from shared.kit.sealing import Seals
 from shared.kit.settings import Settings
 from shared.rules import RuleSet
 from shared.store.unit_of_work import Database
@@ -26,6 +34,7 @@ from shared.web.client import WebClient
 
 MOST_SENDS = 32  # at once in one process; each holds a connection for at most 15 s
 MOST_SENDS_PER_TARGET = 4  # so that seven dead receivers still leave room for all others
+MOST_SECONDS_OF_A_TRIAL = 15.0  # as long as a send has
 _LONGEST_LEASE_SECONDS = 40.0  # over twice a send's limit; what a dead notifier held goes out again after it
 _MOST_OUTAGE_WAIT_SECONDS = 1.0  # a send that is not yet recorded is worth asking often
 
@@ -36,8 +45,12 @@ def build_notifier(
     clock: Clock,
     web_client: WebClient,
     catalogue: Catalogue | None = None,
+    seals: Seals | None = None,
 ) -> Notifier:
-    """Return the notifier; `catalogue` is the one that ships with the program unless another is given."""
+    """Return the notifier; `catalogue` is the one that ships with the program unless another is given.
+
+    Without `seals` no sealed secret can be opened, and mails have no link to unsubscribe.
+    """
     known = catalogue or load_catalogue()
     patience = Patience(
         retry_waits=settings.delivery_waits_seconds,
@@ -52,7 +65,7 @@ def build_notifier(
     begin: Begin = partial(database.begin, DatabaseWork)
     dispatcher = Dispatcher(
         begin,
-        _channels(settings, clock, web_client, known, patience.send).send,
+        _channels(settings, clock, web_client, known, seals, patience.send).send,
         Room(in_all=MOST_SENDS, per_target=MOST_SENDS_PER_TARGET),
         patience,
         clock,
@@ -76,18 +89,35 @@ def notifier(ground: Ground) -> Service:
 
 def notifier_on(ground: Ground) -> Notifier:
     """Return the notifier's use cases on this ground."""
-    return build_notifier(ground.settings, ground.database, ground.clock, ground.web, ground.catalogue)
+    return build_notifier(ground.settings, ground.database, ground.clock, ground.web, ground.catalogue, ground.seals)
+
+
+def channel_trial_on(ground: Ground) -> ChannelTrial:
+    """Return what tries channels on this ground."""
+    channels = _channels(
+        ground.settings, ground.clock, ground.web, ground.catalogue, ground.seals, MOST_SECONDS_OF_A_TRIAL
+    )
+    return ChannelTrial(partial(ground.database.begin, WayQueries), channels.send, ground.clock)
 
 
 def _channels(
-    settings: Settings, clock: Clock, web_client: WebClient, catalogue: Catalogue, limit_seconds: float
+    settings: Settings,
+    clock: Clock,
+    web_client: WebClient,
+    catalogue: Catalogue,
+    seals: Seals | None,
+    limit_seconds: float,
 ) -> Channels:
-    links = Links(settings.base_url)
+    links = Links(settings.base_url, seals)
+    letters = Letters(links, names_in(catalogue))
     user_agent = f"Pactwatch/1 (+{settings.contact})"
     webhook = WebhookChannel(web_client, links, clock, user_agent=user_agent, limit_seconds=limit_seconds)
-    names = {agreement.id: agreement.short_name for agreement in catalogue.agreements.values()}
-    mail = MailChannel(_mail_server(settings), links, clock, names, limit_seconds=limit_seconds)
-    return Channels({"webhook": webhook.send, "mailto": mail.send})
+    mail = MailChannel(_mail_server(settings), letters, MailPages(), clock, limit_seconds=limit_seconds)
+    chats = ChatDoor(web_client, Pace(), limit_seconds=limit_seconds)
+    slack = SlackChannel(chats, letters)
+    telegram = TelegramChannel(chats, letters, api_url=settings.telegram_api_url)
+    by_name = {"webhook": webhook.send, "mailto": mail.send, "slack": slack.send, "telegram": telegram.send}
+    return Channels(by_name, seals)
 
 
 def _mail_server(settings: Settings) -> MailServer:

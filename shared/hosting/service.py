@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from shared.catalogue.entries import Catalogue
 from shared.contracts.streams import Durable
 from shared.kit.clock import Clock
+from shared.kit.sealing import Seals
 from shared.kit.settings import Settings
 from shared.store.unit_of_work import Database
 from shared.web.client import WebClient
@@ -22,13 +23,17 @@ Loop = Callable[[asyncio.Event], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Settings, database, clock, the catalogue and the one door to HTTP."""
+    """Settings, database, clock, the catalogue and the one door to HTTP.
+
+    `seals` open stored secrets; None where there is no key, and then only what was never sealed can be used.
+    """
 
     settings: Settings
     database: Database
     clock: Clock
     catalogue: Catalogue
     web: WebClient
+    seals: Seals | None = None
 
 
 @dataclass(frozen=True, slots=True)

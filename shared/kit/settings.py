@@ -55,6 +55,7 @@ def _nats_address(value: SecretStr) -> SecretStr:
 
 # A variable that compose passes on without a value is there, and empty.
 GivenFolder = Annotated[Path | None, BeforeValidator(lambda value: value or None)]
+GivenSecret = Annotated[SecretStr | None, BeforeValidator(lambda value: value or None)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 NatsAddress = Annotated[SecretStr, AfterValidator(_nats_address)]
 MailTls = Annotated[Literal["starttls", "tls", "none"], BeforeValidator(_lower)]
@@ -78,6 +79,11 @@ class Settings(BaseSettings):
     )
     allowed_private_hosts: str = Field(
         "", description="Private hosts that may be fetched from or sent to: comma-separated host, host:port or CIDR."
+    )
+    secret_key: GivenSecret = Field(
+        None,
+        description="Key that seals stored secrets, 32 characters or more; after a change also the older ones, "
+        "comma-separated.",
     )
     contact: str = Field(
         "https://github.com/pactwatch/pactwatch", description="Contact address in the user agent that sources see."
@@ -110,6 +116,8 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = Field(None, description="Its password.")
     smtp_tls: MailTls = Field("starttls", description="starttls (required), tls (from the first byte) or none.")
     mail_from: str = Field("Pactwatch <pactwatch@localhost>", description="Sender of alert mails.")
+
+    telegram_api_url: WebAddress = Field("https://api.telegram.org", description="Where Telegram's bot API answers.")
 
     desk_host: str = Field("127.0.0.1", description="Address the desk listens on.")
     desk_port: Port = Field(8080, description="Port the desk listens on.")

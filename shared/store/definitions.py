@@ -173,10 +173,12 @@ class WordListVersionRow(Base):
 
 
 class SubscriptionRow(Base):
-    """Who hears of what, and where: a channel and its address (empty for the inbox).
+    """Who hears of what, and where: a channel and its address (empty for the inbox, a mere name for a feed).
 
     `topic` is `rule` (the alerts of a rule) or `operators` (what is wrong with the house itself; of no rule). `secret`
-    signs a webhook's messages (Standard Webhooks, `whsec_…`); it is shown once, when it is made.
+    signs a webhook's messages (Standard Webhooks, `whsec_…`; shown once, when it is made), or is what a chat is written
+    to with (Slack's address, a bot's token). It is stored sealed (`shared.kit.sealing`), but for what was stored before
+    there were seals, until the desk next starts.
     """
 
     __tablename__ = "subscriptions"
@@ -189,7 +191,7 @@ class SubscriptionRow(Base):
             unique=True,
             postgresql_where=text("removed_at IS NULL AND topic = 'operators'"),
         ),
-        CheckConstraint("channel IN ('webhook', 'mailto', 'inbox')", name="channel"),
+        CheckConstraint("channel IN ('webhook', 'mailto', 'inbox', 'slack', 'telegram', 'feed')", name="channel"),
         CheckConstraint("topic IN ('rule', 'operators') AND (topic = 'rule') = (rule_id IS NOT NULL)", name="topic"),
     )
 

@@ -14,11 +14,13 @@ from nats.js.errors import NotFoundError
 from sqlalchemy import func, select, text
 
 from migrations.upgrade import current_revision, newest_revision
-from services.cli.definitions import RuleDesk, definitions_on, rules_on
+from services.cli.definitions import RuleDesk, definitions_on, rules_on, secrets_on
 from services.cli.engine_urls import DataDirOption, Engines, JsonOption, find_engines, settings_for
 from services.cli.known_catalogue import known_catalogue
 from services.cli.output import FAILED, run, say, say_json
+from services.cli.secret_key import seals_if_any
 from services.desk.use_cases.definitions import Definitions
+from services.desk.use_cases.secret_keeping import SecretKeeper
 from shared.contracts.streams import DURABLES, STREAM
 from shared.kit.errors import PactwatchError
 from shared.kit.settings import Settings
@@ -95,6 +97,7 @@ async def _database_findings(engines: Engines, settings: Settings) -> list[Findi
             await _sources(definitions),
             await _rules(rules),
             await _mail(definitions, settings),
+            await _secrets(secrets_on(database, seals_if_any(settings))),
             await _operators(definitions),
             await _outbox(database),
             await _quarantine(database),
@@ -163,6 +166,18 @@ async def _mail(definitions: Definitions, settings: Settings) -> Finding:
         said = f"no mail server is set, and {mailed} subscriptions wait for mails"
         return Finding("mail", "warning", said, "Set PACTWATCH_SMTP_HOST for the notifier (and for this command).")
     return Finding("mail", "ok", f"{mailed} subscriptions" + (f", by {settings.smtp_host}" if mailed else ""))
+
+
+async def _secrets(keeper: SecretKeeper) -> Finding:
+    kept = await keeper.look_over()
+    if kept.shut:
+        said = f"{kept.shut} of {kept.secrets} cannot be opened with the key that this command has"
+        mend = "Give PACTWATCH_SECRET_KEY the key with which they were sealed, here and to every service."
+        return Finding("secrets", "failed", said, mend)
+    if kept.unsealed:
+        said = f"{kept.unsealed} of {kept.secrets} are stored openly"
+        return Finding("secrets", "warning", said, "Start the desk once with PACTWATCH_SECRET_KEY: it seals them.")
+    return Finding("secrets", "ok", f"{kept.secrets}, all sealed" if kept.secrets else "none")
 
 
 async def _operators(definitions: Definitions) -> Finding:

@@ -10,9 +10,11 @@ from typing import Annotated
 import typer
 
 from services.cli.default_rules import rules_taken_over
+from services.cli.definitions import secrets_on
 from services.cli.engine_urls import DataDirOption, Engines, find_engines, settings_for
 from services.cli.output import run, say
 from services.cli.process import services_named, stand_on, stop_on_signals, wait_for_schema
+from services.cli.secret_key import seals_of
 from services.cli.web_server import bind, port_of, serve
 from services.desk.domain.binding import check_binding
 from shared.hosting.host import Host
@@ -48,7 +50,8 @@ def serve_service(
         engines = find_engines(settings)
         stop = stop_on_signals()
         settings = settings.model_copy(update={"base_url": settings.base_url or engines.desk_url})
-        async with stand_on(settings, engines.database_url, application=f"pactwatch-{service}") as ground:
+        seals, name = seals_of(settings), f"pactwatch-{service}"
+        async with stand_on(settings, engines.database_url, application=name, seals=seals) as ground:
             if service is ServiceName.DESK:
                 await _serve_desk(ground, stop)
             else:
@@ -64,6 +67,8 @@ async def _serve_desk(ground: Ground, stop: asyncio.Event) -> None:
     check_binding(settings.desk_host, published_on_loopback=settings.desk_published_on_loopback)
     await wait_for_schema(ground.database, stop)
     await rules_taken_over(ground, stop)
+    if not stop.is_set():
+        await secrets_on(ground.database, ground.seals).seal_all()
     listener = bind(settings.desk_host, settings.desk_port, setting="PACTWATCH_DESK_PORT")
     say(f"desk ready http://{settings.desk_host}:{port_of(listener)}")
     async with asyncio.TaskGroup() as group:

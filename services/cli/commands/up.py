@@ -16,7 +16,7 @@ import typer
 from migrations.upgrade import upgrade
 from services.cli.database_refusals import refusal_of
 from services.cli.default_rules import take_rules_over
-from services.cli.definitions import definitions_on, rules_on
+from services.cli.definitions import definitions_on, rules_on, secrets_on
 from services.cli.demo import Newsroom, kept_newsroom, watch_newsroom
 from services.cli.engine_urls import DataDirOption, settings_for
 from services.cli.engines.datadir import DataDir, House
@@ -24,6 +24,7 @@ from services.cli.engines.ports import is_free, kept_port
 from services.cli.engines.supervisor import Engines
 from services.cli.output import run, say
 from services.cli.process import SERVICE_NAMES, services_named, stand_on, stop_on_signals
+from services.cli.secret_key import seals_of
 from services.cli.web_server import bind, port_of, serve
 from services.desk.domain.binding import check_binding
 from shared.hosting.host import Host
@@ -66,7 +67,8 @@ async def _up(settings: Settings, *, demo: bool, port: int | None) -> None:
         async with _engines(settings, data) as (nats_url, database_url):
             desk_url = f"http://{settings.desk_host}:{port_of(listener)}"
             settings = settings.model_copy(update={"base_url": settings.base_url or desk_url})
-            async with stand_on(settings, database_url, application="pactwatch") as ground:
+            seals = seals_of(settings)
+            async with stand_on(settings, database_url, application="pactwatch", seals=seals) as ground:
                 own = settings.catalogue_dir and settings.catalogue_dir.absolute()
                 data.announce(
                     House(
@@ -102,6 +104,7 @@ class _House:
 
         await _stage("schema", _migrate(self._ground.database))
         await _stage("rules", _take_rules(self._ground))
+        await secrets_on(self._ground.database, self._ground.seals).seal_all()
         await give_back_what_the_dead_held(self._ground)
         host = Host(services_named(SERVICE_NAMES, self._ground), self._ground, self._nats_url)
         desk = desk_application(self._ground, self._ground.settings.base_url)
@@ -128,7 +131,8 @@ class _House:
     async def _watch(self, newsroom: Newsroom) -> str:
         database, catalogue = self._ground.database, self._ground.catalogue
         rules = rules_on(database, catalogue, self._ground.settings).rules
-        sources, subscriptions = await watch_newsroom(definitions_on(database, catalogue), rules, newsroom)
+        definitions = definitions_on(database, catalogue, self._ground.seals)
+        sources, subscriptions = await watch_newsroom(definitions, rules, newsroom)
         return f"http://{newsroom.host}, {sources} sources, {subscriptions} subscriptions"
 
 

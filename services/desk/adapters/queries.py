@@ -81,9 +81,11 @@ class DeskQueries(SourceQueries):
         mine = DeliveryRow.subscription_id.in_(subscription_ids)
         return await self.session.scalar(select(func.count()).where(waiting, mine)) or 0
 
-    async def alert_views(self, limit: int, before: UUID | None) -> list[AlertView]:
-        """Return alerts, newest first; with `before`, only those that stand after that alert in the list."""
+    async def alert_views(self, limit: int, before: UUID | None, agreement: str | None = None) -> list[AlertView]:
+        """Return alerts, newest first, of one agreement or of all; with `before`, those that stand after that alert."""
         statement = _alerts().order_by(AlertRow.raised_at.desc(), AlertRow.alert_id.desc()).limit(limit)
+        if agreement is not None:
+            statement = statement.where(AlertRow.agreement == agreement)
         if before is not None:
             edge = select(AlertRow.raised_at, AlertRow.alert_id).where(AlertRow.alert_id == before)
             statement = statement.where(tuple_(AlertRow.raised_at, AlertRow.alert_id) < edge.scalar_subquery())

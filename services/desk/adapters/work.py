@@ -66,11 +66,25 @@ class SqlDeskWork(RuleRecords, ListRecords, DeskQueries):
         )
         await self.have_read_again([subscription.rule_id])
 
+    async def stored_secrets(self) -> list[tuple[UUID, str]]:
+        """Return the secrets of live subscriptions as they are stored, oldest first."""
+        statement = (
+            select(SubscriptionRow.subscription_id, SubscriptionRow.secret)
+            .where(SubscriptionRow.secret.is_not(None), SubscriptionRow.removed_at.is_(None))
+            .order_by(SubscriptionRow.created_at, SubscriptionRow.subscription_id)
+        )
+        return [(row.subscription_id, row.secret) for row in await self.session.execute(statement)]
+
+    async def save_secret(self, subscription_id: UUID, secret: str) -> None:
+        """Store the secret in the place of the subscription's former one."""
+        changed = update(SubscriptionRow).where(SubscriptionRow.subscription_id == subscription_id)
+        await self.session.execute(changed.values(secret=secret))
+
     async def end_subscriptions(self, subscription_ids: Sequence[UUID], at: datetime) -> None:
-        """End these subscriptions."""
+        """End these subscriptions, and forget their secrets."""
         ended = update(SubscriptionRow).where(SubscriptionRow.subscription_id.in_(subscription_ids))
-        rule_ids = await self.session.scalars(ended.values(removed_at=at).returning(SubscriptionRow.rule_id))
-        await self.have_read_again(list(rule_ids))
+        forgotten = ended.values(removed_at=at, secret=None).returning(SubscriptionRow.rule_id)
+        await self.have_read_again(list(await self.session.scalars(forgotten)))
 
 
 def desk_transactions(database: Database) -> Begin:

@@ -56,8 +56,9 @@ class RuleView:
 class SubscriptionView:
     """A live subscription. That of an operator has no rule: `rule_name` and `origin` are "operators".
 
-    `address` is as given, `masked_address` as it may be shown to others. `secret` is filled once, in the answer that
-    made a webhook's subscription; `already` says that the subscription stood before and nothing was changed.
+    `address` is as given, less what is secret in it, `masked_address` as it may be shown to others. `secret` is filled
+    once, in the answer that made a webhook's subscription; `feed_token`, of a feed, is the secret part of its
+    addresses; `already` says that the subscription stood before and nothing was changed.
     """
 
     subscription_id: UUID
@@ -70,12 +71,19 @@ class SubscriptionView:
     created_at: datetime
     secret: str | None = None
     already: bool = False
+    feed_token: str | None = None
 
     @classmethod
     def of(
-        cls, subscription: Subscription, rule: Rule | None, *, secret: str | None = None, already: bool = False
+        cls,
+        subscription: Subscription,
+        rule: Rule | None,
+        *,
+        secret: str | None = None,
+        feed_token: str | None = None,
+        already: bool = False,
     ) -> Self:
-        """Return the view of a subscription to this rule (None: an operator's), without its secret unless given."""
+        """Return the view of a subscription to this rule (None: an operator's), without its secrets unless given."""
         way = subscription.channel
         return cls(
             subscription_id=subscription.subscription_id,
@@ -88,6 +96,7 @@ class SubscriptionView:
             created_at=subscription.created_at,
             secret=secret,
             already=already,
+            feed_token=feed_token,
         )
 
 
@@ -97,6 +106,14 @@ class Ended:
 
     subscription: SubscriptionView
     cancelled: int
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A subscription that a reader's own link leads to, and whether it has ended."""
+
+    subscription: SubscriptionView
+    ended: bool
 
 
 @dataclass(frozen=True, slots=True)

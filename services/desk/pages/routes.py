@@ -65,6 +65,14 @@ def desk_routes(definitions: Definitions, templates: Templates, *, expected_revi
             raise HTTPException(HTTPStatus.NOT_FOUND)
         return HTMLResponse(templates.render("why.html", alert=reasons.alert, verdict=reasons.verdict))
 
+    @router.get("/agreements/{agreement_id}", response_class=HTMLResponse)
+    async def agreement(agreement_id: str) -> HTMLResponse:
+        """Show the newest alerts of one agreement."""
+        alerts = await definitions.alerts_about(agreement_id, FRONT_PAGE_ROWS)
+        if alerts is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return HTMLResponse(templates.render("agreement.html", agreement=agreement_id, alerts=alerts))
+
     @router.api_route("/health", methods=READING)
     async def health() -> JSONResponse:
         """Tell whether the database answers with the tables that this code knows."""

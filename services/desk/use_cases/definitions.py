@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -11,7 +9,7 @@ from types import MappingProxyType
 from typing import Unpack
 from uuid import UUID
 
-from services.desk.domain.channels import Subscription, parse_channel
+from services.desk.domain.channels import FIELD, Subscription, parse_channel
 from services.desk.domain.choices import advice, listed
 from services.desk.domain.importing import Added, Changed, Outcome, SourceBook
 from services.desk.domain.lookup import named, one_by_prefix, refuse_known_source
@@ -51,27 +49,24 @@ from services.desk.domain.views import (
 )
 from services.desk.ports import DeskWork
 from services.desk.use_cases.rule_keeping import rule_called
+from services.desk.use_cases.secret_keeping import SecretKeeper, new_webhook_secret
 from services.desk.use_cases.writing import Writing
 from shared.kit.errors import WrongInput
 from shared.kit.ids import id_for
+from shared.kit.sealing import Seals
 
-WEBHOOK_SECRET_BYTES = 32  # Standard Webhooks asks for 24 to 64
 IMPORTED_AT_ONCE = 250  # sources in one transaction: others may change definitions in between, progress is seen
 MOST_TROUBLES_SHOWN = 5  # sources on the first page; a broken network troubles all of them
 NO_QUERIES: Mapping[str, str] = MappingProxyType({})
 MOST_ROWS = 500  # one page of a list; older rows are asked for with `before`
 
 
-def new_webhook_secret() -> str:
-    """Return a fresh signing secret in the spelling of Standard Webhooks: `whsec_` and 32 random bytes in base64."""
-    return "whsec_" + base64.b64encode(secrets.token_bytes(WEBHOOK_SECRET_BYTES)).decode("ascii")
-
-
 class Definitions:
     """Sources and subscriptions as people define them, and the lists that show what came of them.
 
     `agreements` and `sectors` map the catalogue's ids to short names; `queries` gives what the catalogue says that the
-    rule of an agreement asks for, where that is more than the agreement itself.
+    rule of an agreement asks for, where that is more than the agreement itself; `seals` seal what is secret before it
+    is stored.
     """
 
     def __init__(
@@ -81,12 +76,14 @@ class Definitions:
         agreements: Mapping[str, str],
         sectors: Mapping[str, str],
         queries: Mapping[str, str] = NO_QUERIES,
+        seals: Seals | None = None,
     ) -> None:
         self._begin = writing.begin
         self._writing = writing.writing
         self._now = writing.now
         self._catalogue = {"agreement": agreements, "sector": sectors}
         self._queries = queries
+        self._secrets = SecretKeeper(writing, seals)
 
     async def add_source(self, new: NewSource) -> Source:
         """Define a source; the scraper looks at it as soon as it sees it. Raises WrongInput."""
@@ -167,22 +164,27 @@ class Definitions:
         signing secret, this once. Raises WrongInput for an unknown target, naming the nearest, and for a wrong channel.
         """
         way = parse_channel(channel)
+        if way.kind == "feed" and isinstance(target, OperatorsTarget):
+            raise WrongInput(
+                FIELD, channel, "tells of alerts, not of troubles", mend="Give mailto:, webhook: or inbox."
+            )
         now = self._now()
         async with self._writing() as work:
             rule = await self._rule_of(target, work, now)
             rule_id = None if rule is None else rule.rule_id
             standing = await work.live_subscription(rule_id, way)
             if standing is not None:
-                return SubscriptionView.of(standing, rule, already=True)
+                return SubscriptionView.of(standing, rule, already=True, feed_token=self._secrets.feed_token(standing))
+            signing = new_webhook_secret() if way.kind == "webhook" else None
             new = Subscription(
                 subscription_id=id_for("subscription", rule_id, way.kind, way.address, now.isoformat()),
                 rule_id=rule_id,
                 channel=way,
-                secret=new_webhook_secret() if way.kind == "webhook" else None,
+                secret=await self._secrets.kept(way.secret or signing, work),
                 created_at=now,
             )
             await work.save_subscription(new)
-        return SubscriptionView.of(new, rule, secret=new.secret)
+        return SubscriptionView.of(new, rule, secret=signing, feed_token=self._secrets.feed_token(new))
 
     async def unsubscribe(self, subscription_id: UUID | str) -> Ended:
         """End a subscription, given its id or the beginning of it; returns what was ended. Raises WrongInput."""
@@ -208,6 +210,13 @@ class Definitions:
                 mend = "Take the id of an alert of the page before (`alerts list --json`)."
                 raise WrongInput("--before", str(before), "is no alert", mend=mend)
         return views
+
+    async def alerts_about(self, agreement_id: str, limit: int = 50) -> list[AlertView] | None:
+        """Return the newest alerts of one agreement; None for one that the catalogue does not have."""
+        if agreement_id not in self._catalogue["agreement"]:
+            return None
+        async with self._begin() as work:
+            return await work.alert_views(_rows(limit), None, agreement_id)
 
     async def operator_alerts(self, limit: int = 50) -> list[OperatorAlertView]:
         """Return what operators were told, newest first."""

@@ -40,12 +40,14 @@ _NOW = func.clock_timestamp(type_=UtcDateTime())
 _OPEN = DeliveryRow.state.in_(("pending", "sending", "retry"))  # spelt as in the index of what is due
 _OF_OPERATORS = DeliveryRow.operator_alert_id.is_not(None)
 
-# What a slow receiver delays: the host of a webhook, the one mail server of all mails.
+# What a slow receiver delays: the host of a webhook, the one mail server of all mails, and of a chat only itself,
+# because chats take one message a second.
 _TARGET: ColumnElement[str] = case(
     (
         DeliveryRow.channel == "webhook",
         func.lower(func.coalesce(func.substring(DeliveryRow.address, "^[A-Za-z]+://([^/?#]+)"), DeliveryRow.address)),
     ),
+    (DeliveryRow.channel.in_(("slack", "telegram")), DeliveryRow.channel + ":" + DeliveryRow.address),
     else_=DeliveryRow.channel,
 )
 
@@ -76,6 +78,7 @@ class LedgerQueries(Work):
                 DeliveryRow.attempts,
                 DeliveryRow.unknowns,
                 DeliveryRow.last_error,
+                SubscriptionRow.subscription_id,
                 SubscriptionRow.secret,
                 SubscriptionRow.removed_at,
                 DeliveryRow.over,
@@ -204,7 +207,15 @@ def _line(row: AnyRow) -> Line:
 
 
 def _due(row: AnyRow) -> Due:
-    parcel = Parcel(row.delivery_id, row.correlation_id, row.channel, row.address, row.secret, _message(row))
+    parcel = Parcel(
+        row.delivery_id,
+        row.correlation_id,
+        row.channel,
+        row.address,
+        row.secret,
+        _message(row),
+        row.subscription_id,
+    )
     return Due(parcel, _line(row), row.target, wanted=row.removed_at is None and not row.outdated)
 
 

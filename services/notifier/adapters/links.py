@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 from uuid import UUID
+
+from services.notifier.domain.alert import SAMPLE, Alert
+from shared.contracts.reader_links import UNSUBSCRIBE
+from shared.kit.sealing import Seals
 
 
 @dataclass(frozen=True)
@@ -11,7 +16,21 @@ class Links:
     """Makes links that start with the desk's public address; none where it has no such address."""
 
     base_url: str | None
+    seals: Seals | None = None
 
-    def why(self, alert_id: UUID) -> str | None:
-        """Return the page that tells why an alert fired."""
-        return f"{self.base_url.rstrip('/')}/alerts/{alert_id}" if self.base_url else None
+    def why(self, alert: Alert) -> str | None:
+        """Return the page that tells why an alert fired; a sample has none."""
+        return None if alert.fact == SAMPLE else self._to(f"alerts/{alert.alert_id}")
+
+    def agreement(self, agreement_id: str | None) -> str | None:
+        """Return the page of an agreement's alerts."""
+        return self._to(f"agreements/{quote(agreement_id, safe='')}") if agreement_id else None
+
+    def unsubscribe(self, subscription_id: UUID | None) -> str | None:
+        """Return where this subscription is ended; None also without a key to make such links with."""
+        if subscription_id is None or self.seals is None:
+            return None
+        return self._to(f"u/{self.seals.token(UNSUBSCRIBE, subscription_id)}")
+
+    def _to(self, path: str) -> str | None:
+        return f"{self.base_url.rstrip('/')}/{path}" if self.base_url else None

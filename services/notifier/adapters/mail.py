@@ -12,23 +12,19 @@ import asyncio
 import logging
 import re
 import ssl
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
-from email.utils import format_datetime, parseaddr
+from email.utils import parseaddr
 
 import aiosmtplib
 
-from services.notifier.adapters.links import Links
-from services.notifier.domain.alert import Alert
+from services.notifier.adapters.letters import Letters
+from services.notifier.adapters.mail_message import POLICY, MailWriter
+from services.notifier.adapters.mail_page import MailPages
 from services.notifier.domain.delivery import Delivered, Outcome, Refused, Rejected, Unknown
-from services.notifier.domain.message import MailText, mail_text, mail_text_for_operators
 from services.notifier.domain.parcel import Parcel
-from services.notifier.domain.trouble import Tidings
 from shared.kit.clock import Clock
 from shared.kit.errors import WrongInput
 from shared.kit.text import clip, one_line
@@ -73,18 +69,12 @@ class MailChannel:
     """Sends each message in a connection of its own."""
 
     def __init__(
-        self,
-        server: MailServer,
-        links: Links,
-        clock: Clock,
-        agreement_names: Mapping[str, str],
-        *,
-        limit_seconds: float,
+        self, server: MailServer, letters: Letters, pages: MailPages, clock: Clock, *, limit_seconds: float
     ) -> None:
         self._server = server
-        self._links = links
+        self._letters = letters
         self._clock = clock
-        self._agreement_names = agreement_names
+        self._writer = MailWriter(server.sender, server.address.rpartition("@")[2], pages)
         self._limit_seconds = limit_seconds
 
     async def send(self, parcel: Parcel) -> Outcome:
@@ -98,27 +88,11 @@ class MailChannel:
         except (ValueError, IndexError, MessageError) as wrong:
             return Rejected(f"{recipient!r} cannot be written to: {wrong}.")
         try:
-            content = self._message(parcel, to).as_bytes(policy=SMTP_POLICY)
+            message = self._writer.write(self._letters.of(parcel), to, parcel.delivery_id, self._clock.now())
+            content = message.as_bytes(policy=POLICY)
         except (ValueError, LookupError, MessageError) as wrong:
             return Refused(f"The mail cannot be written: {wrong}. {_SENDER_MEND}")
         return await _Sending(server).carry(recipient, content, self._limit_seconds)
-
-    def _message(self, parcel: Parcel, to: Address) -> EmailMessage:
-        text = self._text(parcel.message)
-        message = EmailMessage()
-        message["From"] = self._server.sender
-        message["To"] = to
-        message["Subject"] = text.subject
-        message["Date"] = format_datetime(self._clock.now())
-        message["Message-ID"] = f"<{parcel.delivery_id}@{self._server.address.rpartition('@')[2]}>"
-        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
-        message.set_content(text.body, cte="quoted-printable")  # not every server takes eight bits
-        return message
-
-    def _text(self, message: Alert | Tidings) -> MailText:
-        if isinstance(message, Alert):
-            return mail_text(message, self._links.why(message.alert_id), self._agreement_names)
-        return mail_text_for_operators(message)
 
 
 class _Sending:

@@ -12,6 +12,7 @@ from shared.contracts.verdict import Verdict
 from shared.kit.text import clip, one_line
 from shared.rules import Match, alert_id_of, fact_of
 
+SAMPLE = "sample"  # what the alert tells that a test of a channel sends: nothing
 LONGEST_EVIDENCE_CHARACTERS = 600  # a sentence; a page without full stops must not travel whole
 LONGEST_TITLE_CHARACTERS = 400
 

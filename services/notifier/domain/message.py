@@ -1,4 +1,4 @@
-"""The words of a message, an alert or what operators are told: the webhook's body and signature, the mail's text.
+"""A webhook's body and signature, of an alert or of what operators are told.
 
 A webhook follows Standard Webhooks 1.0: the id is the delivery's and stays over all attempts, so that a receiver can
 drop a repeat; the body's bytes stay too; only the time of the attempt, and with it the signature, are new.
@@ -12,17 +12,16 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict
+from datetime import datetime
 from uuid import UUID
 
-from services.notifier.domain.alert import Alert
+from services.notifier.domain.alert import SAMPLE, Alert
 from services.notifier.domain.trouble import OperatorAlert, Tidings
+from shared.contracts.signing_secrets import secrets_in_force
 from shared.kit.errors import WrongInput
-from shared.kit.text import clip, one_line
 
 SECRET_PREFIX = "whsec_"  # noqa: S105  (how a secret begins, not one)
-LONGEST_SUBJECT_CHARACTERS = 150  # mail programs show about half of that
 
 
 def webhook_id(delivery_id: UUID) -> str:
@@ -33,7 +32,7 @@ def webhook_id(delivery_id: UUID) -> str:
 def webhook_body(alert: Alert, why_url: str | None) -> bytes:
     """Return the body: canonical JSON in UTF-8, the same bytes on every attempt."""
     said = {
-        "type": "alert.raised",
+        "type": "alert.sample" if alert.fact == SAMPLE else "alert.raised",
         "timestamp": alert.raised_at.isoformat(),
         "data": {
             "alert_id": str(alert.alert_id),
@@ -86,6 +85,7 @@ def webhook_headers(
 ) -> dict[str, str]:
     """Return the headers of one attempt at `now`; a subscription without a secret sends unsigned.
 
+    While a secret is being changed (`shared.contracts.signing_secrets`) the new and the old one sign.
     Raises WrongInput for a secret that is not `whsec_` and base64.
     """
     message_id, timestamp = webhook_id(delivery_id), str(int(now.timestamp()))
@@ -97,9 +97,14 @@ def webhook_headers(
     }
     if secret is not None:
         signed = f"{message_id}.{timestamp}.".encode() + body
-        digest = hmac.new(_key(secret), signed, hashlib.sha256).digest()
-        headers["webhook-signature"] = "v1," + base64.b64encode(digest).decode()
+        signatures = [_signature(each, signed) for each in secrets_in_force(secret, now)]
+        headers["webhook-signature"] = " ".join(signatures)
     return headers
+
+
+def _signature(secret: str, signed: bytes) -> str:
+    digest = hmac.new(_key(secret), signed, hashlib.sha256).digest()
+    return "v1," + base64.b64encode(digest).decode()
 
 
 def _key(secret: str) -> bytes:
@@ -116,59 +121,3 @@ def _key(secret: str) -> bytes:
             mend=f"Give {SECRET_PREFIX} and at least 24 bytes in base64.",
         )
     return key
-
-
-@dataclass(frozen=True)
-class MailText:
-    """One mail in words: the subject on one line, the body in plain text."""
-
-    subject: str
-    body: str
-
-
-def mail_text(alert: Alert, why_url: str | None, agreement_names: Mapping[str, str]) -> MailText:
-    """Return the mail; `agreement_names` gives the short name of each agreement of the catalogue."""
-    about = agreement_names.get(alert.agreement, alert.agreement) if alert.agreement else alert.rule_name
-    stage = _spoken(alert.stage)
-    subject = clip(one_line(f"{about}: {stage}" if stage else about), LONGEST_SUBJECT_CHARACTERS)
-    article = alert.article
-    facts = (
-        ("Watch rule", alert.rule_name),
-        ("Severity", alert.severity),
-        ("Agreement", about if alert.agreement else ""),
-        ("Stage", stage),
-        ("Sectors", ", ".join(_spoken(sector) for sector in alert.sectors)),
-        ("Source", article.source),
-        ("Published", article.published or "not stated"),
-        ("Article", article.url),
-        ("Why this alert", why_url or ""),
-    )
-    lines = [article.title, "", f"“{alert.evidence}”", ""]
-    lines += [f"{name}: {one_line(value)}" for name, value in facts if value]
-    return MailText(subject, "\n".join(lines) + "\n")
-
-
-def _spoken(word: str | None) -> str:
-    return (word or "").replace("_", " ").replace("-", " ")
-
-
-def mail_text_for_operators(tidings: Tidings) -> MailText:
-    """Return the mail that tells operators of a trouble, or that it is over and what it was."""
-    alert, over = tidings.alert, tidings.over
-    state = _spoken(alert.state)
-    told = f"no longer {state}" if over else state
-    subject = clip(one_line(f"[operators] {alert.about}: {told}"), LONGEST_SUBJECT_CHARACTERS)
-    lines = [one_line(alert.over_sentence or ""), "", f"What it was: {one_line(alert.sentence)}"] if over else []
-    lines += [] if over else [one_line(alert.sentence), "", *map(one_line, alert.mend.splitlines())]
-    facts = (
-        (alert.kind.capitalize(), alert.about),
-        ("Since", _utc(alert.since)),
-        ("Over", _utc(alert.over_at) if over and alert.over_at else ""),
-        ("See", "pactwatch alerts list --operators; pactwatch source list"),
-    )
-    lines += ["", *(f"{name}: {one_line(value)}" for name, value in facts if value)]
-    return MailText(subject, "\n".join(lines) + "\n")
-
-
-def _utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

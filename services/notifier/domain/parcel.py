@@ -11,6 +11,7 @@ from services.notifier.domain.trouble import Tidings
 from shared.kit.ids import id_for
 
 INBOX = "inbox"  # the desk's own list: storing the alert is delivering it
+FETCHED = frozenset({INBOX, "feed"})  # channels that readers come to: storing is delivering
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,11 @@ class NewDelivery:
 
 @dataclass(frozen=True)
 class Parcel:
-    """One message for one address. `secret` signs a webhook's message, None for the other channels."""
+    """One message for one address.
+
+    `secret` signs a webhook's messages, or is the way itself (a Slack address, a bot's token): sealed as it is stored,
+    opened just before it is used. `subscription_id` is what the reader may end; None where there is nothing to end.
+    """
 
     delivery_id: UUID
     correlation_id: UUID
@@ -51,6 +56,17 @@ class Parcel:
     address: str
     secret: str | None
     message: Alert | Tidings
+    subscription_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where a live subscription's messages go; `secret` as it is stored."""
+
+    subscription_id: UUID
+    channel: str
+    address: str
+    secret: str | None
 
 
 @dataclass(frozen=True)
@@ -88,7 +104,7 @@ def delivery_of_tidings(tidings: Tidings, subscription: Subscription) -> NewDeli
         subscription_id=subscription.subscription_id,
         channel=subscription.channel,
         address=subscription.address,
-        state=State.SENT if subscription.channel == INBOX else State.PENDING,
+        state=State.SENT if subscription.channel in FETCHED else State.PENDING,
         correlation_id=alert.correlation_id,
         operator_alert_id=alert.operator_alert_id,
         over=tidings.over,
@@ -105,6 +121,6 @@ def new_delivery(alert: Alert, subscription: Subscription) -> NewDelivery:
         subscription_id=subscription.subscription_id,
         channel=subscription.channel,
         address=subscription.address,
-        state=State.SENT if subscription.channel == INBOX else State.PENDING,
+        state=State.SENT if subscription.channel in FETCHED else State.PENDING,
         correlation_id=alert.correlation_id,
     )

@@ -12,12 +12,14 @@ from services.notifier.app import build_notifier
 from services.notifier.schedule import dispatch_forever
 from services.notifier.use_cases import Notifier
 from shared.kit.clock import SystemClock
+from shared.kit.sealing import Seals
 from shared.kit.settings import Settings
 from shared.store.unit_of_work import Database
 from shared.web.client import WebClient, make_client
 from shared.web.guard import AllowedHosts
 from tests.live.notifier.webhook_receiver import WebhookReceiver, a_receiver
 
+SEALS = Seals.parse("a key of the tests which is long enough")
 MakeNotifier = Callable[..., Notifier]
 
 
@@ -38,13 +40,14 @@ async def web_client() -> AsyncIterator[WebClient]:
 def make_notifier(database: Database, web_client: WebClient) -> MakeNotifier:
     """Makes a notifier; keywords are settings. Retries wait for a minute unless a test says otherwise."""
 
-    def make(*, on: Database | None = None, **settings: object) -> Notifier:
+    def make(*, on: Database | None = None, seals: Seals | None = SEALS, **settings: object) -> Notifier:
         values = {"delivery_waits_seconds": (60, 60, 60), "smtp_tls": "none", "mail_from": "Watch <watch@desk.example>"}
         return build_notifier(
             Settings(**values | settings),
             on or database,
             SystemClock(),
             web_client,
+            seals=seals,
         )
 
     return make

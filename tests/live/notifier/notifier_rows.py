@@ -95,7 +95,7 @@ async def a_subscription(
         rule_id=rule_id,
         channel=channel,
         address=address,
-        secret=secret if channel == "webhook" else None,
+        secret=secret if channel in ("webhook", "slack", "telegram") else None,
         created_at=datetime.now(UTC),
     )
     await save(database, row)

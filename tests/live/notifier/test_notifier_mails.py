@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from shared.kit.errors import WrongInput
 from shared.store.unit_of_work import Database
 from tests.live.notifier import notifier_rows as rows
-from tests.live.notifier.conftest import send_all_due
+from tests.live.notifier.conftest import SEALS, send_all_due
 
 pytestmark = pytest.mark.live
 
@@ -124,8 +125,79 @@ async def test_a_mail_arrives_with_its_sentence_source_and_link(database, mailin
     assert mail["Message-ID"] == f"<{delivery.delivery_id}@desk.example>"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Date"].datetime is not None
-    for expected in ("РЕЛОС вступил в силу", rows.SENTENCE, "News Example", "https://news.example/", "/alerts/"):
-        assert expected in mail.get_content()
+    marked = rows.SENTENCE.replace("RELOS", "*RELOS*")
+    for expected in ("РЕЛОС вступил в силу", marked, "News Example", "https://news.example/", "/alerts/"):
+        assert expected in mail.get_body(["plain"]).get_content()
+
+
+@pytest.mark.parametrize(
+    ("title", "source"),
+    [
+        ("РЕЛОС вступил в силу «с понедельника»", "ТАСС"),
+        ("भारत-रूस रेलोस समझौता लागू हुआ", "अमर उजाला"),
+        ('<b>Pact</b> & "quotes"', "<script>alert(1)</script>"),
+    ],
+)
+async def test_a_mail_program_reads_the_same_words_in_both_parts(database, mailing, mail_server, title, source):
+    notifier = mailing(base_url="https://desk.example")
+    await rows.a_subscription(database, await rows.a_rule(database), channel="mailto", address="officer@desk.example")
+    event = await rows.a_classified_article(database, title=title)
+    await rows.run(database, "UPDATE articles SET source_name = :name", name=source)
+    await notifier.raise_alerts(event)
+    await send_all_due(notifier)
+
+    [mail] = mail_server.mails
+    assert mail.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert all(part["Content-Transfer-Encoding"] == "quoted-printable" for part in mail.iter_parts())
+    assert mail.defects == []
+    page = HTMLParser(mail.get_body(["html"]).get_content())
+    assert page.css("script, img, link, form, iframe") == []  # nothing is fetched, nothing runs
+    for part in (mail.get_body(["plain"]).get_content(), page.body.text(separator=" ")):
+        for expected in (title, source, "RELOS: in force", "Defence", rows.SENTENCE.partition("RELOS")[2].strip()):
+            assert expected in part
+    assert [mark.text() for mark in page.css("mark")] == ["RELOS"]
+    alert = (await rows.alerts(database))[0]
+    assert [link.attributes["href"] for link in page.css("a")][:3] == [
+        alert.article["url"],
+        "https://desk.example/agreements/relos",
+        f"https://desk.example/alerts/{alert.alert_id}",
+    ]
+
+
+async def test_every_mail_carries_its_own_way_out_and_one_agreement_is_one_conversation(database, mailing, mail_server):
+    notifier = mailing(base_url="https://desk.example")
+    first = await rows.a_subscription(database, await rows.a_rule(database), channel="mailto", address="a@desk.example")
+    for title in ("RELOS enters into force", "RELOS ships refuel in Vladivostok"):
+        await notifier.raise_alerts(await rows.a_classified_article(database, title=title))
+    await send_all_due(notifier)
+
+    one, other = mail_server.mails
+    assert one["Message-ID"] != other["Message-ID"]
+    assert one["References"] == one["In-Reply-To"] == other["References"]
+    assert one["References"] not in (one["Message-ID"], other["Message-ID"])
+    assert one["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert one["List-Unsubscribe"].startswith("<https://desk.example/u/")  # on one line, not folded
+    link = one["List-Unsubscribe"].removeprefix("<").removesuffix(">")
+    token = link.removeprefix("https://desk.example/u/")
+    assert SEALS.read_token("unsubscribe", token) == first
+    assert link in one.get_body(["plain"]).get_content()
+    assert link in one.get_body(["html"]).get_content()
+
+
+@pytest.mark.parametrize(
+    ("base_url", "way_out"), [("http://127.0.0.1:8080", "<http://127.0.0.1:8080/u/"), (None, None)]
+)
+async def test_a_desk_that_the_internet_cannot_reach_promises_no_one_click(
+    database, mailing, mail_server, base_url, way_out
+):
+    notifier = mailing(base_url=base_url)
+    await raise_a_mail(database, notifier)
+    await send_all_due(notifier)
+    [mail] = mail_server.mails
+    assert mail["List-Unsubscribe-Post"] is None
+    assert (mail["List-Unsubscribe"] or "").startswith(way_out or "")
+    assert (mail["List-Unsubscribe"] is None) == (way_out is None)
 
 
 @pytest.mark.parametrize("place", ["rcpt", "data"])

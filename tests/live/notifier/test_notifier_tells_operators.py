@@ -267,4 +267,4 @@ async def test_operators_get_mails(database, make_notifier, mail_server):  # noq
     [mail] = mail_server.mails
     assert mail["subject"] == "[operators] News: blocked"
     assert mail["to"] == "ops@example.org"
-    assert "Ask the publisher." in mail.get_content()
+    assert "Ask the publisher." in mail.get_body(["plain"]).get_content()

@@ -24,7 +24,7 @@ class WebhookReceiver:
 
     def __init__(self) -> None:
         self.received: list[Received] = []
-        self.scripts: dict[str, list[str | int | tuple[int, str]]] = {}
+        self.scripts: dict[str, list[str | int | tuple[int, str] | tuple[int, str, str]]] = {}
         self.port = 0
         self.released = asyncio.Event()
         self._arrived = asyncio.Condition()
@@ -56,8 +56,11 @@ class WebhookReceiver:
             elif answer == RESET:
                 writer.transport.abort()
             else:
-                status, header = answer if isinstance(answer, tuple) else (answer, "x-nothing: 1")
-                writer.write(f"HTTP/1.1 {status} Said\r\n{header}\r\ncontent-length: 0\r\n\r\n".encode())
+                status, header, *said = answer if isinstance(answer, tuple) else (answer, "x-nothing: 1")
+                body = "".join(said).encode()
+                writer.write(
+                    f"HTTP/1.1 {status} Said\r\n{header}\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body
+                )
                 await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError):
             pass

@@ -33,6 +33,14 @@ def test_a_channel_is_read(text: str, channel: Channel):
         "webhook:ftp://example.org",
         "webhook:file:///etc/passwd",
         "slack:token",
+        "slack:http://hooks.slack.com/services/x",
+        "slack:https://hooks.slack.com/",
+        "telegram:110201543/-100123",
+        "telegram:110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0",
+        "telegram:110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0/chat",
+        "telegram:110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0/../../etc",
+        "feed:two words",
+        "feed:../x",
         "inbox:me",
         "mailto:",
         "mailto:nobody",
@@ -74,3 +82,39 @@ def test_a_shown_address_gives_away_neither_the_token_nor_the_person():
     assert masked("webhook", "https://hooks.example.org:8443/services/T0/secret") == "https://hooks.example.org:8443/…"
     assert masked("mailto", "anna.ivanova@example.org") == "a…@example.org"
     assert masked("inbox", "") == ""
+
+
+TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0"
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "secret"),
+    [
+        (f"telegram:{TOKEN}/-1001234567890", "bot110201543/-1001234567890", TOKEN),
+        (f"telegram:{TOKEN}/-1001234567890/42", "bot110201543/-1001234567890/42", TOKEN),
+        (f"telegram:{TOKEN}/@pact_news", "bot110201543/@pact_news", TOKEN),
+        ("feed", "", ""),
+        ("feed:desk-1", "desk-1", ""),
+    ],
+)
+def test_what_is_secret_in_a_channel_is_kept_apart(text: str, address: str, secret: str):
+    channel = parse_channel(text)
+    assert (channel.address, channel.secret) == (address, secret)
+    assert not secret or secret.partition(":")[2] not in repr(channel) + str(channel)
+    assert not secret or secret.partition(":")[2] not in masked(channel.kind, channel.address)
+
+
+def test_two_slack_channels_are_told_apart_and_neither_is_given_away():
+    one, other = (parse_channel(f"slack:https://hooks.slack.com/services/T0/B0/{name * 24}") for name in "ab")
+    assert one.address != other.address
+    assert one.address.startswith("hooks.slack.com/")
+    assert one == parse_channel(f"slack:{one.secret}")
+    assert "aaaa" not in repr(one) + str(one) + masked("slack", one.address)
+
+
+@pytest.mark.parametrize("text", ["slack:http://hooks.slack.com/services/SECRET", f"telegram:{TOKEN}/", "slack:SECRET"])
+def test_a_wrong_address_of_a_chat_is_refused_without_showing_it(text: str):
+    with pytest.raises(WrongInput) as refused:
+        parse_channel(text)
+    assert "SECRET" not in str(refused.value)
+    assert "AAHd" not in str(refused.value)

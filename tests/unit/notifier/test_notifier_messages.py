@@ -1,4 +1,4 @@
-"""The words of an alert, as a webhook and as a mail."""
+"""The words of an alert as a webhook, and its signatures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from services.notifier.domain.alert import Headline
-from services.notifier.domain.message import mail_text, webhook_body, webhook_headers
+from services.notifier.domain.message import webhook_body, webhook_headers
+from shared.contracts.signing_secrets import rotated, secrets_in_force
 from shared.kit.errors import WrongInput
 from tests.unit.notifier.notifier_values import MORNING, SENTENCE, an_alert, an_id
 
@@ -82,20 +83,29 @@ def test_a_secret_that_cannot_sign_is_refused_and_not_shown(secret):
     assert "***" not in str(refusal.value)
 
 
-def test_a_mail_names_the_agreement_and_its_stage_in_its_subject():
-    text = mail_text(an_alert(), WHY, {"relos": "RELOS logistics pact"})
-    assert text.subject == "RELOS logistics pact: in force"
-    for expected in (SENTENCE, "Source: News Example", "https://news.example/relos", WHY, "Published: not stated"):
-        assert expected in text.body
+def test_while_a_secret_is_changed_a_receiver_with_either_believes_us():
+    fresh = "whsec_" + base64.b64encode(b"f" * 32).decode()
+    now = datetime.now(UTC)
+    kept = rotated(SECRET, fresh, now=now, until=now + timedelta(hours=24))
+    body = webhook_body(an_alert(), WHY)
+    both = headers_of(body, now=now, secret=kept)
+    assert len(both["webhook-signature"].split(" ")) == 2
+    for known in (SECRET, fresh):
+        assert Webhook(known).verify(body, both)
+    later = headers_of(body, now=now + timedelta(hours=24), secret=kept)
+    assert later["webhook-signature"].count("v1,") == 1
 
 
-def test_a_mail_about_no_agreement_names_the_rule():
-    assert mail_text(an_alert(agreement=None, stage=None), None, {}).subject == "Logistics pact"
+def test_secrets_that_have_ended_are_forgotten_at_the_next_change():
+    day = timedelta(days=1)
+    kept = "whsec_first"
+    for number in range(5):
+        kept = rotated(kept, f"whsec_{number}", now=MORNING + number * day / 10, until=MORNING + 2 * day)
+    assert secrets_in_force(kept, MORNING) == ("whsec_4", "whsec_3", "whsec_2")
+    assert secrets_in_force(kept, MORNING + 2 * day) == ("whsec_4",)
+    assert rotated(kept, "whsec_n", now=MORNING + 3 * day, until=MORNING + 4 * day).split(" ")[1].startswith("whsec_4@")
+    assert rotated(kept, "whsec_n", now=MORNING, until=MORNING) == "whsec_n"
 
 
-@given(rule_name=texts, title=texts, source=texts)
-def test_no_text_from_outside_can_add_a_line_to_a_subject(rule_name, title, source):
-    alert = an_alert(rule_name=rule_name, agreement=None, article=Headline(title, "u", source, None, None))
-    text = mail_text(alert, None, {})
-    assert len(text.subject.splitlines()) <= 1
-    assert len(text.subject) <= 150
+def test_a_former_secret_whose_end_cannot_be_read_signs_no_more():
+    assert secrets_in_force("whsec_a whsec_b@soon whsec_c@2999-01-01T00:00:00", MORNING) == ("whsec_a",)

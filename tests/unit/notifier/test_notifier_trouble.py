@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifier.domain.delivery import State
-from services.notifier.domain.message import mail_text_for_operators, webhook_body_for_operators
+from services.notifier.domain.letter import letter_for_operators
+from services.notifier.domain.letter_text import plain_text
+from services.notifier.domain.message import webhook_body_for_operators
 from services.notifier.domain.parcel import Subscription, delivery_of_tidings
 from services.notifier.domain.trouble import REPLACED, OperatorAlert, Tidings, note
 from shared.contracts.events import TroubleChanged
@@ -136,20 +138,21 @@ def test_the_bytes_that_tell_of_a_beginning_stay_the_same_when_it_is_over_meanwh
 
 
 def test_a_mail_says_what_happened_and_what_to_do():
-    text = mail_text_for_operators(tidings(mend="Ask the publisher.\npactwatch source test https://news.example/"))
-    assert text.subject == "[operators] News: blocked"
-    assert text.body.startswith(
-        "The server answered 403.\n\nAsk the publisher.\npactwatch source test https://news.example/\n\n"
-    )
-    assert "Source: News" in text.body
-    assert "Since: 2026-02-03 06:30 UTC" in text.body
+    letter = letter_for_operators(tidings(mend="Ask the publisher.\npactwatch source test https://news.example/"))
+    text = plain_text(letter)
+    assert letter.subject == "[operators] News: blocked"
+    assert "\nThe server answered 403.\n" in text
+    assert "\nAsk the publisher.\npactwatch source test https://news.example/\n\n" in text
+    assert "Source: News" in text
+    assert "Since: 3 Feb 2026, 06:30 UTC" in text
 
 
 def test_a_mail_that_it_is_over_says_what_it_was():
-    text = mail_text_for_operators(tidings(over=True, state="not_a_feed"))
-    assert text.subject == "[operators] News: no longer not a feed"
-    assert text.body.startswith("It gives news again.\n\nWhat it was: The server answered 403.\n")
-    assert "Over: 2026-02-03 07:30 UTC" in text.body
+    letter = letter_for_operators(tidings(over=True, state="not_a_feed"))
+    text = plain_text(letter)
+    assert letter.subject == "[operators] News: no longer not a feed"
+    assert "\nIt gives news again.\n\nWhat it was: The server answered 403.\n" in text
+    assert "Over: 3 Feb 2026, 07:30 UTC" in text
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
@@ -157,10 +160,10 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
 
 @given(about=texts, sentence=texts, mend=texts, over=st.booleans())
 def test_no_words_of_a_server_can_add_a_line_to_a_subject_or_a_fact_to_a_mail(about, sentence, mend, over):
-    text = mail_text_for_operators(tidings(over=over, about=about, sentence=sentence, mend=mend))
-    assert len(text.subject.splitlines()) <= 1
-    assert len(text.subject) <= 150
-    assert sum(line.startswith("Since: 2026-02-03 06:30 UTC") for line in text.body.split("\n")) >= 1
+    letter = letter_for_operators(tidings(over=over, about=about, sentence=sentence, mend=mend))
+    assert len(letter.subject.splitlines()) <= 1
+    assert len(letter.subject) <= 150
+    assert sum(line.startswith("Since: 3 Feb 2026, 06:30 UTC") for line in plain_text(letter).split("\n")) >= 1
 
 
 def test_a_beginning_and_its_end_are_two_deliveries_and_the_inbox_has_them_at_once():

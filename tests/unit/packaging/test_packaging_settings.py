@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 ENGINES = ("nats", "postgres")
-SECRETS_OF_COMPOSE = {"POSTGRES_PASSWORD", "NATS_TOKEN"}
-NAMES_OF_COMPOSE = {*SECRETS_OF_COMPOSE, "PUBLISHED_PORT", "PACTWATCH_VERSION"}
+SECRETS_OF_COMPOSE = {"POSTGRES_PASSWORD", "NATS_TOKEN", "PACTWATCH_SECRET_KEY"}
+NAMES_OF_COMPOSE = {"POSTGRES_PASSWORD", "NATS_TOKEN", "PUBLISHED_PORT", "PACTWATCH_VERSION"}
 
 
 def assignments() -> dict[str, str]:

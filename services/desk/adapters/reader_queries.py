@@ -1,0 +1,93 @@
+"""The queries of readers' links."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.desk.adapters.records import subscription_view
+from services.desk.domain.feed import Feed, FeedEntry
+from services.desk.domain.views import OPERATORS, Followed
+from shared.kit.errors import WrongInput
+from shared.kit.text import one_line
+from shared.kit.urls import checked_url
+from shared.store.alerts import AlertRow, DeliveryRow
+from shared.store.definitions import RuleRow, SubscriptionRow
+from shared.store.unit_of_work import Work
+
+_LANGUAGES = frozenset({"en", "ru", "hi"})
+
+
+class ReaderQueries(Work):
+    """Reads what one reader follows."""
+
+    async def followed(self, subscription_id: UUID) -> Followed | None:
+        """Return the subscription, also one that was ended."""
+        found = await self._subscription(subscription_id)
+        if found is None:
+            return None
+        row, rule = found
+        return Followed(subscription_view(row, rule), ended=row.removed_at is not None)
+
+    async def feed(self, subscription_id: UUID, limit: int) -> Feed | None:
+        """Return the newest alerts of a live feed subscription; None for any other."""
+        found = await self._subscription(subscription_id)
+        if found is None or found[0].removed_at is not None or found[0].channel != "feed":
+            return None
+        row, rule = found
+        newest = (
+            select(AlertRow)
+            .join(DeliveryRow, DeliveryRow.alert_id == AlertRow.alert_id)
+            .where(DeliveryRow.subscription_id == subscription_id, DeliveryRow.state == "sent")
+            .order_by(AlertRow.raised_at.desc(), AlertRow.alert_id.desc())
+            .limit(limit)
+        )
+        entries = tuple(_entry(alert) for alert in await self.session.scalars(newest))
+        return Feed(row.subscription_id, rule.name if rule else OPERATORS, row.created_at, entries)
+
+    async def _subscription(self, subscription_id: UUID) -> tuple[SubscriptionRow, RuleRow | None] | None:
+        asked = (
+            select(SubscriptionRow, RuleRow)
+            .outerjoin(RuleRow, RuleRow.rule_id == SubscriptionRow.rule_id)
+            .where(SubscriptionRow.subscription_id == subscription_id)
+        )
+        found = (await self.session.execute(asked)).one_or_none()
+        return None if found is None else (found[0], found[1])
+
+
+def _entry(alert: AlertRow) -> FeedEntry:
+    article: Mapping[str, Any] = alert.article
+    language = article.get("language")
+    return FeedEntry(
+        alert_id=alert.alert_id,
+        rule_name=alert.rule_name,
+        title=one_line(str(article.get("title") or "")),
+        evidence=one_line(alert.evidence),
+        url=_followable(str(article.get("url") or "")),
+        source=one_line(str(article.get("source") or "")),
+        language=language if language in _LANGUAGES else None,
+        published=_moment(article.get("published")),
+        raised_at=alert.raised_at,
+        agreement=alert.agreement,
+        stage=alert.stage,
+        sectors=tuple(alert.sectors),
+    )
+
+
+def _followable(url: str) -> str | None:
+    try:
+        return checked_url(url)
+    except WrongInput:
+        return None
+
+
+def _moment(spelled: object) -> datetime | None:
+    try:
+        told = datetime.fromisoformat(str(spelled))
+    except ValueError:
+        return None
+    return told if told.tzinfo else told.replace(tzinfo=UTC)

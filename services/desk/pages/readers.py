@@ -1,0 +1,69 @@
+"""Where readers' own links lead, without a login: unsubscribing (RFC 8058), and feeds under secret addresses.
+
+Looking at a link changes nothing: programs that scan mail open every link in it. A mail program that unsubscribes, and
+the button of the page, send a POST.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from http import HTTPStatus
+
+from fastapi import APIRouter, HTTPException, Request
+from starlette.responses import HTMLResponse, Response
+
+from services.desk.domain.feed import ATOM_TYPE, JSON_TYPE, FeedWords, as_atom, as_json_feed
+from services.desk.pages.templates import Templates
+from services.desk.use_cases.readers import Readers
+
+READING = ["GET", "HEAD"]
+_OURS_ALONE = {"x-robots-tag": "noindex, nofollow"}  # a secret address must not become one that is found
+_FEED_SECONDS = 60  # feed readers that come more often get their own copy
+
+
+def reader_routes(readers: Readers, templates: Templates, words: FeedWords) -> APIRouter:
+    """Return the routes of readers' links; `words` are what feeds call things, and where the desk is."""
+    router = APIRouter()
+
+    @router.api_route("/u/{token}", methods=READING, response_class=HTMLResponse)
+    async def ask(token: str) -> HTMLResponse:
+        """Show what the link would end, and the button that ends it."""
+        found = await readers.followed(token)
+        if found is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return HTMLResponse(templates.render("unsubscribe.html", found=found, token=token), headers=_OURS_ALONE)
+
+    @router.post("/u/{token}", response_class=HTMLResponse)
+    async def unsubscribe(token: str) -> HTMLResponse:
+        """End the subscription, whatever the body says; again is no error."""
+        found = await readers.unsubscribe(token)
+        if found is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return HTMLResponse(templates.render("unsubscribe.html", found=found, token=token), headers=_OURS_ALONE)
+
+    @router.api_route("/feeds/{token}.atom", methods=READING)
+    async def atom(token: str, request: Request) -> Response:
+        """Return the newest alerts in Atom."""
+        feed = await readers.feed(token)
+        if feed is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return _answer(request, as_atom(feed, words, f"{words.home_url}/feeds/{token}.atom"), ATOM_TYPE)
+
+    @router.api_route("/feeds/{token}.json", methods=READING)
+    async def json_feed(token: str, request: Request) -> Response:
+        """Return the newest alerts in JSON Feed."""
+        feed = await readers.feed(token)
+        if feed is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return _answer(request, as_json_feed(feed, words, f"{words.home_url}/feeds/{token}.json"), JSON_TYPE)
+
+    return router
+
+
+def _answer(request: Request, body: bytes, content_type: str) -> Response:
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {**_OURS_ALONE, "etag": tag, "cache-control": f"private, max-age={_FEED_SECONDS}"}
+    known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
+    if tag in known or "*" in known:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Response(body, media_type=content_type, headers=headers)

@@ -1,0 +1,173 @@
+"""What a person is told of an alert, before any channel puts it into its own form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from services.notifier.domain.alert import Alert
+from services.notifier.domain.marks import Piece, Vocabulary, marked_evidence
+from services.notifier.domain.trouble import Tidings
+from shared.kit.errors import WrongInput
+from shared.kit.text import clip, one_line
+from shared.kit.urls import checked_url
+
+LONGEST_SUBJECT_CHARACTERS = 150  # mail programs show about half of that
+LONGEST_TITLE_CHARACTERS = 300
+_BIDI_CONTROLS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"), None)
+_LANGUAGES = frozenset({"en", "ru", "hi"})
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the catalogue calls things in messages, by id, and the words by which rules are marked."""
+
+    agreements: Mapping[str, str]
+    sectors: Mapping[str, str] = field(default_factory=dict)
+    stages: Mapping[str, str] = field(default_factory=dict)
+    vocabulary: Vocabulary = field(default_factory=lambda: Vocabulary({}))
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way to read on."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class WaysOn:
+    """Where a reader may go from a message: pages of the desk, None where it has no address that readers know."""
+
+    why: str | None = None
+    agreement: str | None = None
+    unsubscribe: str | None = None
+
+
+@dataclass(frozen=True)
+class Story:
+    """One thing that happened: in one line, in the source's own words, and where to read on.
+
+    `language` is fit for a `lang` attribute, None where it is not known. `links` are safe to follow. `advice` says what
+    to do about it, line by line.
+    """
+
+    happened: str
+    title: str
+    pieces: tuple[Piece, ...]
+    language: str | None
+    facts: tuple[tuple[str, str], ...]
+    links: tuple[Link, ...]
+    advice: tuple[str, ...] = ()
+
+    @property
+    def evidence(self) -> str:
+        """The sentence without its marks."""
+        return "".join(piece.text for piece in self.pieces)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message of one or more stories. `footing` says why it came, `thread` what it belongs to (None: nothing)."""
+
+    subject: str
+    stories: tuple[Story, ...]
+    footing: str
+    unsubscribe: str | None = None
+    thread: str | None = None
+
+
+def letter_of_alert(alert: Alert, names: Names, ways: WaysOn) -> Letter:
+    """Return what is said of an alert."""
+    about = names.agreements.get(alert.agreement, alert.agreement) if alert.agreement else ""
+    stage = names.stages.get(alert.stage, _spoken(alert.stage)) if alert.stage else ""
+    topic = about or alert.rule_name
+    subject = _line(f"{topic}: {stage}" if stage else topic, LONGEST_SUBJECT_CHARACTERS)
+    source = _line(alert.article.source, LONGEST_TITLE_CHARACTERS)
+    sectors = [names.sectors.get(sector, _spoken(sector)) for sector in alert.sectors]
+    facts = (
+        ("Agreement", about),
+        ("Stage", stage),
+        ("Severity", _spoken(alert.severity)),
+        ("Source", source),
+        ("Published", _published(alert.article.published)),
+        ("Sectors", ", ".join(sectors)),
+        ("Watch rule", _line(alert.rule_name, LONGEST_TITLE_CHARACTERS)),
+    )
+    links = (
+        ("Read the article", _followable(alert.article.url)),
+        ("All news of this agreement", ways.agreement if about else None),
+        ("Why did I get this?", ways.why),
+    )
+    story = Story(
+        happened=_line(f"{subject}, says {source}" if source else subject, LONGEST_TITLE_CHARACTERS),
+        title=_line(alert.article.title, LONGEST_TITLE_CHARACTERS),
+        pieces=tuple(Piece(piece.text.translate(_BIDI_CONTROLS), piece.marked) for piece in _evidence(alert, names)),
+        language=alert.article.language if alert.article.language in _LANGUAGES else None,
+        facts=tuple((name, one_line(value)) for name, value in facts if value),
+        links=tuple(Link(label, url) for label, url in links if url),
+    )
+    footing = f"You get this because you follow “{_line(alert.rule_name, LONGEST_TITLE_CHARACTERS)}”."
+    return Letter(subject, (story,), footing, ways.unsubscribe, thread=alert.agreement)
+
+
+def letter_for_operators(tidings: Tidings, unsubscribe: str | None = None) -> Letter:
+    """Return what operators are told of a trouble, or that it is over and what it was."""
+    alert, over = tidings.alert, tidings.over
+    state = _spoken(alert.state)
+    told = f"no longer {state}" if over else state
+    subject = _line(f"[operators] {alert.about}: {told}", LONGEST_SUBJECT_CHARACTERS)
+    facts = (
+        ("What it was", one_line(alert.sentence) if over else ""),
+        (alert.kind.capitalize(), one_line(alert.about)),
+        ("Since", moment_in_words(alert.since)),
+        ("Over", moment_in_words(alert.over_at) if over and alert.over_at else ""),
+        ("See", "pactwatch alerts list --operators; pactwatch source list"),
+    )
+    story = Story(
+        happened=_line(f"{alert.about}: {told}", LONGEST_TITLE_CHARACTERS),
+        title="",
+        pieces=(Piece(one_line(alert.over_sentence or "" if over else alert.sentence)),),
+        language="en",
+        facts=tuple((name, value) for name, value in facts if value),
+        links=(),
+        advice=() if over else tuple(filter(None, map(one_line, alert.mend.splitlines()))),
+    )
+    return Letter(subject, (story,), "You get this because you follow what operators should know.", unsubscribe)
+
+
+def moment_in_words(moment: datetime) -> str:
+    """Return a moment as people read it: 3 Feb 2026, 06:30 UTC."""
+    utc = moment.astimezone(UTC)
+    return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
+
+
+def _evidence(alert: Alert, names: Names) -> tuple[Piece, ...]:
+    return marked_evidence(alert, names.vocabulary) if alert.evidence else ()
+
+
+def _published(moment: str | None) -> str:
+    try:
+        told = datetime.fromisoformat(moment or "")
+    except ValueError:
+        return "not stated"
+    return moment_in_words(told if told.tzinfo else told.replace(tzinfo=UTC))
+
+
+def _followable(url: str) -> str | None:
+    """Return the address when a reader may be sent there: nothing but plain http(s)."""
+    try:
+        return checked_url(url)
+    except WrongInput:
+        return None
+
+
+def _line(text: str, limit_characters: int) -> str:
+    """Return the text on one line, cut to fit, without characters that would turn the text around it."""
+    return clip(one_line(text.translate(_BIDI_CONTROLS)), limit_characters)
+
+
+def _spoken(word: str | None) -> str:
+    return (word or "").replace("_", " ").replace("-", " ")
