@@ -11,11 +11,20 @@ from services.notifier.adapters.links import Links
 from services.notifier.adapters.mail import MailChannel, MailServer
 from services.notifier.adapters.webhook import WebhookChannel
 from services.notifier.adapters.work import DatabaseWork
-from services.notifier.domain.room import Room
+from services.notifier.domain.room import Bounds, Pace, Room
 from services.notifier.handlers import handlers
 from services.notifier.ports import Begin
 from services.notifier.schedule import dispatch_forever, measure_forever
-from services.notifier.use_cases import AlertRaiser, Dispatcher, Notifier, OperatorTeller, Patience, Rulebook
+from services.notifier.use_cases import (
+    AlertRaiser,
+    Dispatcher,
+    Notifier,
+    OperatorTeller,
+    Patience,
+    Rulebook,
+    Sending,
+    Settler,
+)
 from shared.catalogue.entries import Catalogue
 from shared.catalogue.loader import load_catalogue
 from shared.hosting.service import Ground, Loop, Service
@@ -25,8 +34,14 @@ from shared.rules import Rule, RuleSet
 from shared.store.unit_of_work import Database
 from shared.web.client import WebClient
 
-MOST_SENDS = 32  # at once in one process; each holds a connection for at most 15 s
-MOST_SENDS_PER_TARGET = 4  # so that seven dead receivers still leave room for all others
+# Sends at once in one process. Those that last no longer than a second share 64 places, so that they are never waited
+# for longer; those that last go on beside them, each with a connection for at most 15 s. One server is asked by at most
+# 16 (a mail server's usual limit is 20), one address by 4.
+BOUNDS = Bounds(quick=64, in_all=256, per_target=16, per_lane=4)
+# Messages a second to one address, for each notifier; the limits that Slack and Telegram state (one a second), and for
+# the others what a small receiver stands.
+PACES = {"slack": Pace(1, 1), "telegram": Pace(1, 1), "mailto": Pace(5, 20)}
+USUAL_PACE = Pace(20, 40)
 _LONGEST_LEASE_SECONDS = 40.0  # over twice a send's limit; what a dead notifier held goes out again after it
 _MOST_OUTAGE_WAIT_SECONDS = 1.0  # a send that is not yet recorded is worth asking often
 
@@ -55,10 +70,10 @@ def build_notifier(
     dispatcher = Dispatcher(
         begin,
         _channels(settings, clock, web_client, known, patience.send).send,
-        Room(in_all=MOST_SENDS, per_target=MOST_SENDS_PER_TARGET),
+        Room(BOUNDS, PACES, USUAL_PACE),
         patience,
         clock,
-        random.random,
+        Settler(begin, patience, clock, random.random),
     )
     return Notifier(begin, AlertRaiser(begin, Rulebook(compile_rules), clock), OperatorTeller(begin), dispatcher)
 
@@ -76,6 +91,11 @@ def notifier(ground: Ground) -> Service:
 def notifier_on(ground: Ground) -> Notifier:
     """Return the notifier's use cases on this ground."""
     return build_notifier(ground.settings, ground.database, ground.clock, ground.web, ground.catalogue)
+
+
+def sending_on(database: Database) -> Sending:
+    """Return what people decide about sending, on this database."""
+    return Sending(partial(database.begin, DatabaseWork))
 
 
 def _channels(

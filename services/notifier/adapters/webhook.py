@@ -55,7 +55,7 @@ def _outcome(answer: looks.Answer, address: str, host: str) -> Outcome:
     """Return what the answer means. A webhook's path is often its password, so sentences name the host alone."""
     match answer:
         case looks.Answered(status=status):
-            return outcome_of_status(status, _sentence(answer, host), answer.retry_after_seconds)
+            return outcome_of_status(status, _sentence(answer, host), answer.retry_after_seconds, _said(answer))
         case looks.NotSent(kind=kind, permanent=permanent):
             sentence = answer.sentence.replace(address, host)
             # What our own guard blocks is for us to mend, by a setting, while the schedule runs.
@@ -64,8 +64,12 @@ def _outcome(answer: looks.Answer, address: str, host: str) -> Outcome:
             return Unknown(answer.sentence.replace(address, host))
 
 
+def _said(answer: looks.Answered) -> str:
+    return clip(one_line(answer.body_start.decode("utf-8", "replace")), _SHOWN_CHARACTERS)
+
+
 def _sentence(answer: looks.Answered, host: str) -> str:
-    said = clip(one_line(answer.body_start.decode("utf-8", "replace")), _SHOWN_CHARACTERS)
+    said = _said(answer)
     if 300 <= answer.status < 400:
         said = "redirects are not followed; subscribe the address it leads to"
     return f"{host} answered {answer.status}" + (f": {said}" if said else ".")

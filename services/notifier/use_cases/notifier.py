@@ -27,6 +27,7 @@ class Notifier:
     async def raise_alerts(self, event: ArticleClassified) -> None:
         """Raise an alert for every rule that the article matches. Raises Never for an article nobody knows."""
         await self._raiser.raise_alerts(event)
+        self._dispatcher.wake.set()  # the bus wakes all notifiers; this one need not wait for it
 
     async def tell_operators(self, event: TroubleChanged) -> None:
         """Keep that a trouble began or is over, and tell those who subscribed to hear of it."""
@@ -56,9 +57,12 @@ class Notifier:
         """Put a delivery that was given up back in line, now; False when it was not given up."""
         return await self._replay(delivery_id) == 1
 
-    async def replay_abandoned(self) -> int:
-        """Put every delivery that was given up back in line, now; return how many."""
-        return await self._replay(None)
+    async def replay_abandoned(self, channel: str | None = None) -> int:
+        """Put every delivery that was given up back in line, now, or those of a channel; return how many.
+
+        `channel` is a channel's name, or `channel:address`.
+        """
+        return await self._replay(None, channel)
 
     async def measure(self) -> None:
         """Show, in the metrics, the age of the oldest delivery still to be sent, and the troubles that last."""
@@ -66,9 +70,9 @@ class Notifier:
             DELIVERY_OLDEST_SECONDS.set(await work.oldest_waiting_seconds())
             OPERATOR_ALERTS_OPEN.set(await work.open_operator_alerts())
 
-    async def _replay(self, delivery_id: UUID | None) -> int:
+    async def _replay(self, delivery_id: UUID | None, channel: str | None = None) -> int:
         async with self._begin() as work:
-            lines = [(each, replay(line)) for each, line in await work.given_up(delivery_id)]
+            lines = [(each, replay(line)) for each, line in await work.given_up(delivery_id, channel)]
             await work.write(lines, 0.0)
         self._dispatcher.wake.set()
         return len(lines)

@@ -78,7 +78,7 @@ async def test_a_receiver_that_is_gone_is_given_up_at_once(database, notifier, r
     assert delivery.state == "failed"
     assert "410" in delivery.last_error
     assert "/hook" not in delivery.last_error, "a webhook's path is often its password"
-    assert await rows.announced(database) == ["alert.raised", "alert.abandoned"]
+    assert await rows.announced(database) == ["alert.raised", "alert.abandoned", "trouble.changed"]
 
 
 @pytest.mark.parametrize("status", [302, 400, 401, 403, 404])
@@ -321,7 +321,7 @@ class HeldDatabase(Database):
     @asynccontextmanager
     async def begin(self, kind):
         task = asyncio.current_task()
-        if task is not None and task.get_name().startswith("delivery "):
+        if task is not None and task.get_name() == "settling deliveries":
             self.asked.set()
             await self.opened.wait()
         async with super().begin(kind) as work:
