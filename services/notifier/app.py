@@ -22,7 +22,6 @@ from services.notifier.use_cases import (
     OperatorTeller,
     Patience,
     Rulebook,
-    Sending,
     Settler,
 )
 from shared.catalogue.entries import Catalogue
@@ -91,11 +90,6 @@ def notifier(ground: Ground) -> Service:
 def notifier_on(ground: Ground) -> Notifier:
     """Return the notifier's use cases on this ground."""
     return build_notifier(ground.settings, ground.database, ground.clock, ground.web, ground.catalogue)
-
-
-def sending_on(database: Database) -> Sending:
-    """Return what people decide about sending, on this database."""
-    return Sending(partial(database.begin, DatabaseWork))
 
 
 def _channels(

@@ -239,8 +239,8 @@ class StandingWork(Inbox, Protocol):
         """Return how many deliveries are kept back under each stop switch; one may be under several."""
         ...
 
-    async def held_for(self, lane: Lane) -> int:
-        """Return how many deliveries are held for this address."""
+    async def held_in_all(self) -> int:
+        """Return how many deliveries are held."""
         ...
 
 

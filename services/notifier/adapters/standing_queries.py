@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import CursorResult, Text, and_, case, cast, delete, exists, func, not_, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.notifier.domain.holding import Hold, Scope
@@ -21,6 +22,7 @@ from shared.store.unit_of_work import Work
 _NOW = func.clock_timestamp(type_=UtcDateTime())
 _WAITING = DeliveryRow.state.in_(("pending", "retry"))
 _HELD = DeliveryRow.state == "held"
+_ToldAlert = aliased(AlertRow, name="told_alert")
 
 
 class StandingQueries(Work):
@@ -167,9 +169,9 @@ class StandingQueries(Work):
         """Return how many deliveries are kept back under each stop switch; one may be under several."""
         return {hold.hold_id: await self._count(_HELD, _of_hold(hold)) for hold in holds}
 
-    async def held_for(self, lane: Lane) -> int:
-        """Return how many deliveries are held for this address."""
-        return await self._count(_HELD, _in_lane(lane))
+    async def held_in_all(self) -> int:
+        """Return how many deliveries are held."""
+        return await self._count(_HELD)
 
     async def _count(self, *conditions: ColumnElement[bool]) -> int:
         wanted = exists().where(
@@ -195,7 +197,8 @@ def is_disabled() -> ColumnElement[bool]:
 
 def is_stopped() -> ColumnElement[bool]:
     """Return the condition that a stop switch holds a delivery."""
-    rule_id = select(cast(AlertRow.rule_id, Text)).where(AlertRow.alert_id == DeliveryRow.alert_id).scalar_subquery()
+    of_alert = _ToldAlert.alert_id == DeliveryRow.alert_id
+    rule_id = select(cast(_ToldAlert.rule_id, Text)).where(of_alert).correlate(DeliveryRow).scalar_subquery()
     about = case(
         (SendingHoldRow.scope == "all", ""),
         (SendingHoldRow.scope == "channel", DeliveryRow.channel),

@@ -41,6 +41,7 @@ logger = logging.getLogger(__name__)
 
 _CUT_OFF_SHARE = 1.2  # a channel ends by its own limit, with a better sentence, before it is cut off
 _MOST_PROBES = 4  # in one round
+_MOST_LOOKS = 50  # in one round: what is held meanwhile is held by the next
 _MOST_UNDER_WAY = 1000  # sent, and waiting for a slow database to be settled: enough to go on with
 
 
@@ -104,12 +105,18 @@ class Dispatcher:
         probes = await self._probes(work)
         claimed.extend(await self._decide(work, probes, probing=True))
         seen.update(due.parcel.delivery_id for due in probes)
-        while (free := self._room.free(_now())) > 0:
+        for _ in range(_MOST_LOOKS):
+            free = self._room.free(_now())
+            if free <= 0:
+                break
             picked = await work.pick(now, free, self._room.left(_now()), self._room.full_targets(), seen)
             # What another notifier holds is skipped, and comes into no further pick of this round.
-            claimed.extend(await self._decide(work, await work.due(now, picked)))
+            page = await work.due(now, picked)
+            begun = await self._decide(work, page)
+            claimed.extend(begun)
             seen.update(picked)
-            if len(picked) < free:
+            # What was not sent (held, cancelled, another notifier's) stood in the way of others of its address.
+            if len(picked) < free and len(begun) == len(picked):
                 break
         return await work.seconds_until_due(now)
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from services.notifier.domain.delivery import replay
 from services.notifier.ports import Begin
 from services.notifier.use_cases.dispatching import Dispatched, Dispatcher
 from services.notifier.use_cases.raising import AlertRaiser
+from services.notifier.use_cases.sending import replay_given_up
 from services.notifier.use_cases.telling import OperatorTeller
 from shared.contracts.events import AlertRaised, ArticleClassified, TroubleChanged
 from shared.contracts.streams import NOTIFIER_DELIVER
 from shared.kit.failpoints import Step, passing
-from shared.telemetry.metrics import DELIVERY_OLDEST_SECONDS, OPERATOR_ALERTS_OPEN
+from shared.telemetry.metrics import DELIVERIES_HELD, DELIVERY_OLDEST_SECONDS, OPERATOR_ALERTS_OPEN
 
 
 class Notifier:
@@ -69,10 +69,9 @@ class Notifier:
         async with self._begin() as work:
             DELIVERY_OLDEST_SECONDS.set(await work.oldest_waiting_seconds())
             OPERATOR_ALERTS_OPEN.set(await work.open_operator_alerts())
+            DELIVERIES_HELD.set(await work.held_in_all())
 
     async def _replay(self, delivery_id: UUID | None, channel: str | None = None) -> int:
-        async with self._begin() as work:
-            lines = [(each, replay(line)) for each, line in await work.given_up(delivery_id, channel)]
-            await work.write(lines, 0.0)
+        count = await replay_given_up(self._begin, delivery_id, channel)
         self._dispatcher.wake.set()
-        return len(lines)
+        return count

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.notifier.domain.delivery import State
+from services.notifier.domain.delivery import State, replay
 from services.notifier.domain.holding import Hold, Scope, new_hold
 from services.notifier.domain.overview import ChannelGlance, DeliveryGlance, DeliveryRecord, channel_id, shown_lane
 from services.notifier.domain.standing import EVERY_ADDRESS, WELL, Lane, disable
@@ -38,7 +38,7 @@ class Sending:
         WrongInput where there is no such thing, or it is stopped already.
         """
         async with self._begin() as work:
-            found, label = await _found(work, scope, about)
+            scope, found, label = await _found(work, scope, about)
             hold = new_hold(scope, found, label, reason=reason, by=by, now=await work.clock())
             if not await work.add_hold(hold):
                 raise WrongInput(
@@ -54,7 +54,7 @@ class Sending:
         stopped.
         """
         async with self._begin() as work:
-            found, label = await _found(work, scope, about)
+            scope, found, label = await _found(work, scope, about)
             hold = next((each for each in await work.open_holds() if (each.scope, each.about) == (scope, found)), None)
             if hold is None:
                 raise WrongInput(scope, label, "is not paused", mend="See what is: pactwatch sending status")
@@ -103,6 +103,10 @@ class Sending:
                 await work.announce(enabled_news(lane, standing.disabled_at, f"{released} messages go out.", now))
             return lane, released
 
+    async def replay(self, delivery_id: UUID | None, channel: str | None = None) -> int:
+        """Put back in line, now, what was given up: this delivery, those of a channel, or all; return how many."""
+        return await replay_given_up(self._begin, delivery_id, channel)
+
     async def deliveries(
         self, states: Collection[State], channel: str | None, limit: int
     ) -> tuple[DeliveryGlance, ...]:
@@ -121,21 +125,29 @@ class Sending:
         return record
 
 
-async def _found(work: NotifierWork, scope: Scope, about: str) -> tuple[str, str]:
-    """Return what a stop switch is about, as it is kept and as it is shown."""
+async def replay_given_up(begin: Begin, delivery_id: UUID | None, channel: str | None) -> int:
+    """Put deliveries that were given up back in line, now, each in a new round; return how many."""
+    async with begin() as work:
+        lines = [(each, replay(line)) for each, line in await work.given_up(delivery_id, channel)]
+        await work.write(lines, 0.0)
+    return len(lines)
+
+
+async def _found(work: NotifierWork, scope: Scope, about: str) -> tuple[Scope, str, str]:
+    """Return the scope of a stop switch, and what it is about, as it is kept and as it is shown."""
     match scope:
         case Scope.ALL:
-            return "", "all sending"
+            return scope, "", "all sending"
         case Scope.RULE:
             rule = await work.rule_id_of(about)
             if rule is None:
                 raise WrongInput("rule", about, "is no rule", mend="See the names of all: pactwatch rule list")
-            return str(rule[0]), f"rule {rule[1]}"
+            return scope, str(rule[0]), f"rule {rule[1]}"
         case Scope.CHANNEL | Scope.ADDRESS:
             lane = await _lane(work, about)
             if lane.address == EVERY_ADDRESS:
-                return lane.channel, shown_lane(lane)
-            return f"{lane.channel}:{lane.address}", shown_lane(lane)
+                return Scope.CHANNEL, lane.channel, shown_lane(lane)
+            return Scope.ADDRESS, f"{lane.channel}:{lane.address}", shown_lane(lane)
 
 
 async def _lane(work: NotifierWork, which: str) -> Lane:

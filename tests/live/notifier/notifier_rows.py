@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
-from shared.contracts.events import AlertRaised, ArticleClassified
+from shared.contracts.events import AlertRaised, ArticleClassified, Event
 from shared.contracts.verdict import AgreementFinding, SectorFinding, Verdict
 from shared.store.alerts import AlertRow, AttemptRow, DeliveryRow
 from shared.store.base import Base
@@ -16,6 +17,8 @@ from shared.store.harvest import ArticleRow
 from shared.store.outbox import OutboxRow
 from shared.store.unit_of_work import Database, Work
 from shared.store.verdicts import VerdictRow
+
+E = TypeVar("E", bound=Event)
 
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 SENTENCE = "The RELOS agreement entered into force on Monday."
@@ -184,8 +187,18 @@ async def announced(database: Database) -> list[str]:
 
 
 async def raised_events(database: Database) -> list[AlertRaised]:
+    return await events_of(database, AlertRaised)
+
+
+async def events_of(database: Database, kind: type[E]) -> list[E]:
+    """The events of this type in the outbox, in order."""
     async with database.begin(Work) as work:
         rows = await work.session.scalars(
-            select(OutboxRow.payload).where(OutboxRow.type_name == AlertRaised.type_name())
+            select(OutboxRow.payload).where(OutboxRow.type_name == kind.type_name()).order_by(OutboxRow.created_at)
         )
-        return [AlertRaised.model_validate(payload) for payload in rows]
+        return [kind.model_validate(payload) for payload in rows]
+
+
+async def attempts_begun_after(database: Database, moment: datetime) -> int:
+    async with database.begin(Work) as work:
+        return await work.session.scalar(select(func.count()).where(AttemptRow.started_at > moment)) or 0
