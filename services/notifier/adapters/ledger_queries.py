@@ -27,7 +27,6 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import insert
 
 from services.notifier.adapters.operator_queries import is_held_up, is_outdated
 from services.notifier.adapters.standing_queries import is_kept_back
@@ -35,7 +34,7 @@ from services.notifier.domain.alert import Alert, Headline
 from services.notifier.domain.delivery import GIVEN_UP, Delivered, Line, Outcome, State, Unknown
 from services.notifier.domain.parcel import Attempt, Due, Ended, Parcel
 from services.notifier.domain.trouble import OperatorAlert, Tidings
-from shared.store.alerts import AlertRow, AttemptRow, DeliveryRow, OperatorAlertRow
+from shared.store.alerts import AlertRow, DeliveryRow, OperatorAlertRow
 from shared.store.base import UtcDateTime
 from shared.store.definitions import SubscriptionRow
 from shared.store.unit_of_work import Work
@@ -119,11 +118,11 @@ class LedgerQueries(Work):
     async def open_attempts(self, attempts: Sequence[Attempt]) -> None:
         """Record that attempts begin now."""
         if attempts:
-            values = [
-                {"delivery_id": each.parcel.delivery_id, "attempt": each.line.attempts, "started_at": _NOW}
-                for each in attempts
-            ]
-            await self.session.execute(insert(AttemptRow).values(values))
+            parameters = {
+                "ids": [each.parcel.delivery_id for each in attempts],
+                "numbers": [each.line.attempts for each in attempts],
+            }
+            await self.session.execute(_OPEN_ATTEMPTS, parameters)
 
     async def close_attempts(self, ended: Sequence[Ended]) -> None:
         """Record how attempts ended; what its own sender tells replaces what others supposed of it."""
@@ -264,6 +263,11 @@ RETURNING deliveries.delivery_id
     bindparam("numbers", type_=ARRAY(BigInteger())),
     bindparam("lease_seconds", type_=Double()),
 )
+
+_OPEN_ATTEMPTS = text("""
+INSERT INTO attempts (delivery_id, attempt, started_at)
+SELECT new.delivery_id, new.number, clock_timestamp() FROM unnest(:ids, :numbers) AS new (delivery_id, number)
+""").bindparams(bindparam("ids", type_=ARRAY(Uuid())), bindparam("numbers", type_=ARRAY(BigInteger())))
 
 _CLOSE = text("""
 UPDATE attempts

@@ -158,6 +158,14 @@ async def due_now(database: Database) -> None:
     await run(database, "UPDATE deliveries SET next_try_at = now() WHERE state = 'retry'")
 
 
+async def seconds_until_next_try(database: Database) -> float | None:
+    """How long until the next attempt of any delivery; None where none is waited for."""
+    waiting = "SELECT extract(epoch FROM min(next_try_at) - clock_timestamp()) FROM deliveries WHERE state IN {}"
+    async with database.begin(Work) as work:
+        seconds = await work.session.scalar(text(waiting.format("('pending', 'retry')")))
+    return None if seconds is None else float(seconds)
+
+
 async def alerts(database: Database) -> list[AlertRow]:
     async with database.begin(Work) as work:
         return list(await work.session.scalars(select(AlertRow).order_by(AlertRow.raised_at)))
