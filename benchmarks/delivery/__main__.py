@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil  # type: ignore[import-untyped]
 from sqlalchemy import text
@@ -52,6 +53,7 @@ class Run:
     alerts: int
     at_once: int
     per_second: float
+    peer: str | None = None
 
 
 async def _home(_host: str, _port: int) -> Sequence[IPAddress]:
@@ -134,6 +136,29 @@ def _report(arrivals: list[tuple[int, str, str, float]]) -> dict[str, object]:
     }
 
 
+async def _deliver_on(run: Run, database_url: str, nats_url: str, port: int) -> dict[str, object]:
+    database = Database(database_url)
+    try:
+        return await _deliver(run, database, nats_url, port)
+    finally:
+        await database.close()
+
+
+def _let_peer_deliver(run: Run, database_url: str, port: int) -> dict[str, object]:
+    assert run.peer is not None
+    endpoints = []
+    for number, address in enumerate(_addresses(port)):
+        parts = urlsplit(address)
+        endpoints.append([f"http://127.0.0.1:{parts.port}{parts.path}", sinks.host_of(number)])
+    numbers = ["--alerts", str(run.alerts), "--at-once", str(run.at_once), "--per-second", str(run.per_second)]
+    given = ["--database", database_url, "--endpoints", json.dumps(endpoints), *numbers]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([run.peer, "-m", "benchmarks.delivery.peer", *given], check=True, stderr=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return {"peer CPU s": round(cpu, 1), "peer most MB": after.ru_maxrss // 1024}
+
+
 def measure(run: Run) -> dict[str, object]:
     """Run once and return what was found."""
     busy = psutil.cpu_times_percent(interval=1.0)
@@ -143,15 +168,10 @@ def measure(run: Run) -> dict[str, object]:
             assert process.stdin is not None
             assert process.stdout is not None
             port = int(process.stdout.readline())
-
-            async def deliver() -> dict[str, object]:
-                database = Database(engines.database_url)
-                try:
-                    return await _deliver(run, database, engines.nats_url, port)
-                finally:
-                    await database.close()
-
-            found = asyncio.run(deliver())
+            if run.peer:
+                found = _let_peer_deliver(run, engines.database_url, port)
+            else:
+                found = asyncio.run(_deliver_on(run, engines.database_url, engines.nats_url, port))
             process.stdin.close()
             arrivals = json.loads(process.stdout.read())
     others = f"{100 - busy.idle:.0f} % of the processors were others' before the run"
@@ -164,10 +184,13 @@ def main() -> None:
     parser.add_argument("--alerts", type=int, default=10_000)
     parser.add_argument("--at-once", type=int, default=1, help="alerts raised together, each for another endpoint")
     parser.add_argument("--per-second", type=float, default=100.0, help="alerts raised a second, on the whole")
+    parser.add_argument("--peer", help="a Python with procrastinate and httpx, measured after ours")
     given = parser.parse_args()
     logging.disable(logging.ERROR)
-    for name, value in measure(Run(given.alerts, given.at_once, given.per_second)).items():
-        sys.stdout.write(f"{name:32} {value}\n")
+    for peer in (None, given.peer) if given.peer else (None,):
+        sys.stdout.write(f"procrastinate, by {peer}\n" if peer else "ours\n")
+        for name, value in measure(Run(given.alerts, given.at_once, given.per_second, peer)).items():
+            sys.stdout.write(f"{name:32} {value}\n")
 
 
 if __name__ == "__main__":

@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from services.cli.engine_urls import open_database
-from services.notifier.adapters.work import DatabaseWork
-from services.notifier.use_cases.sending import Sending
+
+if TYPE_CHECKING:
+    from services.notifier.use_cases.sending import Sending
 
 ByOption = Annotated[str | None, typer.Option("--by", help="Who decides it; else the user of this machine.")]
 
@@ -21,6 +22,9 @@ ByOption = Annotated[str | None, typer.Option("--by", help="Who decides it; else
 @asynccontextmanager
 async def open_sending(data_dir: Path | None) -> AsyncIterator[Sending]:
     """Open what people decide about sending. Raises PactwatchError when the database is away."""
+    from services.notifier.adapters.work import DatabaseWork  # late: they bring the rule language along
+    from services.notifier.use_cases.sending import Sending
+
     async with open_database(data_dir) as database:
         yield Sending(partial(database.begin, DatabaseWork))
 

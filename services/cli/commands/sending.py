@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,8 +11,10 @@ from services.cli.output import run, say, say_json, say_table
 from services.cli.sending_desk import ByOption, decider, open_sending
 from services.notifier.domain.holding import Scope
 from services.notifier.domain.overview import ChannelGlance, channel_id, shown_lane
-from services.notifier.use_cases.sending import HeldBack
 from shared.kit.errors import WrongInput
+
+if TYPE_CHECKING:
+    from services.notifier.use_cases.sending import HeldBack
 
 app = typer.Typer(help="The stop switch: hold what would be sent, see it, and let it go on.", no_args_is_help=True)
 
