@@ -10,6 +10,7 @@ from tests.live.notifier import notifier_rows as rows
 from tests.live.notifier.conftest import send_all_due
 from tests.waiting import let_pass
 
+_REST_SECONDS = 60.0  # what is due rests meanwhile, because its receiver asked for it
 _MOVED = {
     "deliveries": ("next_try_at", "leased_until"),
     "channel_states": ("failing_since", "quiet_until", "disabled_at", "probe_at"),
@@ -34,21 +35,13 @@ class Passing:
             moved = ", ".join(f"{column} = {column} - make_interval(secs => :span)" for column in columns)
             await rows.run(self.database, f"UPDATE {table} SET {moved}", span=seconds)
 
-    async def until_next_try(self) -> bool:
-        """Let pass what the next attempt waits for; False where none is waited for."""
-        wait = await rows.seconds_until_next_try(self.database)
-        if wait is None:
-            return False
-        await self.let(max(wait, 0.0) + 0.01)
-        return True
-
-    async def _rest(self) -> None:
-        """Let a minute pass: what is due rests because its receiver asked for it."""
-        await self.let(60)
-
     async def deliver(self, notifier: Notifier, *, most_seconds: float) -> None:
-        """Send whatever falls due, until nothing waits or so many seconds have passed."""
+        """Send whatever falls due, until nothing waits or so many seconds have passed since the beginning."""
         await send_all_due(notifier)
-        while self.seconds < most_seconds and await self.until_next_try():
+        while (wait := await rows.seconds_until_next_try(self.database)) is not None:
+            left = most_seconds - self.seconds
+            if left <= 0:
+                return
+            await self.let(min(max(wait, 0.0) + 0.01, left))
             if not await send_all_due(notifier):
-                await self._rest()
+                await self.let(min(_REST_SECONDS, max(0.0, most_seconds - self.seconds)))

@@ -94,7 +94,6 @@ async def test_an_endpoint_that_is_down_for_ten_minutes(database, patient, passi
         await raise_alerts(database, notifier, "webhook", receiver.url("/hook"))
         await stack.aclose()  # down
         await passing.deliver(notifier, most_seconds=600)
-        await passing.let(max(0.0, 600 - passing.seconds))
         await stack.enter_async_context(receiver.listening())  # on the same port
         await passing.deliver(notifier, most_seconds=DAY_SECONDS)
     assert await all_arrived(database)
@@ -245,9 +244,7 @@ async def test_a_mail_server_that_greylists_for_five_minutes(database, passing, 
     async with serving() as server:
         notifier = await mailing(server)
         server.at_rcpt = "451 4.7.1 greylisted, come back in five minutes"
-        await passing.deliver(notifier, most_seconds=160)
-        assert passing.seconds < 300
-        await passing.let(300 - passing.seconds)
+        await passing.deliver(notifier, most_seconds=300)
         server.at_rcpt = "250 OK"
         await passing.deliver(notifier, most_seconds=DAY_SECONDS)
         assert passing.seconds < 1000
