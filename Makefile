@@ -26,8 +26,8 @@ up: ## run everything with a sample newsroom, until Ctrl-C (DATA_DIR=folder PORT
 test: setup ## run every test (ARGS=-k\ name for some)
 	@exec .venv/bin/pytest -n 2 --dist worksteal $(ARGS)
 
-live: setup ## run the tests that need the real bus and the real database
-	@exec .venv/bin/pytest tests/live -n 2 --dist worksteal $(ARGS)
+live: setup ## run the tests that need the real engines, long faults in real time
+	@exec .venv/bin/pytest tests/live -n 2 --dist worksteal --real-time $(ARGS)
 
 seeds: setup ## take a folder of articles through the whole chain (FOLDER=folder)
 	@test -n "$$FOLDER" || { echo "Error: FOLDER is not given. Write: make seeds FOLDER=folder-of-articles" >&2; exit 2; }

@@ -24,8 +24,9 @@ for forcing in ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS"):
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let a journey run on other people's articles, which are not ours to ship."""
+    """Let a journey run on other people's articles, which are not ours to ship, and long faults last really."""
     parser.addoption("--articles-folder", help="serve the article texts of this folder in the webhook journey")
+    parser.addoption("--real-time", action="store_true", help="let long faults last as long as they say")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -11,6 +11,11 @@ T = TypeVar("T")
 DEADLINE_SECONDS = 20.0
 
 
+async def let_pass(seconds: float) -> None:
+    """Let time pass, really: for what is asked to last (`--real-time`)."""
+    await asyncio.sleep(seconds)
+
+
 async def eventually(look: Callable[[], Awaitable[T]], *, within_seconds: float = DEADLINE_SECONDS) -> T:
     """Look until something true comes back, and return it; fails when the deadline passes first."""
     loop = asyncio.get_running_loop()

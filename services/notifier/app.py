@@ -6,7 +6,7 @@ import random
 from functools import partial
 
 from services.notifier.adapters.channels import Channels
-from services.notifier.adapters.chat_door import ChatDoor, Pace
+from services.notifier.adapters.chat_door import ChatDoor
 from services.notifier.adapters.letters import Letters, names_in
 from services.notifier.adapters.links import Links
 from services.notifier.adapters.mail import MailChannel, MailServer
@@ -16,11 +16,19 @@ from services.notifier.adapters.telegram import TelegramChannel
 from services.notifier.adapters.way_queries import WayQueries
 from services.notifier.adapters.webhook import WebhookChannel
 from services.notifier.adapters.work import DatabaseWork
-from services.notifier.domain.room import Room
+from services.notifier.domain.room import Bounds, Pace, Room
 from services.notifier.handlers import handlers
 from services.notifier.ports import Begin
 from services.notifier.schedule import dispatch_forever, follow_rules_forever, measure_forever
-from services.notifier.use_cases import AlertRaiser, Dispatcher, Notifier, OperatorTeller, Patience, Rulebook
+from services.notifier.use_cases import (
+    AlertRaiser,
+    Dispatcher,
+    Notifier,
+    OperatorTeller,
+    Patience,
+    Rulebook,
+    Settler,
+)
 from services.notifier.use_cases.trying import ChannelTrial
 from shared.catalogue.entries import Catalogue
 from shared.catalogue.loader import load_catalogue
@@ -32,8 +40,14 @@ from shared.rules import RuleSet
 from shared.store.unit_of_work import Database
 from shared.web.client import WebClient
 
-MOST_SENDS = 32  # at once in one process; each holds a connection for at most 15 s
-MOST_SENDS_PER_TARGET = 4  # so that seven dead receivers still leave room for all others
+# Sends at once in one process. Those that last no longer than a second share 64 places, so that they are never waited
+# for longer; those that last go on beside them, each with a connection for at most 15 s. One server is asked by at most
+# 16 (a mail server's usual limit is 20), one address by 4.
+BOUNDS = Bounds(quick=64, in_all=256, per_target=16, per_lane=4)
+# Messages a second to one address, for each notifier; the limits that Slack and Telegram state (one a second), and for
+# the others what a small receiver stands.
+PACES = {"slack": Pace(1, 1), "telegram": Pace(1, 1), "mailto": Pace(5, 20)}
+USUAL_PACE = Pace(20, 40)
 MOST_SECONDS_OF_A_TRIAL = 15.0  # as long as a send has
 _LONGEST_LEASE_SECONDS = 40.0  # over twice a send's limit; what a dead notifier held goes out again after it
 _MOST_OUTAGE_WAIT_SECONDS = 1.0  # a send that is not yet recorded is worth asking often
@@ -66,10 +80,10 @@ def build_notifier(
     dispatcher = Dispatcher(
         begin,
         _channels(settings, clock, web_client, known, seals, patience.send).send,
-        Room(in_all=MOST_SENDS, per_target=MOST_SENDS_PER_TARGET),
+        Room(BOUNDS, PACES, USUAL_PACE),
         patience,
         clock,
-        random.random,
+        Settler(begin, patience, clock, random.random),
     )
     return Notifier(
         begin, AlertRaiser(begin, Rulebook(begin, compile_rules), clock, stages), OperatorTeller(begin), dispatcher
@@ -113,7 +127,7 @@ def _channels(
     user_agent = f"Pactwatch/1 (+{settings.contact})"
     webhook = WebhookChannel(web_client, links, clock, user_agent=user_agent, limit_seconds=limit_seconds)
     mail = MailChannel(_mail_server(settings), letters, MailPages(), clock, limit_seconds=limit_seconds)
-    chats = ChatDoor(web_client, Pace(), limit_seconds=limit_seconds)
+    chats = ChatDoor(web_client, limit_seconds=limit_seconds)
     slack = SlackChannel(chats, letters)
     telegram = TelegramChannel(chats, letters, api_url=settings.telegram_api_url)
     by_name = {"webhook": webhook.send, "mailto": mail.send, "slack": slack.send, "telegram": telegram.send}

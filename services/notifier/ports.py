@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from services.notifier.domain.alert import Alert, Article
-from services.notifier.domain.delivery import Line, Outcome
-from services.notifier.domain.parcel import Attempt, Due, NewDelivery, Parcel, Subscription
+from services.notifier.domain.delivery import Line, Outcome, State
+from services.notifier.domain.holding import Hold
+from services.notifier.domain.overview import ChannelGlance, DeliveryGlance, DeliveryRecord
+from services.notifier.domain.parcel import Attempt, Due, Ended, NewDelivery, Parcel, Subscription
+from services.notifier.domain.standing import Lane, Standing
 from services.notifier.domain.trouble import OperatorAlert, Tidings
 from shared.contracts.events import Event
 from shared.contracts.saved_rules import SavedRules
@@ -28,6 +31,10 @@ class Inbox(Protocol):
 
     async def announce(self, event: Event) -> None:
         """Write the event to the outbox."""
+        ...
+
+    async def announce_all(self, events: Sequence[Event]) -> None:
+        """Write events to the outbox in one statement."""
         ...
 
 
@@ -106,14 +113,29 @@ class LedgerWork(Inbox, Protocol):
         """Return the database's time."""
         ...
 
-    async def due(
-        self, now: datetime, limit: int, without: Collection[str], under_way: Collection[UUID]
-    ) -> tuple[Due, ...]:
-        """Lock and return deliveries that wait for an attempt, and those whose sender died, the oldest first.
+    async def pick(
+        self,
+        now: datetime,
+        most: int,
+        rooms: Mapping[Lane, int],
+        full_targets: Collection[str],
+        without: Collection[UUID],
+    ) -> tuple[UUID, ...]:
+        """Return deliveries that are due, of each address the oldest and at most as many as there is room for.
 
-        Skips those that another notifier holds, those for the targets `without`, and those `under_way` with the
-        caller, whose lease may have ended while it waits for the database.
+        Locks nothing: who takes them asks again. Leaves out those `without`, and addresses that asked for silence.
         """
+        ...
+
+    async def due(self, now: datetime, picked: Collection[UUID]) -> tuple[Due, ...]:
+        """Lock and return those of the picked deliveries that still wait, or whose sender died, the oldest first.
+
+        Skips those that another notifier holds.
+        """
+        ...
+
+    async def held(self, delivery_id: UUID) -> Due | None:
+        """Lock and return a delivery that is held, None where another notifier has it or it is held no longer."""
         ...
 
     async def seconds_until_due(self, now: datetime) -> float | None:
@@ -128,24 +150,116 @@ class LedgerWork(Inbox, Protocol):
         """Write the lines of deliveries that this transaction has locked; one being sent is leased."""
         ...
 
-    async def settle(self, attempt: Attempt, line: Line) -> bool:
-        """Write how an attempt left the line; False, and nothing written, when it is no longer this attempt's."""
+    async def settle(self, settled: Sequence[tuple[Attempt, Line]]) -> frozenset[UUID]:
+        """Write how attempts left their lines; return the deliveries whose lines were still these attempts' own."""
         ...
 
     async def open_attempts(self, attempts: Sequence[Attempt]) -> None:
         """Record that attempts begin now."""
         ...
 
-    async def close_attempt(self, delivery_id: UUID, attempt: int, outcome: Outcome) -> None:
-        """Record how an attempt ended."""
+    async def close_attempts(self, ended: Sequence[Ended]) -> None:
+        """Record how attempts ended."""
         ...
 
-    async def given_up(self, delivery_id: UUID | None) -> tuple[tuple[UUID, Line], ...]:
-        """Lock and return the lines that were given up: all of them, or this one if it was."""
+    async def given_up(self, delivery_id: UUID | None, channel: str | None) -> tuple[tuple[UUID, Line], ...]:
+        """Lock and return the lines that were given up: all of them, this one if it was, or those of a channel."""
         ...
 
 
-class NotifierWork(WatchWork, OperatorWork, LedgerWork, Protocol):
+class StandingWork(Inbox, Protocol):
+    """The queries of how addresses stand, of what holds sending back, and of letting it go again."""
+
+    async def clock(self) -> datetime:
+        """Return the database's time."""
+        ...
+
+    async def standings(self, lanes: Collection[Lane]) -> dict[Lane, Standing]:
+        """Lock and return how these addresses stand; those that are well are not among them."""
+        ...
+
+    async def save_standings(self, standings: Mapping[Lane, Standing]) -> None:
+        """Write how addresses stand; of one that is well nothing is kept."""
+        ...
+
+    async def probes_due(self, now: datetime, most: int) -> dict[Lane, Standing]:
+        """Lock and return disabled addresses whose next probe is due, and that hold something to probe them with."""
+        ...
+
+    async def oldest_held(self, lane: Lane) -> UUID | None:
+        """Return the oldest delivery that is held for this address alone, and that no stop switch holds as well."""
+        ...
+
+    async def hold_lane(self, lane: Lane) -> int:
+        """Hold what waits for this address; return how many that are."""
+        ...
+
+    async def hold_scope(self, hold: Hold) -> int:
+        """Hold what waits and is of this stop switch; return how many that are."""
+        ...
+
+    async def release_lane(self, lane: Lane) -> int:
+        """Let go on at once what is held for this address, in a new round, unless something else holds it."""
+        ...
+
+    async def release_all(self) -> int:
+        """Let go on what nothing holds any longer; what waited for a retry waits for it still."""
+        ...
+
+    async def drop_scope(self, hold: Hold, why: str) -> int:
+        """Cancel what this stop switch held back; return how many that were."""
+        ...
+
+    async def hurry_lane(self, lane: Lane) -> int:
+        """Make due at once what waits for another attempt at this address: it takes messages again."""
+        ...
+
+    async def listeners(self, lane: Lane) -> tuple[str, ...]:
+        """Return the names of the rules whose alerts go there, with their owners where they have one."""
+        ...
+
+    async def open_holds(self) -> tuple[Hold, ...]:
+        """Return the stop switches that are thrown, the oldest first."""
+        ...
+
+    async def add_hold(self, hold: Hold) -> bool:
+        """Throw a stop switch; False where the same one is thrown already."""
+        ...
+
+    async def end_hold(self, hold: Hold, by: str, ending: str, now: datetime) -> None:
+        """Put a stop switch back."""
+        ...
+
+    async def rule_id_of(self, name: str) -> tuple[UUID, str] | None:
+        """Return the id and name of the live rule of this name, in any case of letters."""
+        ...
+
+    async def held_by_scope(self, holds: Sequence[Hold]) -> dict[UUID, int]:
+        """Return how many deliveries are kept back under each stop switch; one may be under several."""
+        ...
+
+    async def held_in_all(self) -> int:
+        """Return how many deliveries are held."""
+        ...
+
+
+class OverviewWork(Protocol):
+    """The queries of showing people how deliveries and channels fare."""
+
+    async def glances(self, states: Collection[State], channel: str | None, limit: int) -> tuple[DeliveryGlance, ...]:
+        """Return deliveries, newest attempt first: of these states (any where there are none), and of a channel."""
+        ...
+
+    async def record(self, delivery_id: UUID) -> DeliveryRecord | None:
+        """Return everything of one delivery."""
+        ...
+
+    async def channel_glances(self) -> tuple[ChannelGlance, ...]:
+        """Return every address that somebody subscribes with or that does not stand well."""
+        ...
+
+
+class NotifierWork(WatchWork, OperatorWork, LedgerWork, StandingWork, OverviewWork, Protocol):
     """A transaction of the notifier."""
 
 

@@ -16,6 +16,7 @@ logger = logging.getLogger(__name__)
 LONGEST_WAIT_SECONDS = 1.0  # how late we notice what nobody woke us for: a dead sender's lease, another's replay
 SHORTEST_WAIT_SECONDS = 0.01  # a clock that is a tick behind the database's must not make us spin
 RULES_SECONDS = 5.0  # an article takes up what it needs by itself; this is for changes by the hundred
+BREATH_SECONDS = 0.02  # between two rounds: what ends or is raised meanwhile is claimed together
 MEASURE_SECONDS = 15.0  # as often as metrics are commonly read
 FINISH_SECONDS = 18.0  # a whole send and its settling
 
@@ -82,3 +83,5 @@ async def _pause(notifier: Notifier, stop: asyncio.Event, seconds: float) -> Non
         for waiter in waiters:
             waiter.cancel()
         await asyncio.gather(*waiters, return_exceptions=True)
+    if not stop.is_set():
+        await asyncio.sleep(BREATH_SECONDS)

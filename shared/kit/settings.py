@@ -99,7 +99,7 @@ class Settings(BaseSettings):
     announce_again_seconds: Seconds = Field(900, description="An event not taken up in this time is announced again.")
     lease_seconds: Seconds = Field(60, description="How long a claim holds when its holder has died.")
     delivery_waits_seconds: Waits = Field(
-        (5, 30, 300, 1800, 7200, 18_000, 36_000),
+        (5, 30, 120, 600, 1800, 3600, 10_800, 18_000, 25_200, 26_400),  # a day and a minute in all
         description="Waits between attempts to deliver; after the last the delivery is abandoned.",
     )
 

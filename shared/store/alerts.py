@@ -1,6 +1,7 @@
-"""Owner: notifier. Alerts, what operators are told, the delivery ledger, and every attempt to send.
+"""Owner: notifier. Alerts, what operators are told, the delivery ledger, every attempt to send, and what holds sending.
 
-A delivery is one effect and is never forgotten: `pending → sending(lease) → sent | retry(at) | failed | unknown`.
+A delivery is one effect and is never forgotten: `pending → sending(lease) → sent | retry(at) | failed | unknown`; what
+a stop switch or a disabled channel keeps back is `held`.
 """
 
 from __future__ import annotations
@@ -77,7 +78,8 @@ class OperatorAlertRow(Base):
 class DeliveryRow(Base):
     """One message to one address: the ledger's line. `unknowns` counts attempts whose outcome nobody could know.
 
-    It tells of an alert, or (never both) of an operator alert: that it began, or with `over` that it is over.
+    `earlier_attempts` are those of earlier rounds: a replay, or a channel enabled again, begins a new walk through all
+    waits. It tells of an alert, or (never both) of an operator alert: that it began, or with `over` that it is over.
     """
 
     __tablename__ = "deliveries"
@@ -88,8 +90,17 @@ class DeliveryRow(Base):
         ),
         CheckConstraint("num_nonnulls(alert_id, operator_alert_id) = 1", name="one_message"),
         Index("ix_deliveries_due", "next_try_at", postgresql_where=text("state IN ('pending', 'sending', 'retry')")),
+        Index(
+            "ix_deliveries_lane",
+            "channel",
+            "address",
+            "next_try_at",
+            postgresql_where=text("state IN ('pending', 'sending', 'retry')"),
+        ),
+        Index("ix_deliveries_held", "channel", "address", "next_try_at", postgresql_where=text("state = 'held'")),
+        Index("ix_deliveries_given_up", "next_try_at", postgresql_where=text("state IN ('failed', 'unknown')")),
         CheckConstraint(
-            "state IN ('pending', 'sending', 'sent', 'retry', 'failed', 'unknown', 'cancelled')", name="state"
+            "state IN ('pending', 'sending', 'sent', 'retry', 'held', 'failed', 'unknown', 'cancelled')", name="state"
         ),
     )
 
@@ -102,6 +113,7 @@ class DeliveryRow(Base):
     address: Mapped[str]
     state: Mapped[str] = mapped_column(server_default="pending")
     attempts: Mapped[int] = mapped_column(server_default="0")
+    earlier_attempts: Mapped[int] = mapped_column(server_default="0")
     unknowns: Mapped[int] = mapped_column(server_default="0")
     next_try_at: Mapped[datetime]
     leased_until: Mapped[datetime | None]
@@ -111,7 +123,7 @@ class DeliveryRow(Base):
 
 
 class AttemptRow(Base):
-    """One attempt to send a delivery: when, how it ended, and the first words of the answer."""
+    """One attempt to send a delivery: when, how it ended in words, how long the send took, and how the answer began."""
 
     __tablename__ = "attempts"
 
@@ -121,3 +133,54 @@ class AttemptRow(Base):
     ended_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
     detail: Mapped[str | None]
+    latency_milliseconds: Mapped[int | None]
+    answer: Mapped[str | None]
+
+
+class ChannelStateRow(Base):
+    """How an address fares that has failed, or that somebody disabled; one that is well has no row.
+
+    `address` is empty for a whole channel: the mail server is one for all mails. `failures` counts those since the last
+    success. `quiet_until`: it asked to be left alone (Retry-After). While `disabled_at` is set nothing is sent and what
+    is for it is held; `disabled_by` is who did it, empty for the house itself, which then probes at `probe_at`.
+    """
+
+    __tablename__ = "channel_states"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int] = mapped_column(server_default="0")
+    failing_since: Mapped[datetime | None]
+    last_error: Mapped[str | None]
+    quiet_until: Mapped[datetime | None]
+    disabled_at: Mapped[datetime | None]
+    disabled_by: Mapped[str] = mapped_column(server_default="")
+    disabled_why: Mapped[str] = mapped_column(server_default="")
+    probe_at: Mapped[datetime | None]
+    probes: Mapped[int] = mapped_column(server_default="0")
+
+
+class SendingHoldRow(Base):
+    """A stop switch that somebody threw: of all sending, one rule, one channel or one address; open while not ended.
+
+    `about` is empty, the rule's id, the channel's name, or `channel:address`; `label` is how it is shown.
+    """
+
+    __tablename__ = "sending_holds"
+    __table_args__ = (
+        Index("uq_sending_holds_open", "scope", "about", unique=True, postgresql_where=text("ended_at IS NULL")),
+        CheckConstraint("scope IN ('all', 'rule', 'channel', 'address')", name="scope"),
+        CheckConstraint("ending IS NULL OR ending IN ('resumed', 'dropped')", name="ending"),
+        CheckConstraint("(ending IS NULL) = (ended_at IS NULL)", name="ended"),
+    )
+
+    hold_id: Mapped[UUID] = mapped_column(primary_key=True)
+    scope: Mapped[str]
+    about: Mapped[str]
+    label: Mapped[str]
+    reason: Mapped[str]
+    placed_by: Mapped[str]
+    placed_at: Mapped[datetime]
+    ended_by: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
+    ending: Mapped[str | None]

@@ -7,7 +7,7 @@ exception rolls back. `announce` writes an outbox row in the same transaction; a
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 from uuid import UUID
@@ -42,17 +42,23 @@ class Work:
 
     async def announce(self, event: Event) -> None:
         """Write the event to the outbox; the same event written again changes nothing."""
-        await self.session.execute(
-            insert(OutboxRow)
-            .values(
-                event_id=event.event_id,
-                subject=event.subject(),
-                type_name=event.type_name(),
-                payload=json.loads(event.model_dump_json()),
-                correlation_id=event.correlation_id,
-            )
-            .on_conflict_do_nothing()
-        )
+        await self.announce_all((event,))
+
+    async def announce_all(self, events: Sequence[Event]) -> None:
+        """Write events to the outbox in one statement, as `announce` does."""
+        if not events:
+            return
+        values = [
+            {
+                "event_id": event.event_id,
+                "subject": event.subject(),
+                "type_name": event.type_name(),
+                "payload": json.loads(event.model_dump_json()),
+                "correlation_id": event.correlation_id,
+            }
+            for event in events
+        ]
+        await self.session.execute(insert(OutboxRow).values(values).on_conflict_do_nothing())
         self.announced = True
 
     async def take(self, event_id: UUID, taker: str) -> bool:

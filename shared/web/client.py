@@ -84,6 +84,7 @@ class WebClient:
         reading: httpx.AsyncClient,
         posting: httpx.AsyncClient,
         slots: _HostSlots,
+        posting_slots: _HostSlots,
         clock: Clock,
         resolver: Resolver,
         allowed: AllowedHosts,
@@ -92,6 +93,7 @@ class WebClient:
         self._reading = reading
         self._posting = posting
         self._slots = slots
+        self._posting_slots = posting_slots
         self._clock = clock
         self._resolver = resolver
         self._allowed = allowed
@@ -229,7 +231,7 @@ class WebClient:
         request = self._posting.build_request(
             "POST", url, content=content, headers=_encoded(wanted), extensions={"trace": watch}
         )
-        async with asyncio.timeout(total_seconds), self._slots.taking(url):
+        async with asyncio.timeout(total_seconds), self._posting_slots.taking(url):
             with bounded_head():
                 response = await self._posting.send(request, stream=True)
         try:  # outside the deadline: the status is the answer, and a body that drips must not make it unknown
@@ -277,18 +279,20 @@ def make_client(
     tls: ssl.SSLContext | None = None,
     most_connections: int = 100,
     most_per_host: int = 4,
+    most_posts: int = 256,
+    most_posts_per_host: int = 16,
     most_get_seconds: float = MOST_GET_SECONDS,
 ) -> WebClient:
     """Return the door: `user_agent` is sent as it is, `resolve` and `tls` default to the system's.
 
     `most_per_host` requests run at once to one host (others wait within their deadline): politeness, and one slow
-    host cannot hold every connection.
+    host cannot hold every connection. `most_posts` and `most_posts_per_host` bound what is posted, apart from it.
     """
     resolver = resolve or SystemResolver()
     backend = GuardedBackend(allowed, resolver)
     context = tls or system_tls()
 
-    def client(most_kept_alive: int) -> httpx.AsyncClient:
+    def client(most_connections: int, most_kept_alive: int) -> httpx.AsyncClient:
         return httpx.AsyncClient(
             transport=GuardedTransport(
                 backend, context, most_connections=most_connections, most_kept_alive=most_kept_alive
@@ -300,8 +304,16 @@ def make_client(
             follow_redirects=False,
         )
 
-    reading = client(most_kept_alive=most_connections // 4)
-    posting = client(most_kept_alive=0)  # a fresh connection for every post: none that the receiver just closed
+    reading = client(most_connections, most_kept_alive=most_connections // 4)
+    # A fresh connection for every post: none that the receiver just closed.
+    posting = client(most_posts, most_kept_alive=0)
     return WebClient(
-        reading, posting, _HostSlots(most_per_host), clock or SystemClock(), resolver, allowed, most_get_seconds
+        reading,
+        posting,
+        _HostSlots(most_per_host),
+        _HostSlots(most_posts_per_host),
+        clock or SystemClock(),
+        resolver,
+        allowed,
+        most_get_seconds,
     )

@@ -222,8 +222,16 @@ async def _deliveries(database: Database) -> Finding:
             "deliveries",
             "warning",
             f"{failed + unknown} given up" + (f", of which {unknown} may have arrived" if unknown else ""),
-            "See `pactwatch alerts list`; `pactwatch alerts replay --all` once the receiver is back. "
+            "See `pactwatch deliveries list --state failed --state unknown`; once the receiver is back: "
+            "`pactwatch deliveries replay --all`. "
             "Of a receiver that never comes back, end the subscription first.",
+        )
+    if counts.get("held"):
+        return Finding(
+            "deliveries",
+            "warning",
+            f"{counts['held']} are held: sending is paused, or a channel disabled",
+            "See `pactwatch sending status`; `sending resume` or `channel enable` lets them go.",
         )
     waiting = sum(counts.get(state, 0) for state in ("pending", "sending", "retry"))
     return Finding("deliveries", "ok", f"{counts.get('sent', 0)} sent, {waiting} under way")

@@ -77,7 +77,7 @@ class DeskQueries(SourceQueries):
 
     async def waiting_deliveries(self, subscription_ids: Sequence[UUID]) -> int:
         """Return how many deliveries to these subscriptions wait for an attempt."""
-        waiting = DeliveryRow.state.in_(("pending", "retry"))
+        waiting = DeliveryRow.state.in_(("pending", "retry", "held"))
         mine = DeliveryRow.subscription_id.in_(subscription_ids)
         return await self.session.scalar(select(func.count()).where(waiting, mine)) or 0
 

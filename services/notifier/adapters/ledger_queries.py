@@ -8,10 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     ColumnElement,
     Double,
     Row,
-    Update,
+    Select,
+    Text,
+    Uuid,
     and_,
     bindparam,
     case,
@@ -20,34 +24,33 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    update,
+    text,
 )
-from sqlalchemy.dialects.postgresql import insert
 
 from services.notifier.adapters.operator_queries import is_held_up, is_outdated
+from services.notifier.adapters.standing_queries import is_kept_back
 from services.notifier.domain.alert import Alert, Headline
-from services.notifier.domain.delivery import GIVEN_UP, Delivered, Line, Outcome, State
-from services.notifier.domain.parcel import Attempt, Due, Parcel
+from services.notifier.domain.delivery import GIVEN_UP, Delivered, Line, Outcome, State, Unknown
+from services.notifier.domain.parcel import Attempt, Due, Ended, Parcel
 from services.notifier.domain.trouble import OperatorAlert, Tidings
-from shared.store.alerts import AlertRow, AttemptRow, DeliveryRow, OperatorAlertRow
+from shared.store.alerts import AlertRow, DeliveryRow, OperatorAlertRow
 from shared.store.base import UtcDateTime
 from shared.store.definitions import SubscriptionRow
 from shared.store.unit_of_work import Work
 
 AnyRow = Row[*tuple[Any, ...]]
-_MOST_DETAIL_CHARACTERS = 1000  # of an answer, in the record of an attempt
+_MOST_DETAIL_CHARACTERS = 1000  # of a sentence, in the record of an attempt
+_MOST_ANSWER_CHARACTERS = 500  # of what the receiver said
 _NOW = func.clock_timestamp(type_=UtcDateTime())
 _OPEN = DeliveryRow.state.in_(("pending", "sending", "retry"))  # spelt as in the index of what is due
 _OF_OPERATORS = DeliveryRow.operator_alert_id.is_not(None)
 
-# What a slow receiver delays: the host of a webhook, the one mail server of all mails, and of a chat only itself,
-# because chats take one message a second.
+# What a slow receiver delays: the host of a webhook, the one mail server of all mails, Slack or Telegram as a whole.
 _TARGET: ColumnElement[str] = case(
     (
         DeliveryRow.channel == "webhook",
         func.lower(func.coalesce(func.substring(DeliveryRow.address, "^[A-Za-z]+://([^/?#]+)"), DeliveryRow.address)),
     ),
-    (DeliveryRow.channel.in_(("slack", "telegram")), DeliveryRow.channel + ":" + DeliveryRow.address),
     else_=DeliveryRow.channel,
 )
 
@@ -59,49 +62,28 @@ class LedgerQueries(Work):
         """Return the database's time."""
         return (await self.session.execute(select(_NOW))).scalar_one()
 
-    async def due(
-        self, now: datetime, limit: int, without: Collection[str], under_way: Collection[UUID]
-    ) -> tuple[Due, ...]:
-        """Lock and return deliveries that wait for an attempt, and those whose sender died, the oldest first.
+    async def due(self, now: datetime, picked: Collection[UUID]) -> tuple[Due, ...]:
+        """Lock and return those of the picked deliveries that still wait, or whose sender died, the oldest first.
 
-        Skips those that another notifier holds, those for the targets `without`, and those `under_way` with the
-        caller, whose lease may have ended while it waits for the database. What operators are told waits for older
-        tidings of the same thing that are on their way to the same receiver, and is not wanted where newer ones are.
+        Skips those that another notifier holds. What operators are told waits for older tidings of the same thing that
+        are on their way to the same receiver, and is not wanted where newer ones are.
         """
+        if not picked:
+            return ()
         statement = (
-            select(
-                DeliveryRow.delivery_id,
-                DeliveryRow.correlation_id,
-                DeliveryRow.channel,
-                DeliveryRow.address,
-                DeliveryRow.state,
-                DeliveryRow.attempts,
-                DeliveryRow.unknowns,
-                DeliveryRow.last_error,
-                SubscriptionRow.subscription_id,
-                SubscriptionRow.secret,
-                SubscriptionRow.removed_at,
-                DeliveryRow.over,
-                _TARGET.label("target"),
-                and_(_OF_OPERATORS, is_outdated()).label("outdated"),
-                *_ALERT_COLUMNS,
-                *_OPERATOR_ALERT_COLUMNS,
-            )
-            .outerjoin(AlertRow, AlertRow.alert_id == DeliveryRow.alert_id)
-            .outerjoin(OperatorAlertRow, OperatorAlertRow.operator_alert_id == DeliveryRow.operator_alert_id)
-            .join(SubscriptionRow, SubscriptionRow.subscription_id == DeliveryRow.subscription_id)
-            .where(_OPEN, DeliveryRow.next_try_at <= now)
+            _due_lines()
+            .where(DeliveryRow.delivery_id.in_(sorted(picked)), _OPEN, DeliveryRow.next_try_at <= now)
             .where(or_(DeliveryRow.state != "sending", DeliveryRow.leased_until < now))
             .where(not_(and_(_OF_OPERATORS, is_held_up())))
             .order_by(DeliveryRow.next_try_at)
-            .limit(limit)
-            .with_for_update(of=DeliveryRow, skip_locked=True)
         )
-        if without:
-            statement = statement.where(_TARGET.not_in(sorted(without)))
-        if under_way:
-            statement = statement.where(DeliveryRow.delivery_id.not_in(sorted(under_way)))
         return tuple(_due(row) for row in await self.session.execute(statement))
+
+    async def held(self, delivery_id: UUID) -> Due | None:
+        """Lock and return a delivery that is held, None where another notifier has it or it is held no longer."""
+        statement = _due_lines().where(DeliveryRow.delivery_id == delivery_id, DeliveryRow.state == "held")
+        row = (await self.session.execute(statement)).one_or_none()
+        return None if row is None else _due(row)
 
     async def seconds_until_due(self, now: datetime) -> float | None:
         """Return the seconds from `now` until the next delivery that is not due yet, None if there is none."""
@@ -124,40 +106,40 @@ class LedgerQueries(Work):
     async def write(self, lines: Sequence[tuple[UUID, Line]], lease_seconds: float) -> None:
         """Write the lines of deliveries that this transaction has locked; one being sent is leased."""
         if lines:
-            connection = await self.session.connection()
-            parameters = [
-                _line_values(line, lease_seconds) | {"the_delivery": delivery_id} for delivery_id, line in lines
-            ]
-            await connection.execute(_WRITE, parameters)
+            await self.session.execute(_WRITE, _line_values(lines, None, lease_seconds))
 
-    async def settle(self, attempt: Attempt, line: Line) -> bool:
-        """Write how an attempt left the line; False, and nothing written, when it is no longer this attempt's."""
-        parameters = _line_values(line, None) | {"the_delivery": attempt.parcel.delivery_id}
-        still_ours = and_(DeliveryRow.state == "sending", DeliveryRow.attempts == attempt.line.attempts)
-        connection = await self.session.connection()
-        written = await connection.execute(_WRITE.where(still_ours), parameters)
-        return written.rowcount == 1
+    async def settle(self, settled: Sequence[tuple[Attempt, Line]]) -> frozenset[UUID]:
+        """Write how attempts left their lines; return the deliveries whose lines were still these attempts' own."""
+        lines = [(attempt.parcel.delivery_id, line) for attempt, line in settled]
+        numbers = [attempt.line.attempts for attempt, _ in settled]
+        return frozenset(await self.session.scalars(_WRITE, _line_values(lines, numbers, 0.0)))
 
     async def open_attempts(self, attempts: Sequence[Attempt]) -> None:
         """Record that attempts begin now."""
         if attempts:
-            values = [
-                {"delivery_id": each.parcel.delivery_id, "attempt": each.line.attempts, "started_at": _NOW}
-                for each in attempts
-            ]
-            await self.session.execute(insert(AttemptRow).values(values))
+            parameters = {
+                "ids": [each.parcel.delivery_id for each in attempts],
+                "numbers": [each.line.attempts for each in attempts],
+            }
+            await self.session.execute(_OPEN_ATTEMPTS, parameters)
 
-    async def close_attempt(self, delivery_id: UUID, attempt: int, outcome: Outcome) -> None:
-        """Record how an attempt ended; what its own sender tells replaces what others supposed of it."""
-        detail = outcome.detail if isinstance(outcome, Delivered) else outcome.sentence
-        await self.session.execute(
-            update(AttemptRow)
-            .where(AttemptRow.delivery_id == delivery_id, AttemptRow.attempt == attempt)
-            .values(ended_at=_NOW, outcome=type(outcome).__name__.lower(), detail=detail[:_MOST_DETAIL_CHARACTERS])
-        )
+    async def close_attempts(self, ended: Sequence[Ended]) -> None:
+        """Record how attempts ended; what its own sender tells replaces what others supposed of it."""
+        parameters = {
+            "ids": [each.delivery_id for each in ended],
+            "numbers": [each.number for each in ended],
+            "outcomes": [type(each.outcome).__name__.lower() for each in ended],
+            "details": [_detail(each.outcome)[:_MOST_DETAIL_CHARACTERS] for each in ended],
+            "latencies": [each.latency_milliseconds for each in ended],
+            "answers": [_answer(each.outcome) for each in ended],
+        }
+        await self.session.execute(_CLOSE, parameters)
 
-    async def given_up(self, delivery_id: UUID | None) -> tuple[tuple[UUID, Line], ...]:
-        """Lock and return the lines that were given up: all of them, or this one if it was."""
+    async def given_up(self, delivery_id: UUID | None, channel: str | None) -> tuple[tuple[UUID, Line], ...]:
+        """Lock and return the lines that were given up: all of them, this one if it was, or those of a channel.
+
+        `channel` is a channel's name, or `channel:address`.
+        """
         statement = (
             select(
                 DeliveryRow.delivery_id,
@@ -165,6 +147,7 @@ class LedgerQueries(Work):
                 DeliveryRow.attempts,
                 DeliveryRow.unknowns,
                 DeliveryRow.last_error,
+                DeliveryRow.earlier_attempts,
             )
             .where(DeliveryRow.state.in_(sorted(GIVEN_UP)))
             .order_by(DeliveryRow.delivery_id)
@@ -172,6 +155,9 @@ class LedgerQueries(Work):
         )
         if delivery_id is not None:
             statement = statement.where(DeliveryRow.delivery_id == delivery_id)
+        if channel is not None:
+            in_full = DeliveryRow.channel + ":" + DeliveryRow.address
+            statement = statement.where(or_(DeliveryRow.channel == channel, in_full == channel))
         return tuple((row.delivery_id, _line(row)) for row in await self.session.execute(statement))
 
 
@@ -203,7 +189,37 @@ def _headline(article: Mapping[str, Any]) -> Headline:
 
 
 def _line(row: AnyRow) -> Line:
-    return Line(State(row.state), row.attempts, row.unknowns, reason=row.last_error)
+    return Line(State(row.state), row.attempts, row.unknowns, reason=row.last_error, earlier=row.earlier_attempts)
+
+
+def _due_lines() -> Select[*tuple[Any, ...]]:
+    """Return the query of deliveries with all that sending them takes; what another notifier holds is skipped."""
+    return (
+        select(
+            DeliveryRow.delivery_id,
+            DeliveryRow.correlation_id,
+            DeliveryRow.channel,
+            DeliveryRow.address,
+            DeliveryRow.state,
+            DeliveryRow.attempts,
+            DeliveryRow.earlier_attempts,
+            DeliveryRow.unknowns,
+            DeliveryRow.last_error,
+            SubscriptionRow.subscription_id,
+            SubscriptionRow.secret,
+            SubscriptionRow.removed_at,
+            DeliveryRow.over,
+            _TARGET.label("target"),
+            and_(_OF_OPERATORS, is_outdated()).label("outdated"),
+            is_kept_back().label("kept_back"),
+            *_ALERT_COLUMNS,
+            *_OPERATOR_ALERT_COLUMNS,
+        )
+        .outerjoin(AlertRow, AlertRow.alert_id == DeliveryRow.alert_id)
+        .outerjoin(OperatorAlertRow, OperatorAlertRow.operator_alert_id == DeliveryRow.operator_alert_id)
+        .join(SubscriptionRow, SubscriptionRow.subscription_id == DeliveryRow.subscription_id)
+        .with_for_update(of=DeliveryRow, skip_locked=True)
+    )
 
 
 def _due(row: AnyRow) -> Due:
@@ -216,39 +232,78 @@ def _due(row: AnyRow) -> Due:
         _message(row),
         row.subscription_id,
     )
-    return Due(parcel, _line(row), row.target, wanted=row.removed_at is None and not row.outdated)
+    wanted = row.removed_at is None and not row.outdated
+    return Due(parcel, _line(row), row.target, wanted=wanted, held=row.kept_back)
 
 
-def _after(parameter: str) -> ColumnElement[datetime]:
-    """Return the moment so many seconds from now; NULL for a parameter that is NULL."""
-    none = 0  # years, months, weeks, days, hours, minutes
-    seconds = bindparam(parameter, type_=Double)
-    moment: ColumnElement[datetime] = _NOW + func.make_interval(none, none, none, none, none, none, seconds)
-    return moment
+def _detail(outcome: Outcome) -> str:
+    return outcome.detail if isinstance(outcome, Delivered) else outcome.sentence
 
 
-_WRITE: Update = (
-    update(DeliveryRow.__table__)  # type: ignore[arg-type]  # a Table, though declared as a FromClause
-    .where(DeliveryRow.delivery_id == bindparam("the_delivery"))
-    .values(
-        state=bindparam("new_state"),
-        attempts=bindparam("new_attempts"),
-        unknowns=bindparam("new_unknowns"),
-        last_error=bindparam("new_reason"),
-        next_try_at=_after("wait_seconds"),
-        leased_until=_after("lease_seconds"),
-        sent_at=_after("sent_seconds_ago"),
-    )
+def _answer(outcome: Outcome) -> str | None:
+    return None if isinstance(outcome, Unknown) else outcome.answer[:_MOST_ANSWER_CHARACTERS] or None
+
+
+# Many lines in one statement; where the attempt's number is given, only a line that is still that attempt's.
+_WRITE = text("""
+UPDATE deliveries
+   SET state = new.state, attempts = new.attempts, earlier_attempts = new.earlier, unknowns = new.unknowns,
+       last_error = new.reason,
+       next_try_at = CASE WHEN new.state = 'held' THEN deliveries.next_try_at
+                          ELSE clock_timestamp() + make_interval(secs => new.wait_seconds) END,
+       leased_until = CASE WHEN new.state = 'sending'
+                           THEN clock_timestamp() + make_interval(secs => :lease_seconds) END,
+       sent_at = CASE WHEN new.state = 'sent' THEN clock_timestamp() END
+  FROM unnest(:ids, :states, :attempts, :earlier, :unknowns, :reasons, :waits_seconds, :numbers)
+    AS new (delivery_id, state, attempts, earlier, unknowns, reason, wait_seconds, number)
+ WHERE deliveries.delivery_id = new.delivery_id
+   AND (new.number IS NULL OR (deliveries.state = 'sending' AND deliveries.attempts = new.number))
+RETURNING deliveries.delivery_id
+""").bindparams(
+    bindparam("ids", type_=ARRAY(Uuid())),
+    bindparam("states", type_=ARRAY(Text())),
+    bindparam("attempts", type_=ARRAY(BigInteger())),
+    bindparam("earlier", type_=ARRAY(BigInteger())),
+    bindparam("unknowns", type_=ARRAY(BigInteger())),
+    bindparam("reasons", type_=ARRAY(Text())),
+    bindparam("waits_seconds", type_=ARRAY(Double())),
+    bindparam("numbers", type_=ARRAY(BigInteger())),
+    bindparam("lease_seconds", type_=Double()),
+)
+
+_OPEN_ATTEMPTS = text("""
+INSERT INTO attempts (delivery_id, attempt, started_at)
+SELECT new.delivery_id, new.number, clock_timestamp() FROM unnest(:ids, :numbers) AS new (delivery_id, number)
+""").bindparams(bindparam("ids", type_=ARRAY(Uuid())), bindparam("numbers", type_=ARRAY(BigInteger())))
+
+_CLOSE = text("""
+UPDATE attempts
+   SET ended_at = clock_timestamp(), outcome = new.outcome, detail = new.detail,
+       latency_milliseconds = new.latency, answer = new.answer
+  FROM unnest(:ids, :numbers, :outcomes, :details, :latencies, :answers)
+    AS new (delivery_id, number, outcome, detail, latency, answer)
+ WHERE attempts.delivery_id = new.delivery_id AND attempts.attempt = new.number
+""").bindparams(
+    bindparam("ids", type_=ARRAY(Uuid())),
+    bindparam("numbers", type_=ARRAY(BigInteger())),
+    bindparam("outcomes", type_=ARRAY(Text())),
+    bindparam("details", type_=ARRAY(Text())),
+    bindparam("latencies", type_=ARRAY(BigInteger())),
+    bindparam("answers", type_=ARRAY(Text())),
 )
 
 
-def _line_values(line: Line, lease_seconds: float | None) -> dict[str, object]:
+def _line_values(
+    lines: Sequence[tuple[UUID, Line]], numbers: Sequence[int] | None, lease_seconds: float
+) -> dict[str, object]:
     return {
-        "new_state": str(line.state),
-        "new_attempts": line.attempts,
-        "new_unknowns": line.unknowns,
-        "new_reason": line.reason,
-        "wait_seconds": line.wait_seconds,
-        "lease_seconds": lease_seconds if line.state is State.SENDING else None,
-        "sent_seconds_ago": 0.0 if line.state is State.SENT else None,
+        "ids": [delivery_id for delivery_id, _ in lines],
+        "states": [str(line.state) for _, line in lines],
+        "attempts": [line.attempts for _, line in lines],
+        "earlier": [line.earlier for _, line in lines],
+        "unknowns": [line.unknowns for _, line in lines],
+        "reasons": [line.reason for _, line in lines],
+        "waits_seconds": [line.wait_seconds for _, line in lines],
+        "numbers": numbers if numbers is not None else [None] * len(lines),
+        "lease_seconds": lease_seconds,
     }

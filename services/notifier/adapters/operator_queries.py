@@ -67,13 +67,17 @@ class OperatorQueries(Work):
             .join(OperatorAlertRow, OperatorAlertRow.operator_alert_id == DeliveryRow.operator_alert_id)
             .where(OperatorAlertRow.kind == alert.kind, OperatorAlertRow.about == alert.about)
             .where(tuple_(OperatorAlertRow.since, DeliveryRow.over) < tuple_(alert.since, tidings.over))
-            .where(DeliveryRow.state.in_(("pending", "retry")))
+            .where(DeliveryRow.state.in_(("pending", "retry", "held")))
             .order_by(DeliveryRow.delivery_id)
             .with_for_update(of=DeliveryRow)
         )
         rows = await self.session.scalars(statement)
         return tuple(
-            (row.delivery_id, Line(State(row.state), row.attempts, row.unknowns, reason=row.last_error)) for row in rows
+            (
+                row.delivery_id,
+                Line(State(row.state), row.attempts, row.unknowns, reason=row.last_error, earlier=row.earlier_attempts),
+            )
+            for row in rows
         )
 
     async def open_operator_alerts(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.notifier.adapters.answers import outcome_of_answer
 from services.notifier.adapters.chat_door import ChatDoor
 from services.notifier.adapters.letters import Letters
-from services.notifier.domain.delivery import Outcome, Refused
+from services.notifier.domain.delivery import Fault, Outcome, Refused
 from services.notifier.domain.parcel import Parcel
 from services.notifier.domain.slack_message import slack_message
 
@@ -23,6 +23,7 @@ class SlackChannel:
         """Post the message once."""
         url = parcel.secret
         if not url:
-            return Refused("The address of this Slack channel is missing. End the subscription, and subscribe it anew.")
-        answer = await self._door.post(parcel.address, url, slack_message(self._letters.of(parcel)))
+            why = "The address of this Slack channel is missing. End the subscription, and subscribe it anew."
+            return Refused(why, fault=Fault.ADDRESS)
+        answer = await self._door.post(url, slack_message(self._letters.of(parcel)))
         return outcome_of_answer(answer, url, _SHOWN)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from typing import Any
 
 from services.notifier.adapters.answers import outcome_of_answer
 from services.notifier.adapters.chat_door import ChatDoor
 from services.notifier.adapters.letters import Letters
-from services.notifier.domain.delivery import Delivered, Outcome, Refused, outcome_of_status
+from services.notifier.domain.delivery import Delivered, Fault, Outcome, Refused, outcome_of_status
 from services.notifier.domain.letter import Letter
 from services.notifier.domain.parcel import Parcel
 from services.notifier.domain.telegram_message import telegram_html, telegram_plain
@@ -18,6 +20,10 @@ from shared.web import looks
 _SHOWN = "Telegram"
 _SHOWN_CHARACTERS = 300  # of what went wrong
 _CANNOT_READ = "can't parse entities"  # what the bot API says of markup that it cannot read
+# A chat that we cannot write to is answered with 400 as a message that nobody can read is.
+_OF_THE_CHAT = re.compile(
+    r"chat not found|thread not found|deactivated|peer_id_invalid|not enough rights", re.IGNORECASE
+)
 
 
 class TelegramChannel:
@@ -35,7 +41,8 @@ class TelegramChannel:
         """Post the message once; again where the API says how it is to be posted instead."""
         token, (_, chat, topic) = parcel.secret, _read(parcel.address)
         if not token or not chat:
-            return Refused("The bot or the chat is missing. End the subscription, and subscribe it anew.")
+            why = "The bot or the chat is missing. End the subscription, and subscribe it anew."
+            return Refused(why, fault=Fault.ADDRESS)
         letter = self._letters.of(parcel)
         said: dict[str, object] = {
             "chat_id": chat,
@@ -45,19 +52,19 @@ class TelegramChannel:
         }
         if topic:
             said["message_thread_id"] = int(topic)
-        return await self._post(parcel.address, f"{self._api_url}/bot{token}/sendMessage", said, letter)
+        return await self._post(f"{self._api_url}/bot{token}/sendMessage", said, letter)
 
-    async def _post(self, address: str, url: str, said: dict[str, object], letter: Letter) -> Outcome:
-        answer = await self._door.post(address, url, said)
+    async def _post(self, url: str, said: dict[str, object], letter: Letter) -> Outcome:
+        answer = await self._door.post(url, said)
         told = _told(answer)
         moved_to = told.get("parameters", {}).get("migrate_to_chat_id")
         if isinstance(moved_to, int):
             again = {name: value for name, value in said.items() if name != "message_thread_id"}
-            answer = await self._door.post(f"{address} moved", url, again | {"chat_id": moved_to})
+            answer = await self._door.post(url, again | {"chat_id": moved_to})
             return _moved(_outcome(answer, url), moved_to)
         if _CANNOT_READ in str(told.get("description")):
             plain = {name: value for name, value in said.items() if name != "parse_mode"}
-            answer = await self._door.post(address, url, plain | {"text": telegram_plain(letter)})
+            answer = await self._door.post(url, plain | {"text": telegram_plain(letter)})
         return _outcome(answer, url)
 
 
@@ -75,9 +82,11 @@ def _outcome(answer: looks.Answer, url: str) -> Outcome:
     asked = told.get("parameters", {}).get("retry_after")
     wait_seconds = float(asked) if isinstance(asked, (int, float)) else answer.retry_after_seconds
     said = clip(one_line(str(told.get("description") or "")), _SHOWN_CHARACTERS)
-    return outcome_of_status(
-        answer.status, f"{_SHOWN} answered {answer.status}" + (f": {said}." if said else "."), wait_seconds
-    )
+    sentence = f"{_SHOWN} answered {answer.status}" + (f": {said}." if said else ".")
+    outcome = outcome_of_status(answer.status, sentence, wait_seconds, said)
+    if isinstance(outcome, Refused) and _OF_THE_CHAT.search(said):
+        return replace(outcome, fault=Fault.ADDRESS)
+    return outcome
 
 
 def _moved(outcome: Outcome, chat: int) -> Outcome:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from services.notifier.adapters.lane_queries import LaneQueries
 from services.notifier.adapters.ledger_queries import LedgerQueries
 from services.notifier.adapters.operator_queries import OperatorQueries
+from services.notifier.adapters.overview_queries import OverviewQueries
+from services.notifier.adapters.standing_queries import StandingQueries
 from services.notifier.adapters.watch_queries import WatchQueries
 
 
-class DatabaseWork(WatchQueries, OperatorQueries, LedgerQueries):
+class DatabaseWork(WatchQueries, OperatorQueries, LedgerQueries, LaneQueries, StandingQueries, OverviewQueries):
     """One transaction with all of the notifier's queries."""

@@ -6,8 +6,11 @@
      raised             ▼  └─claim─┐
                       retry ───────┘           cancelled: the subscription ended before the alert was sent
 
+    pending, retry ──hold──▶ held ──release──▶ as before, ──drop──▶ cancelled; what fails on a channel that is
+    disabled is held, too, and so is never given up while nobody could have got it
+
 Attempts are only ever counted up, and number the ledger's attempts for good. A *round* is one walk through all the
-waits; a replay begins a new one.
+waits; a replay begins a new one, and so does a channel that is enabled again.
 """
 
 from __future__ import annotations
@@ -19,13 +22,26 @@ from enum import StrEnum
 MOST_RETRY_AFTER_SECONDS = 36_000.0  # the longest wait of the default schedule: more is a mistake or an attack
 JITTER_SHARE = 0.2  # waits vary by a fifth either way, so that a thousand refused at once do not return at once
 _GONE = 410  # the one status by which a receiver says "for ever" (RFC 9110, section 15.5.11)
+_BUSY = frozenset({408, 425, 429})  # "later", said in so many words (RFC 9110, 8470, 6585)
+_OF_THE_MESSAGE = frozenset({400, 406, 411, 413, 414, 415, 422, 431})  # the same bytes will hardly do better
+MOST_TRIES_OF_A_MESSAGE = 4  # the first three minutes: a receiver that is being replaced answers oddly meanwhile
+
+
+class Fault(StrEnum):
+    """What is in the way of a message that was refused, and so what can mend it."""
+
+    TROUBLE = "trouble"  # it cannot be reached, or answers 5xx: passes by itself
+    BUSY = "busy"  # it asks for time
+    ADDRESS = "address"  # it answers, and wants nothing there: 401, 403, 404, a redirect; somebody must mend it
+    MESSAGE = "message"  # it takes messages, but not this one
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """The receiver took the message; `detail` is what it answered."""
+    """The receiver took the message; `detail` is what it answered, `answer` how that began in its own words."""
 
     detail: str
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,6 +50,8 @@ class Refused:
 
     sentence: str
     retry_after_seconds: float | None = None
+    fault: Fault = Fault.TROUBLE
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,6 +59,7 @@ class Rejected:
     """The receiver will never take it as it is: trying again cannot help."""
 
     sentence: str
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,38 +74,46 @@ Outcome = Delivered | Refused | Rejected | Unknown
 SENDER_DIED = Unknown("The sender stopped before it could tell how the attempt ended.")
 
 
-def outcome_of_status(status: int, sentence: str, retry_after_seconds: float | None = None) -> Outcome:
-    """Return what an HTTP status says of a message; `sentence` tells a person what came back.
+def outcome_of_status(
+    status: int, sentence: str, retry_after_seconds: float | None = None, answer: str = ""
+) -> Outcome:
+    """Return what an HTTP status says of a message; `sentence` tells a person what came back, `answer` how it began.
 
-    2xx took it, 410 never will, anything else goes through the whole schedule: a receiver that is being replaced
-    answers 404 for a minute, one whose password changed 401 for an hour. Redirects are not followed, but tried again.
+    2xx took it, 410 never will. Anything else is tried again: a receiver that is being replaced answers 404 for a
+    minute, one whose password changed 401 for an hour. What is refused for the message's own sake (400, 413, 422 and
+    their like) is tried for minutes only. Redirects are not followed, but tried again.
     """
     if 200 <= status < 300:
-        return Delivered(sentence)
+        return Delivered(sentence, answer)
     if status == _GONE:
-        return Rejected(sentence)
-    return Refused(sentence, retry_after_seconds)
+        return Rejected(sentence, answer)
+    return Refused(sentence, retry_after_seconds, _fault_of(status, retry_after_seconds), answer)
 
 
-def attempt_in_round(attempts: int, waits_seconds: Sequence[float]) -> int:
-    """Return which attempt of its round (1 …) the newest one is."""
-    return (attempts - 1) % (len(waits_seconds) + 1) + 1
+def _fault_of(status: int, retry_after_seconds: float | None) -> Fault:
+    if status in _BUSY or (status == 503 and retry_after_seconds):
+        return Fault.BUSY
+    if status in _OF_THE_MESSAGE:
+        return Fault.MESSAGE
+    return Fault.ADDRESS if 300 <= status < 500 else Fault.TROUBLE
 
 
-def wait_before_retry(attempts: int, outcome: Outcome, waits_seconds: Sequence[float], jitter: float) -> float | None:
+def wait_before_retry(tries: int, outcome: Outcome, waits_seconds: Sequence[float], jitter: float) -> float | None:
     """Return the seconds until the next attempt, None where there is none.
 
-    `attempts` counts the one that just ended, `jitter` is 0 … 1. A Retry-After is honoured where it asks for more
-    than our own wait: never sooner than asked, never hammering, and at most `MOST_RETRY_AFTER_SECONDS`.
+    `tries` counts those of this round with the one that just ended, `jitter` is 0 … 1. A Retry-After is honoured where
+    it asks for more than our own wait: never sooner than asked, never hammering, and at most
+    `MOST_RETRY_AFTER_SECONDS`.
     """
-    if isinstance(outcome, (Delivered, Rejected)):
+    if isinstance(outcome, (Delivered, Rejected)) or tries > len(waits_seconds):
         return None
-    position = attempt_in_round(attempts, waits_seconds) - 1
-    if position >= len(waits_seconds):
-        return None
-    own = waits_seconds[position] * (1 - JITTER_SHARE + 2 * JITTER_SHARE * jitter)
-    asked = outcome.retry_after_seconds if isinstance(outcome, Refused) else None
-    return max(own, min(asked or 0.0, MOST_RETRY_AFTER_SECONDS))
+    asked = 0.0
+    if isinstance(outcome, Refused):
+        if outcome.fault is Fault.MESSAGE and tries >= MOST_TRIES_OF_A_MESSAGE:
+            return None
+        asked = outcome.retry_after_seconds or 0.0
+    own = waits_seconds[tries - 1] * (1 - JITTER_SHARE + 2 * JITTER_SHARE * jitter)
+    return max(own, min(asked, MOST_RETRY_AFTER_SECONDS))
 
 
 class State(StrEnum):
@@ -95,6 +122,7 @@ class State(StrEnum):
     PENDING = "pending"
     SENDING = "sending"
     RETRY = "retry"
+    HELD = "held"
     SENT = "sent"
     FAILED = "failed"
     UNKNOWN = "unknown"
@@ -114,6 +142,7 @@ class Line:
     """One line of the ledger. `wait_seconds` is how long a retry waits; `reason` is the last thing that went wrong.
 
     `unknowns` counts attempts of which nobody can know whether they arrived: what a receiver may have got twice.
+    `earlier` of the attempts belong to earlier rounds.
     """
 
     state: State = State.PENDING
@@ -121,6 +150,7 @@ class Line:
     unknowns: int = 0
     wait_seconds: float = 0.0
     reason: str | None = None
+    earlier: int = 0
 
 
 def claim(line: Line) -> Line:
@@ -130,15 +160,22 @@ def claim(line: Line) -> Line:
     return replace(line, state=State.SENDING, attempts=line.attempts + 1, wait_seconds=0.0)
 
 
-def settle(line: Line, outcome: Outcome, waits_seconds: Sequence[float], jitter: float) -> Line:
-    """End the attempt with its outcome. Raises WrongTurn for a delivery that is not being sent."""
+def settle(
+    line: Line, outcome: Outcome, waits_seconds: Sequence[float], jitter: float, *, disabled: bool = False
+) -> Line:
+    """End the attempt with its outcome; on a channel that is disabled nothing that may arrive yet is given up.
+
+    Raises WrongTurn for a delivery that is not being sent.
+    """
     if line.state is not State.SENDING:
         raise WrongTurn(f"a delivery that is {line.state} has no attempt to end")
     if isinstance(outcome, Delivered):
         return replace(line, state=State.SENT, reason=None)
     ambiguous = isinstance(outcome, Unknown)
     told = replace(line, unknowns=line.unknowns + ambiguous, reason=outcome.sentence)
-    wait_seconds = wait_before_retry(line.attempts, outcome, waits_seconds, jitter)
+    if disabled and not isinstance(outcome, Rejected):
+        return replace(told, state=State.HELD)
+    wait_seconds = wait_before_retry(line.attempts - line.earlier, outcome, waits_seconds, jitter)
     if wait_seconds is not None:
         return replace(told, state=State.RETRY, wait_seconds=wait_seconds)
     return replace(told, state=State.UNKNOWN if ambiguous else State.FAILED)
@@ -146,13 +183,28 @@ def settle(line: Line, outcome: Outcome, waits_seconds: Sequence[float], jitter:
 
 def cancel(line: Line) -> Line:
     """End a delivery that nobody wants any more. Raises WrongTurn for one that does not wait."""
-    if line.state not in WAITING:
+    if line.state not in WAITING and line.state is not State.HELD:
         raise WrongTurn(f"a delivery that is {line.state} cannot be cancelled")
     return replace(line, state=State.CANCELLED, wait_seconds=0.0)
 
 
-def next_step(line: Line, waits_seconds: Sequence[float], *, wanted: bool) -> Line:
-    """Return what becomes of a delivery whose time has come: it is sent, cancelled, or (its sender dead) given up.
+def hold(line: Line) -> Line:
+    """Keep a delivery back. Raises WrongTurn for one that does not wait."""
+    if line.state not in WAITING:
+        raise WrongTurn(f"a delivery that is {line.state} cannot be held")
+    return replace(line, state=State.HELD, wait_seconds=0.0)
+
+
+def release(line: Line) -> Line:
+    """Let a delivery that was held go on, in a new round. Raises WrongTurn for any other."""
+    if line.state is not State.HELD:
+        raise WrongTurn(f"a delivery that is {line.state} is not held")
+    state = State.RETRY if line.attempts else State.PENDING
+    return replace(line, state=state, wait_seconds=0.0, earlier=line.attempts)
+
+
+def next_step(line: Line, waits_seconds: Sequence[float], *, wanted: bool, held: bool = False) -> Line:
+    """Return what becomes of a delivery whose time has come: it is sent, held, cancelled, or (sender dead) given up.
 
     A sender that died leaves an unknown outcome; its lease was the wait, so the next attempt begins at once.
     Raises WrongTurn for a delivery that has ended.
@@ -161,11 +213,13 @@ def next_step(line: Line, waits_seconds: Sequence[float], *, wanted: bool) -> Li
         line = settle(line, SENDER_DIED, waits_seconds, 0.0)
         if line.state in GIVEN_UP:
             return line
-    return claim(line) if wanted else cancel(line)
+    if not wanted:
+        return cancel(line)
+    return hold(line) if held else claim(line)
 
 
 def replay(line: Line) -> Line:
-    """Put a delivery that was given up back in line. Raises WrongTurn for any other."""
+    """Put a delivery that was given up back in line, in a new round. Raises WrongTurn for any other."""
     if line.state not in GIVEN_UP:
         raise WrongTurn(f"a delivery that is {line.state} was not given up")
-    return replace(line, state=State.RETRY, wait_seconds=0.0)
+    return replace(line, state=State.RETRY, wait_seconds=0.0, earlier=line.attempts)

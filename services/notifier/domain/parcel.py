@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.notifier.domain.alert import Alert
-from services.notifier.domain.delivery import Line, State
+from services.notifier.domain.delivery import Line, Outcome, State
+from services.notifier.domain.standing import Lane
 from services.notifier.domain.trouble import Tidings
 from shared.kit.ids import id_for
 
@@ -58,6 +59,11 @@ class Parcel:
     message: Alert | Tidings
     subscription_id: UUID | None = None
 
+    @property
+    def lane(self) -> Lane:
+        """The address that it goes to."""
+        return Lane(self.channel, self.address)
+
 
 @dataclass(frozen=True)
 class Way:
@@ -71,12 +77,16 @@ class Way:
 
 @dataclass(frozen=True)
 class Due:
-    """A delivery whose time has come, locked. `target` is what it shares with others that one slow host delays."""
+    """A delivery whose time has come, locked. `target` is what it shares with others that one slow host delays.
+
+    `held`: a stop switch keeps it back, or its channel is disabled.
+    """
 
     parcel: Parcel
     line: Line
     target: str
     wanted: bool
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,16 @@ class Attempt:
     parcel: Parcel
     line: Line
     target: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How an attempt ended; `latency_milliseconds` is what the send took, None where its sender died."""
+
+    delivery_id: UUID
+    number: int
+    outcome: Outcome
+    latency_milliseconds: int | None
 
 
 def delivery_of_tidings(tidings: Tidings, subscription: Subscription) -> NewDelivery:

@@ -1,9 +1,22 @@
-"""What the notifier does: raise alerts, tell operators, deliver both, and put given-up deliveries back in line."""
+"""What the notifier does: raise alerts, tell operators, deliver both, hold them back, and put what failed in line."""
 
-from services.notifier.use_cases.dispatching import Dispatched, Dispatcher, Patience
+from services.notifier.use_cases.dispatching import Dispatched, Dispatcher
 from services.notifier.use_cases.notifier import Notifier
+from services.notifier.use_cases.patience import Patience
 from services.notifier.use_cases.raising import AlertRaiser
 from services.notifier.use_cases.rulebook import Rulebook
+from services.notifier.use_cases.sending import Sending
+from services.notifier.use_cases.settling import Settler
 from services.notifier.use_cases.telling import OperatorTeller
 
-__all__ = ["AlertRaiser", "Dispatched", "Dispatcher", "Notifier", "OperatorTeller", "Patience", "Rulebook"]
+__all__ = [
+    "AlertRaiser",
+    "Dispatched",
+    "Dispatcher",
+    "Notifier",
+    "OperatorTeller",
+    "Patience",
+    "Rulebook",
+    "Sending",
+    "Settler",
+]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -17,44 +17,32 @@ from uuid import UUID
 from structlog.contextvars import bind_contextvars
 
 from services.notifier.domain.delivery import (
-    GIVEN_UP,
     SENDER_DIED,
+    Delivered,
     Line,
     Outcome,
     State,
     Unknown,
+    claim,
     next_step,
-    settle,
+    release,
 )
-from services.notifier.domain.parcel import Attempt, Due
+from services.notifier.domain.parcel import Attempt, Due, Ended
 from services.notifier.domain.room import Room
-from services.notifier.ports import Begin, LedgerWork, Send
-from services.notifier.use_cases.endings import announce_ending
+from services.notifier.domain.standing import probed
+from services.notifier.ports import Begin, NotifierWork, Send
+from services.notifier.use_cases.endings import endings
+from services.notifier.use_cases.patience import TRANSACTION_LIMIT_SECONDS, Patience
+from services.notifier.use_cases.settling import Settler, Settling
 from shared.kit.clock import Clock
 from shared.kit.failpoints import Step, passing
-from shared.store.unit_of_work import is_outage
-from shared.telemetry.metrics import DELIVERIES
 
 logger = logging.getLogger(__name__)
 
-TRANSACTION_LIMIT_SECONDS = 20.0  # a database that swallows packets would hold us for hours; it counts as away
-MOST_SEND_SECONDS = 15.0  # for a whole send; what receivers of webhooks are commonly given
-_SEND_SHARE_OF_LEASE = 0.5  # a send ends well before its lease, else another sender would repeat it
 _CUT_OFF_SHARE = 1.2  # a channel ends by its own limit, with a better sentence, before it is cut off
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long we wait for what, in seconds."""
-
-    retry_waits: tuple[float, ...]
-    lease: float
-    outage_wait: float
-
-    @property
-    def send(self) -> float:
-        """How long a channel has for one send."""
-        return min(MOST_SEND_SECONDS, self.lease * _SEND_SHARE_OF_LEASE)
+_MOST_PROBES = 4  # in one round
+_MOST_LOOKS = 50  # in one round: what is held meanwhile is held by the next
+_MOST_UNDER_WAY = 1000  # sent, and waiting for a slow database to be settled: enough to go on with
 
 
 @dataclass(frozen=True)
@@ -69,14 +57,14 @@ class Dispatcher:
     """Sends what is due, as much at once as there is room for."""
 
     def __init__(
-        self, begin: Begin, send: Send, room: Room, patience: Patience, clock: Clock, jitter: Callable[[], float]
+        self, begin: Begin, send: Send, room: Room, patience: Patience, clock: Clock, settler: Settler
     ) -> None:
         self._begin = begin
         self._send = send
         self._room = room
         self._patience = patience
         self._clock = clock
-        self._jitter = jitter
+        self._settler = settler
         self._under_way: dict[UUID, asyncio.Task[None]] = {}
         self.wake = asyncio.Event()
 
@@ -86,12 +74,12 @@ class Dispatcher:
         claimed: list[Attempt] = []
         due_in_seconds = None
         try:
-            if self._room.free > 0:
+            if self._room.free(_now()) > 0 and len(self._under_way) < _MOST_UNDER_WAY:
                 async with asyncio.timeout(TRANSACTION_LIMIT_SECONDS), self._begin() as work:
                     due_in_seconds = await self._claim(work, claimed)
         except BaseException:
             for attempt in claimed:
-                self._room.leave(attempt.target)
+                self._leave(attempt, well=True)
             raise
         for attempt in claimed:
             delivery_id = attempt.parcel.delivery_id
@@ -111,60 +99,102 @@ class Dispatcher:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    async def _claim(self, work: LedgerWork, claimed: list[Attempt]) -> float | None:
+    async def _claim(self, work: NotifierWork, claimed: list[Attempt]) -> float | None:
         now = await work.clock()
-        while (free := self._room.free) > 0:
-            page = await work.due(now, free, self._room.full_targets, self._under_way.keys())
+        seen = set(self._under_way)
+        probes = await self._probes(work)
+        claimed.extend(await self._decide(work, probes, probing=True))
+        seen.update(due.parcel.delivery_id for due in probes)
+        for _ in range(_MOST_LOOKS):
+            free = self._room.free(_now())
+            if free <= 0:
+                break
+            picked = await work.pick(now, free, self._room.left(_now()), self._room.full_targets(), seen)
+            # What another notifier holds is skipped, and comes into no further pick of this round.
+            page = await work.due(now, picked)
             begun = await self._decide(work, page)
             claimed.extend(begun)
-            if len(page) < free:
+            seen.update(picked)
+            # What was not sent (held, cancelled, another notifier's) stood in the way of others of its address.
+            if len(picked) < free and len(begun) == len(picked):
                 break
         return await work.seconds_until_due(now)
 
-    async def _decide(self, work: LedgerWork, page: Sequence[Due]) -> list[Attempt]:
-        """Turn due deliveries into attempts, as far as there is room; end those that nobody wants or that are over."""
+    async def _probes(self, work: NotifierWork) -> list[Due]:
+        """Return a held delivery for each disabled address that may be tried again now."""
+        now = await work.clock()
+        found = []
+        for lane, standing in (await work.probes_due(now, _MOST_PROBES)).items():
+            delivery_id = await work.oldest_held(lane)
+            due = None if delivery_id is None else await work.held(delivery_id)
+            if due is not None:
+                await work.save_standings({lane: probed(standing, now)})
+                found.append(due)
+        return found
+
+    async def _decide(self, work: NotifierWork, page: Sequence[Due], *, probing: bool = False) -> list[Attempt]:
+        """Turn due deliveries into attempts, as far as there is room; end or hold those that are not to be sent."""
         lines: list[tuple[UUID, Line]] = []
         begun: list[Attempt] = []
+        died: list[tuple[Due, Line]] = []
         try:
             for due in page:
-                line = next_step(due.line, self._patience.retry_waits, wanted=due.wanted)
+                line = self._step(due, probing=probing)
                 if line.state is State.SENDING:
-                    if not self._room.enter(due.target):
+                    if not self._room.enter(due.parcel.delivery_id, due.parcel.lane, due.target, _now()):
                         continue
                     begun.append(Attempt(due.parcel, line, due.target))
                 lines.append((due.parcel.delivery_id, line))
-                await self._close_what_died(work, due, line)
+                if due.line.state is State.SENDING:
+                    died.append((due, line))
+            await self._close_what_died(work, died)
             await work.write(lines, self._patience.lease)
             await work.open_attempts(begun)
         except BaseException:
             for attempt in begun:
-                self._room.leave(attempt.target)
+                self._leave(attempt, well=True)
             raise
         return begun
 
-    async def _close_what_died(self, work: LedgerWork, due: Due, line: Line) -> None:
-        if due.line.state is not State.SENDING:
+    def _step(self, due: Due, *, probing: bool) -> Line:
+        if probing and due.wanted:
+            return claim(release(due.line))
+        return next_step(due.line, self._patience.retry_waits, wanted=due.wanted, held=due.held)
+
+    async def _close_what_died(self, work: NotifierWork, died: Sequence[tuple[Due, Line]]) -> None:
+        if not died:
             return
-        logger.warning("delivery %s: %s", due.parcel.delivery_id, SENDER_DIED.sentence)
-        await work.close_attempt(due.parcel.delivery_id, due.line.attempts, SENDER_DIED)
-        if line.state in GIVEN_UP:
-            await announce_ending(work, due.parcel, line, self._clock.now())
+        for due, _ in died:
+            logger.warning("delivery %s: %s", due.parcel.delivery_id, SENDER_DIED.sentence)
+        await work.close_attempts(
+            [Ended(due.parcel.delivery_id, due.line.attempts, SENDER_DIED, None) for due, _ in died]
+        )
+        await work.announce_all(endings([(due.parcel, line) for due, line in died], self._clock.now()))
 
     async def _carry_out(self, attempt: Attempt) -> None:
         bind_contextvars(correlation_id=str(attempt.parcel.correlation_id))  # this task's own context
+        well = False
         try:
             passing(Step.DELIVERY_CLAIMED)
+            begun_at = _now()
             outcome = await self._outcome_of(attempt)
+            took_milliseconds = round((_now() - begun_at) * 1000)
+            well = isinstance(outcome, Delivered)
             passing(Step.DELIVERY_SENT)
-            await self._settle_patiently(attempt, outcome)
+            self._leave(attempt, well=well)
+            await self._settler.settle(Settling(attempt, outcome, took_milliseconds))
             passing(Step.DELIVERY_SETTLED)
         except Exception:
             logger.exception("delivery %s could not be settled; its lease will end", attempt.parcel.delivery_id)
 
     def _ended(self, attempt: Attempt, _task: asyncio.Task[None]) -> None:
         del self._under_way[attempt.parcel.delivery_id]
-        self._room.leave(attempt.target)
+        self._leave(attempt, well=False)
         self.wake.set()
+
+    def _leave(self, attempt: Attempt, *, well: bool) -> None:
+        """Give the attempt's place to others, once."""
+        self._room.leave(attempt.parcel.delivery_id, attempt.parcel.lane, attempt.target, _now(), well=well)
 
     async def _outcome_of(self, attempt: Attempt) -> Outcome:
         limit_seconds = self._patience.send * _CUT_OFF_SHARE
@@ -177,30 +207,6 @@ class Dispatcher:
             logger.exception("delivery %s: the %s failed", attempt.parcel.delivery_id, attempt.parcel.channel)
             return Unknown(f"The {attempt.parcel.channel} failed unexpectedly: {type(error).__name__}.")
 
-    async def _settle_patiently(self, attempt: Attempt, outcome: Outcome) -> None:
-        """Settle, again and again while the database is away: what is sent and not recorded would be sent again."""
-        while True:
-            try:
-                async with asyncio.timeout(TRANSACTION_LIMIT_SECONDS):
-                    await self._settle(attempt, outcome)
-            except Exception as error:
-                if not is_outage(error):
-                    raise
-                logger.warning("delivery %s waits for the database to be settled", attempt.parcel.delivery_id)
-                await asyncio.sleep(self._patience.outage_wait)
-            else:
-                return
 
-    async def _settle(self, attempt: Attempt, outcome: Outcome) -> None:
-        parcel = attempt.parcel
-        line = settle(attempt.line, outcome, self._patience.retry_waits, self._jitter())
-        async with self._begin() as work:
-            ours = await work.settle(attempt, line)
-            await work.close_attempt(parcel.delivery_id, attempt.line.attempts, outcome)
-            if ours:
-                await announce_ending(work, parcel, line, self._clock.now())
-        if not ours:
-            logger.warning("delivery %s was settled elsewhere: the lease had ended", parcel.delivery_id)
-        elif line.state in GIVEN_UP:
-            logger.error("delivery %s to %s was given up: %s", parcel.delivery_id, attempt.target, line.reason)
-        DELIVERIES.labels(parcel.channel, type(outcome).__name__.lower()).inc()
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,48 +1,49 @@
-"""How a delivery that has ended is announced."""
+"""How deliveries that have ended are announced."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from services.notifier.domain.alert import Alert
 from services.notifier.domain.delivery import GIVEN_UP, Line, State
 from services.notifier.domain.parcel import Parcel
-from services.notifier.ports import Inbox
-from shared.contracts.events import AlertAbandoned, AlertDelivered
+from shared.contracts.events import AlertAbandoned, AlertDelivered, Event
 from shared.kit.ids import id_for
 
 
-async def announce_ending(work: Inbox, parcel: Parcel, line: Line, now: datetime) -> None:
-    """Announce that the delivery arrived or was given up; a line that goes on announces nothing.
+def endings(settled: Iterable[tuple[Parcel, Line]], now: datetime) -> tuple[Event, ...]:
+    """Return the news that deliveries arrived or were given up; of a line that goes on there is none.
 
-    Nor does what operators are told: no service follows it, and its ids are not those of an alert.
+    Nor of what operators are told: no service follows it, and its ids are not those of an alert.
     """
-    alert = parcel.message
+    found = [_ending(parcel, line, parcel.message, now) for parcel, line in settled]
+    return tuple(event for event in found if event is not None)
+
+
+def _ending(parcel: Parcel, line: Line, alert: object, now: datetime) -> Event | None:
     if not isinstance(alert, Alert):
-        return
+        return None
     if line.state is State.SENT:
-        await work.announce(
-            AlertDelivered(
-                event_id=id_for("alert.delivered", parcel.delivery_id),
-                occurred_at=now,
-                correlation_id=parcel.correlation_id,
-                alert_id=alert.alert_id,
-                delivery_id=parcel.delivery_id,
-                channel=parcel.channel,
-                attempts=line.attempts,
-            )
+        return AlertDelivered(
+            event_id=id_for("alert.delivered", parcel.delivery_id),
+            occurred_at=now,
+            correlation_id=parcel.correlation_id,
+            alert_id=alert.alert_id,
+            delivery_id=parcel.delivery_id,
+            channel=parcel.channel,
+            attempts=line.attempts,
         )
-    elif line.state in GIVEN_UP:
-        await work.announce(
-            AlertAbandoned(
-                # A replay that fails again is given up a second time, after another attempt.
-                event_id=id_for("alert.abandoned", parcel.delivery_id, line.attempts),
-                occurred_at=now,
-                correlation_id=parcel.correlation_id,
-                alert_id=alert.alert_id,
-                delivery_id=parcel.delivery_id,
-                channel=parcel.channel,
-                attempts=line.attempts,
-                reason=line.reason or "",
-            )
+    if line.state in GIVEN_UP:
+        return AlertAbandoned(
+            # A replay that fails again is given up a second time, after another attempt.
+            event_id=id_for("alert.abandoned", parcel.delivery_id, line.attempts),
+            occurred_at=now,
+            correlation_id=parcel.correlation_id,
+            alert_id=alert.alert_id,
+            delivery_id=parcel.delivery_id,
+            channel=parcel.channel,
+            attempts=line.attempts,
+            reason=line.reason or "",
         )
+    return None

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from services.notifier.domain.delivery import replay
 from services.notifier.ports import Begin
 from services.notifier.use_cases.dispatching import Dispatched, Dispatcher
 from services.notifier.use_cases.raising import AlertRaiser
+from services.notifier.use_cases.sending import replay_given_up
 from services.notifier.use_cases.telling import OperatorTeller
 from shared.contracts.events import AlertRaised, ArticleClassified, TroubleChanged
 from shared.contracts.streams import NOTIFIER_DELIVER
 from shared.kit.failpoints import Step, passing
-from shared.telemetry.metrics import DELIVERY_OLDEST_SECONDS, OPERATOR_ALERTS_OPEN
+from shared.telemetry.metrics import DELIVERIES_HELD, DELIVERY_OLDEST_SECONDS, OPERATOR_ALERTS_OPEN
 
 
 class Notifier:
@@ -27,6 +27,7 @@ class Notifier:
     async def raise_alerts(self, event: ArticleClassified) -> None:
         """Raise an alert for every rule that the article matches. Raises Never for an article nobody knows."""
         await self._raiser.raise_alerts(event)
+        self._dispatcher.wake.set()  # the bus wakes all notifiers; this one need not wait for it
 
     async def follow_rules(self) -> None:
         """Take up what changed in the rules, so that no article has to wait for it. Raises Later when it takes long."""
@@ -60,19 +61,21 @@ class Notifier:
         """Put a delivery that was given up back in line, now; False when it was not given up."""
         return await self._replay(delivery_id) == 1
 
-    async def replay_abandoned(self) -> int:
-        """Put every delivery that was given up back in line, now; return how many."""
-        return await self._replay(None)
+    async def replay_abandoned(self, channel: str | None = None) -> int:
+        """Put every delivery that was given up back in line, now, or those of a channel; return how many.
+
+        `channel` is a channel's name, or `channel:address`.
+        """
+        return await self._replay(None, channel)
 
     async def measure(self) -> None:
         """Show, in the metrics, the age of the oldest delivery still to be sent, and the troubles that last."""
         async with self._begin() as work:
             DELIVERY_OLDEST_SECONDS.set(await work.oldest_waiting_seconds())
             OPERATOR_ALERTS_OPEN.set(await work.open_operator_alerts())
+            DELIVERIES_HELD.set(await work.held_in_all())
 
-    async def _replay(self, delivery_id: UUID | None) -> int:
-        async with self._begin() as work:
-            lines = [(each, replay(line)) for each, line in await work.given_up(delivery_id)]
-            await work.write(lines, 0.0)
+    async def _replay(self, delivery_id: UUID | None, channel: str | None = None) -> int:
+        count = await replay_given_up(self._begin, delivery_id, channel)
         self._dispatcher.wake.set()
-        return len(lines)
+        return count

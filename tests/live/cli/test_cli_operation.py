@@ -127,7 +127,7 @@ def test_the_doctor_counts_every_delivery_that_was_given_up(pactwatch: Pactwatch
     with_an_alert(pactwatch, state=state, error="gone")
     found = the_doctor_says(pactwatch, "deliveries")
     assert found[:2] == ("warning", says)
-    assert "pactwatch alerts replay --all" in found[2]
+    assert "pactwatch deliveries replay --all" in found[2]
 
 
 def test_a_rule_that_can_no_longer_be_read_is_shown_by_the_list_and_the_doctor(pactwatch: Pactwatch):

@@ -40,13 +40,19 @@ async def web_client() -> AsyncIterator[WebClient]:
 def make_notifier(database: Database, web_client: WebClient) -> MakeNotifier:
     """Makes a notifier; keywords are settings. Retries wait for a minute unless a test says otherwise."""
 
-    def make(*, on: Database | None = None, seals: Seals | None = SEALS, **settings: object) -> Notifier:
+    def make(
+        *,
+        on: Database | None = None,
+        through: WebClient | None = None,
+        seals: Seals | None = SEALS,
+        **settings: object,
+    ) -> Notifier:
         values = {"delivery_waits_seconds": (60, 60, 60), "smtp_tls": "none", "mail_from": "Watch <watch@desk.example>"}
         return build_notifier(
             Settings(**values | settings),
             on or database,
             SystemClock(),
-            web_client,
+            through or web_client,
             seals=seals,
         )
 

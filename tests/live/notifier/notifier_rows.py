@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from shared.contracts.events import AlertRaised, ArticleClassified
+from shared.contracts.events import AlertRaised, ArticleClassified, Event
 from shared.contracts.verdict import AgreementFinding, SectorFinding, Verdict
 from shared.store.alerts import AlertRow, AttemptRow, DeliveryRow
 from shared.store.base import Base
@@ -18,6 +19,8 @@ from shared.store.harvest import ArticleRow
 from shared.store.outbox import InboxRow, OutboxRow
 from shared.store.unit_of_work import Database, Work
 from shared.store.verdicts import VerdictRow
+
+E = TypeVar("E", bound=Event)
 
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 SENTENCE = "The RELOS agreement entered into force on Monday."
@@ -207,6 +210,14 @@ async def due_now(database: Database) -> None:
     await run(database, "UPDATE deliveries SET next_try_at = now() WHERE state = 'retry'")
 
 
+async def seconds_until_next_try(database: Database) -> float | None:
+    """How long until the next attempt of any delivery; None where none is waited for."""
+    waiting = "SELECT extract(epoch FROM min(next_try_at) - clock_timestamp()) FROM deliveries WHERE state IN {}"
+    async with database.begin(Work) as work:
+        seconds = await work.session.scalar(text(waiting.format("('pending', 'retry')")))
+    return None if seconds is None else float(seconds)
+
+
 async def alerts(database: Database) -> list[AlertRow]:
     async with database.begin(Work) as work:
         return list(await work.session.scalars(select(AlertRow).order_by(AlertRow.raised_at)))
@@ -236,8 +247,18 @@ async def announced(database: Database) -> list[str]:
 
 
 async def raised_events(database: Database) -> list[AlertRaised]:
+    return await events_of(database, AlertRaised)
+
+
+async def events_of(database: Database, kind: type[E]) -> list[E]:
+    """The events of this type in the outbox, in order."""
     async with database.begin(Work) as work:
         rows = await work.session.scalars(
-            select(OutboxRow.payload).where(OutboxRow.type_name == AlertRaised.type_name())
+            select(OutboxRow.payload).where(OutboxRow.type_name == kind.type_name()).order_by(OutboxRow.created_at)
         )
-        return [AlertRaised.model_validate(payload) for payload in rows]
+        return [kind.model_validate(payload) for payload in rows]
+
+
+async def attempts_begun_after(database: Database, moment: datetime) -> int:
+    async with database.begin(Work) as work:
+        return await work.session.scalar(select(func.count()).where(AttemptRow.started_at > moment)) or 0

@@ -7,7 +7,6 @@ import logging
 
 import pytest
 
-from services.notifier.adapters.chat_door import Pace
 from shared.kit.sealing import Seals, is_sealed
 from shared.store.unit_of_work import Database
 from tests.live.notifier import notifier_rows as rows
@@ -187,17 +186,3 @@ async def test_a_sealed_signing_secret_signs_as_an_open_one_does(database, make_
     from standardwebhooks import Webhook
 
     assert Webhook(rows.SECRET).verify(request.body, request.headers)
-
-
-async def test_messages_to_one_chat_keep_their_distance_and_others_do_not_wait():
-    from time import monotonic
-
-    pace = Pace(0.05)
-    begun = monotonic()
-    for _ in range(3):
-        await pace.turn("one")
-    assert monotonic() - begun >= 0.1
-    begun = monotonic()
-    for chat in range(50):
-        await pace.turn(f"chat {chat}")
-    assert monotonic() - begun < 0.05

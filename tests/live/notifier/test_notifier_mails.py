@@ -2,68 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import email
-import email.policy
-import shutil
 import ssl
-import subprocess
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from aiosmtpd.smtp import AuthResult
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from shared.kit.errors import WrongInput
 from shared.store.unit_of_work import Database
 from tests.live.notifier import notifier_rows as rows
 from tests.live.notifier.conftest import SEALS, send_all_due
+from tests.live.notifier.mail_server import DROP, MailServerOfTheTest, a_certificate, serving
 
 pytestmark = pytest.mark.live
-
-DROP = "drop"
-
-
-class MailServerOfTheTest:
-    """Answers RCPT and DATA as told; keeps what it took, also where it then breaks the connection."""
-
-    def __init__(self) -> None:
-        self.mails: list[email.message.EmailMessage] = []
-        self.at_mail = "250 OK"
-        self.at_rcpt = "250 OK"
-        self.at_data = ["250 OK"]
-        self.port = 0
-
-    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options) -> str:  # noqa: N802
-        envelope.mail_from = address
-        return self.at_mail
-
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options) -> str:  # noqa: N802
-        envelope.rcpt_tos.append(address)
-        return self.at_rcpt
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
-        answer = self.at_data.pop(0) if len(self.at_data) > 1 else self.at_data[0]
-        if answer == DROP:
-            server.transport.abort()
-        return answer
-
-
-@asynccontextmanager
-async def serving(**options: object) -> AsyncIterator[MailServerOfTheTest]:
-    handler = MailServerOfTheTest()
-    server = await asyncio.get_running_loop().create_server(
-        lambda: SMTP(handler, hostname="mx.test", **options), "127.0.0.1", 0
-    )
-    handler.port = server.sockets[0].getsockname()[1]
-    try:
-        yield handler
-    finally:
-        server.close()
-        await server.wait_closed()
 
 
 @pytest.fixture
@@ -74,19 +27,7 @@ async def mail_server() -> AsyncIterator[MailServerOfTheTest]:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory) -> tuple[Path, Path]:
-    """A self-made certificate for `localhost` and its key, by the openssl program."""
-    program = shutil.which("openssl")
-    if program is None:
-        pytest.skip("the openssl program is not installed, and nothing else here makes certificates")
-    folder = tmp_path_factory.mktemp("tls")
-    cert, key = folder / "cert.pem", folder / "key.pem"
-    command = f"{program} req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
-    subprocess.run(
-        [*command.split(), "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", cert],
-        check=True,
-        capture_output=True,
-    )
-    return cert, key
+    return a_certificate(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 HANG = "hang"  # take the request and never answer
 LATE = "late"  # take the request and answer 204 when released
@@ -17,6 +18,7 @@ class Received:
     path: str
     headers: dict[str, str]
     body: bytes
+    taken: bool = True  # it was not refused: 2xx, or no answer at all
 
 
 class WebhookReceiver:
@@ -40,13 +42,26 @@ class WebhookReceiver:
         async with self._arrived:
             await self._arrived.wait_for(lambda: len(self.at(path) if path else self.received) >= count)
 
+    @asynccontextmanager
+    async def listening(self, tls: ssl.SSLContext | None = None) -> AsyncIterator[None]:
+        """Listen, on a free port the first time and on the same one ever after."""
+        server = await asyncio.start_server(self.serve, "127.0.0.1", self.port, ssl=tls)
+        self.port = server.sockets[0].getsockname()[1]
+        try:
+            yield
+        finally:
+            self.released.set()
+            server.close()
+            await server.wait_closed()
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             request = await self._read(reader)
             script = self.scripts.get(request.path, [])
             answer = script.pop(0) if len(script) > 1 else (script[0] if script else 204)
+            status = answer[0] if isinstance(answer, tuple) else answer
             async with self._arrived:
-                self.received.append(request)
+                self.received.append(replace(request, taken=not isinstance(status, int) or 200 <= status < 300))
                 self._arrived.notify_all()
             if answer in (HANG, LATE):
                 await self.released.wait()
@@ -76,11 +91,5 @@ class WebhookReceiver:
 @asynccontextmanager
 async def a_receiver() -> AsyncIterator[WebhookReceiver]:
     receiver = WebhookReceiver()
-    server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0)
-    receiver.port = server.sockets[0].getsockname()[1]
-    try:
+    async with receiver.listening():
         yield receiver
-    finally:
-        receiver.released.set()
-        server.close()
-        await server.wait_closed()

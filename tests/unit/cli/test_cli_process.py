@@ -36,7 +36,7 @@ def run(*arguments: str | bytes, **environment: str) -> subprocess.CompletedProc
 # What each command may not pay for at its start: each takes a tenth of a second or more.
 TOO_HEAVY = ("faststream", "alembic", "fastapi", "uvicorn", "httpx", "trafilatura", "feedparser", "lark", "rich")
 LIGHT = {
-    ("source", "rule", "subscribe", "alerts"): TOO_HEAVY,
+    ("source", "rule", "subscribe", "alerts", "deliveries", "channel", "sending"): TOO_HEAVY,
     ("classify",): (*TOO_HEAVY, "sqlalchemy", "asyncpg", "nats"),
 }
 

@@ -13,6 +13,7 @@ from services.notifier.domain.delivery import (
     MOST_RETRY_AFTER_SECONDS,
     WAITING,
     Delivered,
+    Fault,
     Line,
     Refused,
     Rejected,
@@ -21,12 +22,15 @@ from services.notifier.domain.delivery import (
     WrongTurn,
     cancel,
     claim,
+    hold,
     next_step,
     outcome_of_status,
+    release,
     replay,
     settle,
     wait_before_retry,
 )
+from shared.kit.settings import Settings
 
 WAITS = (5.0, 30.0, 300.0)
 REFUSED = Refused("503")
@@ -39,8 +43,40 @@ def test_a_2xx_means_delivered(status):
 
 
 @given(status=st.integers(100, 599).filter(lambda status: not 200 <= status < 300 and status != 410))
-def test_any_other_answer_may_change_and_goes_through_the_whole_schedule(status):
-    assert outcome_of_status(status, "later", 7) == Refused("later", 7)
+def test_any_other_answer_may_change_and_is_tried_again(status):
+    outcome = outcome_of_status(status, "later", 7, "said")
+    assert isinstance(outcome, Refused)
+    assert (outcome.sentence, outcome.retry_after_seconds, outcome.answer) == ("later", 7, "said")
+
+
+@pytest.mark.parametrize(
+    ("status", "retry_after", "fault"),
+    [
+        (500, None, Fault.TROUBLE),
+        (503, None, Fault.TROUBLE),
+        (503, 30, Fault.BUSY),
+        (408, None, Fault.BUSY),
+        (425, None, Fault.BUSY),
+        (429, None, Fault.BUSY),
+        (301, None, Fault.ADDRESS),
+        (401, None, Fault.ADDRESS),
+        (403, None, Fault.ADDRESS),
+        (404, None, Fault.ADDRESS),
+        (400, None, Fault.MESSAGE),
+        (413, None, Fault.MESSAGE),
+        (422, None, Fault.MESSAGE),
+    ],
+)
+def test_a_4xx_is_told_apart_from_a_5xx(status, retry_after, fault):
+    outcome = outcome_of_status(status, "no", retry_after)
+    assert isinstance(outcome, Refused)
+    assert outcome.fault is fault
+
+
+def test_a_message_that_is_refused_for_its_own_sake_is_tried_for_minutes_only():
+    refused = outcome_of_status(422, "no such field")
+    waits = (1.0,) * 10
+    assert [wait_before_retry(tries, refused, waits, 0.5) for tries in range(1, 6)] == [1.0, 1.0, 1.0, None, None]
 
 
 def test_a_receiver_that_is_gone_is_gone_for_ever():
@@ -54,7 +90,35 @@ def test_each_attempt_waits_longer_and_after_the_last_wait_there_is_no_other(att
 
 
 def test_a_replay_has_a_whole_round_of_waits_before_it():
-    assert [wait_before_retry(attempts, REFUSED, WAITS, 0.5) for attempts in (5, 6, 7, 8)] == [5.0, 30.0, 300.0, None]
+    line = replay(Line(State.FAILED, attempts=4))
+    waits = []
+    while line.state is State.RETRY:
+        line = settle(claim(line), REFUSED, WAITS, 0.5)
+        waits.append(line.wait_seconds)
+    assert waits == [5.0, 30.0, 300.0, 0.0]
+    assert (line.state, line.attempts) == (State.FAILED, 8)
+
+
+def test_the_waits_that_ship_go_on_for_a_day_from_seconds_over_minutes_to_hours():
+    waits = Settings.model_fields["delivery_waits_seconds"].default
+    assert waits[0] < 10
+    assert list(waits) == sorted(waits)
+    assert 24 * 3600 <= sum(waits) < 25 * 3600
+
+
+def test_what_is_held_goes_on_where_it_was_and_in_a_new_round():
+    assert release(hold(Line())) == Line()
+    tired = Line(State.RETRY, attempts=3, reason="503")
+    assert hold(tired).state is State.HELD
+    assert release(hold(tired)) == Line(State.RETRY, attempts=3, reason="503", earlier=3)
+
+
+def test_on_a_channel_that_is_disabled_nothing_that_may_arrive_is_given_up():
+    last = Line(State.SENDING, attempts=len(WAITS) + 1)
+    assert settle(last, REFUSED, WAITS, 0.5).state is State.FAILED
+    assert settle(last, REFUSED, WAITS, 0.5, disabled=True).state is State.HELD
+    assert settle(last, UNKNOWN, WAITS, 0.5, disabled=True).state is State.HELD
+    assert settle(last, Rejected("410"), WAITS, 0.5, disabled=True).state is State.FAILED
 
 
 def test_without_any_waits_the_first_failure_is_the_last():
@@ -85,7 +149,7 @@ def test_a_retry_after_on_the_last_attempt_begins_no_new_round():
 @given(attempts=st.integers(1, 40), jitter=st.floats(0, 1), waits=st.lists(st.floats(0, 1e5), max_size=8))
 def test_a_wait_stays_within_a_fifth_of_its_schedule(attempts, jitter, waits):
     wait = wait_before_retry(attempts, REFUSED, waits, jitter)
-    scheduled = [*waits, None][(attempts - 1) % (len(waits) + 1)]
+    scheduled = [*waits, *[None] * attempts][attempts - 1]
     assert (wait is None) == (scheduled is None)
     if wait is not None:
         assert scheduled * (1 - JITTER_SHARE) - 1e-6 <= wait <= scheduled * (1 + JITTER_SHARE) + 1e-6
@@ -136,7 +200,14 @@ def test_a_delivery_that_has_ended_is_not_sent_again(ended):
         settle(Line(ended), Delivered("ok"), WAITS, 0.5)
 
 
-@pytest.mark.parametrize("state", [State.PENDING, State.RETRY, State.SENDING, State.SENT, State.CANCELLED])
+@pytest.mark.parametrize("state", [State.SENDING, State.SENT, State.FAILED, State.UNKNOWN, State.CANCELLED])
+def test_only_what_waits_is_held_and_only_what_is_held_released(state):
+    for step in (hold, release):
+        with pytest.raises(WrongTurn, match=state):
+            step(Line(state))
+
+
+@pytest.mark.parametrize("state", [State.PENDING, State.RETRY, State.SENDING, State.HELD, State.SENT, State.CANCELLED])
 def test_only_what_was_given_up_is_replayed(state):
     with pytest.raises(WrongTurn, match=state):
         replay(Line(state))
@@ -194,6 +265,29 @@ class DeliveryThroughFaults(RuleBasedStateMachine):
         self.lost_sight += 1
         self.line = next_step(self.line, self.waits, wanted=self.wanted)
         self.tries_in_round += self.line.state is State.SENDING
+
+    @precondition(_sending)
+    @rule()
+    def fails_while_its_channel_is_disabled(self):
+        self.line = settle(self.line, REFUSED, self.waits, 0.5, disabled=True)
+        assert self.line.state is State.HELD
+
+    @precondition(lambda self: self.line.state in WAITING)
+    @rule()
+    def is_held(self):
+        self.line = next_step(self.line, self.waits, wanted=True, held=True)
+        assert self.line.state is State.HELD
+
+    @precondition(lambda self: self.line.state is State.HELD)
+    @rule()
+    def is_released(self):
+        self.line = release(self.line)
+        self.tries_in_round = 0
+
+    @precondition(lambda self: self.line.state is State.HELD)
+    @rule()
+    def is_dropped(self):
+        self.line = cancel(self.line)
 
     @rule()
     def subscription_ends(self):
