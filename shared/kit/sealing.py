@@ -1,9 +1,8 @@
 """Secrets at rest: sealed before they are stored, and tokens that nobody can guess.
 
-Until a library of ciphers is among our dependencies the sealing is made of HMAC-SHA256 (RFC 2104) alone, in the way of
-encrypt-then-MAC: the key stream is HMAC over a nonce and a counter, which is counter mode over a pseudo-random
-function (NIST SP 800-108, section 4.1), and the whole is authenticated before it is opened. Each use has a key of its
-own. A sealed text names its make (`pw1.`), so that a later one can stand beside it.
+Sealing is Fernet's (AES-128-CBC, then HMAC-SHA256; https://github.com/fernet/spec), with several keys. A key may be a
+text of any make: what Fernet is given is derived from it by HKDF (RFC 5869), and each use has a key of its own. A
+sealed text names its make (`pw1.`), so that a later one can stand beside it.
 """
 
 from __future__ import annotations
@@ -12,19 +11,21 @@ import base64
 import binascii
 import hmac
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from shared.kit.errors import PactwatchError, WrongInput
 
 SETTING = "PACTWATCH_SECRET_KEY"
 MAKE = "pw1."  # what a sealed text begins with
 LEAST_KEY_CHARACTERS = 32  # 128 bits in hexadecimal, more in base64: less could be guessed
-_NONCE_BYTES = 16
-_MAC_BYTES = 32
+_KEY_BYTES = 32
 _TOKEN_MAC_BYTES = 16  # 128 bits: nobody tries them out, and a link stays on one line
-_BLOCK_BYTES = 32  # of HMAC-SHA256
 
 
 class CannotOpen(PactwatchError):
@@ -58,21 +59,16 @@ class Seals:
 
     def seal(self, text: str) -> str:
         """Return the text sealed: nobody reads or changes it without a key."""
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        hidden = _masked(self.keys[0], nonce, text.encode())
-        return MAKE + _spelled(nonce + hidden + _mac(self.keys[0], nonce + hidden))
+        return MAKE + self._newest.encrypt(text.encode()).decode("ascii").rstrip("=")
 
     def open(self, sealed: str) -> str:
         """Return what was sealed; a text from before there were seals is returned as it is. Raises CannotOpen."""
-        if not is_sealed(sealed):
-            return sealed
-        key, nonce, hidden = self._vouched(sealed)
-        return _masked(key, nonce, hidden).decode()
+        return self._opened(sealed, self._any) if is_sealed(sealed) else sealed
 
     def is_fresh(self, sealed: str) -> bool:
         """Tell whether this is sealed with the newest key; False also for what is not sealed at all."""
         try:
-            return is_sealed(sealed) and self._vouched(sealed)[0] == self.keys[0]
+            return is_sealed(sealed) and self._opened(sealed, self._newest) is not None
         except CannotOpen:
             return False
 
@@ -89,15 +85,27 @@ class Seals:
         vouched = [hmac.compare_digest(told[16:], _vouch(key, purpose, subject)) for key in self.keys]
         return subject if any(vouched) else None
 
-    def _vouched(self, sealed: str) -> tuple[bytes, bytes, bytes]:
-        told = _read(sealed.removeprefix(MAKE))
-        if told is None or len(told) < _NONCE_BYTES + _MAC_BYTES:
+    @cached_property
+    def _fernets(self) -> tuple[Fernet, ...]:
+        return tuple(Fernet(base64.urlsafe_b64encode(_for(key, "seal"))) for key in self.keys)
+
+    @property
+    def _newest(self) -> Fernet:
+        return self._fernets[0]
+
+    @property
+    def _any(self) -> MultiFernet:
+        return MultiFernet(self._fernets)
+
+    @staticmethod
+    def _opened(sealed: str, fernet: Fernet | MultiFernet) -> str:
+        told = _read(sealed.removeprefix(MAKE))  # Fernet itself takes a text in more than one spelling
+        if told is None:
             raise CannotOpen
-        body, mac = told[:-_MAC_BYTES], told[-_MAC_BYTES:]
-        for key in self.keys:
-            if hmac.compare_digest(mac, _mac(key, body)):
-                return key, body[:_NONCE_BYTES], body[_NONCE_BYTES:]
-        raise CannotOpen
+        try:
+            return fernet.decrypt(base64.urlsafe_b64encode(told)).decode()
+        except InvalidToken:
+            raise CannotOpen from None
 
 
 def is_sealed(text: str) -> bool:
@@ -111,18 +119,7 @@ def new_key() -> str:
 
 
 def _for(key: bytes, use: str) -> bytes:
-    return hmac.digest(key, f"pactwatch {use}".encode(), "sha256")
-
-
-def _masked(key: bytes, nonce: bytes, content: bytes) -> bytes:
-    stream_key = _for(key, "seal")
-    blocks: Sequence[int] = range(-(-len(content) // _BLOCK_BYTES))
-    stream = b"".join(hmac.digest(stream_key, nonce + block.to_bytes(8, "big"), "sha256") for block in blocks)
-    return bytes(one ^ other for one, other in zip(content, stream, strict=False))
-
-
-def _mac(key: bytes, body: bytes) -> bytes:
-    return hmac.digest(_for(key, "seal mac"), body, "sha256")
+    return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=f"pactwatch {use}".encode()).derive(key)
 
 
 def _vouch(key: bytes, purpose: str, subject: UUID) -> bytes:

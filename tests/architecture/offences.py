@@ -121,6 +121,7 @@ OFFENCES: dict[str, tuple[Offence, ...]] = {
         Offence("services.cli.commands.offence", "from httpx import AsyncClient"),
     ),
     "mail": (Offence("services.desk.adapters.offence", "import aiosmtplib"),),
+    "ciphers": (Offence("services.desk.use_cases.offence", "from cryptography.fernet import Fernet"),),
     "parsers": (
         Offence("services.scraper.adapters.offence", "import feedparser"),
         Offence("services.notifier.adapters.offence", "from bs4 import BeautifulSoup"),

@@ -115,19 +115,43 @@ class SendingFailed(Outcome):
 
 
 @dataclass(frozen=True, slots=True)
+class SendingHeld(Outcome):
+    """Somebody stopped sending, or the receiver failed for so long that its channel is disabled."""
+
+    code: ClassVar[str] = "sending_held"
+    alert_id: UUID
+    delivery_id: UUID
+    to: str
+    last_error: str | None
+
+    @property
+    def sentence(self) -> str:
+        """Say what happened."""
+        last = f" The last attempt: {self.last_error}" if self.last_error else ""
+        return f"The message to {self.to} is held: sending is paused, or its channel is disabled.{last}"
+
+    @property
+    def mend(self) -> str:
+        """Say what can be done about it."""
+        return "See which: pactwatch sending status. Then: pactwatch sending resume, or pactwatch channel enable"
+
+
+@dataclass(frozen=True, slots=True)
 class SendingCancelled(Outcome):
-    """The subscription ended before the message was sent."""
+    """The subscription ended before the message was sent, or (`ended_at` None) what was held was dropped."""
 
     code: ClassVar[str] = "sending_cancelled"
     alert_id: UUID
     delivery_id: UUID
     to: str
     ended_at: datetime | None
+    why: str
 
     @property
     def sentence(self) -> str:
         """Say what happened."""
-        return f"The message to {self.to} was cancelled: its subscription ended at {utc(self.ended_at)}."
+        why = self.why if self.ended_at is None else f"its subscription ended at {utc(self.ended_at)}."
+        return f"The message to {self.to} was cancelled: {why}"
 
     @property
     def mend(self) -> str:
@@ -152,6 +176,8 @@ class Sent(Outcome):
         """Say what happened."""
         if self.to == "inbox":
             return f"It was told: it stands in the inbox since {utc(self.sent_at)}."
+        if self.to == "feed" or self.to.startswith("feed "):
+            return f"It was told: it stands in the {self.to} since {utc(self.sent_at)}."
         answer = f" The receiver answered: {self.answer}" if self.answer else ""
         return f"It was told: {self.to} took the message at {utc(self.sent_at)}.{answer}"
 

@@ -7,6 +7,7 @@ from services.desk.domain.not_delivered import (
     NotSentYet,
     SendingCancelled,
     SendingFailed,
+    SendingHeld,
     Sent,
     SentAgainLater,
 )
@@ -14,7 +15,7 @@ from services.desk.domain.outcomes import Outcome
 from services.desk.domain.traces import AlertTrace, DeliveryTrace, SubscriptionTrace, Trace
 
 # What most needs somebody's hand comes first.
-_WORST_FIRST = ("failed", "unknown", "cancelled", "retry", "sending", "pending", "sent")
+_WORST_FIRST = ("failed", "unknown", "held", "cancelled", "retry", "sending", "pending", "sent")
 _SHORTEST_ID_CHARACTERS = 4
 
 
@@ -66,9 +67,11 @@ def _outcome(delivery: DeliveryTrace, alert: AlertTrace, subscriptions: list[Sub
             return SentAgainLater(*known, delivery.attempts, why, delivery.next_try_at)
         case "failed" | "unknown":
             return SendingFailed(*known, delivery.attempts, why, maybe_sent=delivery.state == "unknown")
+        case "held":
+            return SendingHeld(*known, delivery.last_error)
         case "cancelled":
             ended = {each.subscription_id: each.removed_at for each in subscriptions}
-            return SendingCancelled(*known, ended[delivery.subscription_id])
+            return SendingCancelled(*known, ended[delivery.subscription_id], why)
         case _:
             answer = next((each.detail or "" for each in reversed(delivery.tries)), "")
             return Sent(*known, delivery.sent_at, delivery.attempts, answer)

@@ -85,7 +85,7 @@ def _masked(lane: Lane) -> str:
         return f"{local[:1]}…@{host}"
     if lane.channel == "telegram":
         bot, _, chat = lane.address.partition("/")
-        return f"{bot}/…{chat[-_SHOWN_CHAT_CHARACTERS:]}"
+        return f"{bot}/…{chat[-_SHOWN_CHAT_CHARACTERS:]}" if chat else "…"
     if lane.channel == "slack":  # its host, and what tells one hook from another: a fingerprint, no secret
         return f"{lane.address.partition('/')[0]}/…{lane.address[-_SHOWN_CHAT_CHARACTERS:]}"
     host = urlsplit(lane.address).netloc.rpartition("@")[2] if "://" in lane.address else ""

@@ -13,6 +13,7 @@ from services.desk.domain.not_delivered import (
     NotSentYet,
     SendingCancelled,
     SendingFailed,
+    SendingHeld,
     Sent,
     SentAgainLater,
 )
@@ -294,7 +295,8 @@ def test_an_alert_that_nobody_was_to_hear_says_who_could():
         ("retry", SentAgainLater, "did not get through in 1 attempt: The receiver answered 503."),
         ("failed", SendingFailed, "was given up after 1 attempts: The receiver answered 503."),
         ("unknown", SendingFailed, "may have arrived, and nobody could tell"),
-        ("cancelled", SendingCancelled, "its subscription ended"),
+        ("held", SendingHeld, "is held: sending is paused, or its channel is disabled."),
+        ("cancelled", SendingCancelled, "was cancelled: The receiver answered 503."),
         ("sent", Sent, "took the message at 2026-11-22 12:05:00 UTC. The receiver answered: 503"),
     ],
 )

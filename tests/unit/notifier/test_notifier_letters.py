@@ -56,6 +56,10 @@ def test_the_plain_text_is_complete():
         assert expected in text
 
 
+def test_how_much_an_alert_is_waited_for_is_said():
+    assert "Severity: high" in plain_text(letter(severity="high"))
+
+
 def test_a_desk_without_an_address_links_to_the_article_alone():
     alone = letter(WaysOn())
     assert [link.url for link in alone.stories[0].links] == ["https://news.example/relos"]

@@ -121,4 +121,6 @@ def test_what_is_shown_of_an_address_names_its_host_and_no_secret():
     assert shown_lane(HOOK) == f"webhook:hooks.example/… #{channel_id(HOOK).hex[:8]}"
     assert shown_lane(MAILBOX).startswith("mailto:o…@desk.example #")
     assert shown_lane(MAIL_SERVER) == "mailto (all of it)"
+    assert shown_lane(Lane("telegram", "bot110201543/-1001234567890")).startswith("telegram:bot110201543/…7890 #")
+    assert shown_lane(Lane("slack", "hooks.slack.com/0f1e2d3c4b5a")).startswith("slack:hooks.slack.com/…4b5a #")
     assert "12345" not in shown_lane(Lane("telegram", "12345:token"))
