@@ -18,6 +18,7 @@ from services.notifier.domain.trouble import OperatorAlert, Tidings
 from shared.contracts.events import Event
 from shared.contracts.saved_rules import SavedRules
 from shared.contracts.verdict import Verdict
+from shared.rules import Told
 
 Send = Callable[[Parcel], Awaitable[Outcome]]
 
@@ -55,6 +56,14 @@ class WatchWork(Inbox, Protocol):
 
     async def verdict(self, verdict_id: UUID) -> Verdict | None:
         """Return the verdict. Raises ValueError when what is stored is none."""
+        ...
+
+    async def told(self, rule_ids: Collection[UUID], article: Article) -> Sequence[Told]:
+        """Return the alerts that these rules have raised on the article or its story."""
+        ...
+
+    async def heard(self, alert_ids: Collection[UUID]) -> frozenset[tuple[UUID, str, str]]:
+        """Return which of these alerts were, or are to be, delivered where: alert, channel and address."""
         ...
 
     async def add_alerts(self, alerts: Sequence[Alert]) -> frozenset[UUID]:

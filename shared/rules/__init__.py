@@ -8,7 +8,7 @@ from shared.rules.cautions import cautions
 from shared.rules.complaints import WrongQuery
 from shared.rules.document import Document, Origin
 from shared.rules.explanation import Explanation, explain
-from shared.rules.facts import alert_id_of, fact_of
+from shared.rules.facts import Told, alert_id_of, is_told_by, tellings_of
 from shared.rules.implicit import implicit_agreement_query, implicit_sector_query
 from shared.rules.live_rules import CompileRules, LiveRules
 from shared.rules.parsing import RULE_LANGUAGE_VERSION, parse
@@ -60,16 +60,18 @@ __all__ = [
     "Span",
     "Stage",
     "Title",
+    "Told",
     "Word",
     "WrongQuery",
     "alert_id_of",
     "cautions",
     "explain",
-    "fact_of",
     "implicit_agreement_query",
     "implicit_sector_query",
+    "is_told_by",
     "match_of",
     "parse",
     "percolate",
     "show",
+    "tellings_of",
 ]

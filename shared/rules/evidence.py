@@ -21,11 +21,15 @@ _Hit: TypeAlias = tuple[Clause, int]
 
 @dataclass(frozen=True)
 class Reason:
-    """The sentence to show, and the agreement it is about with the stage the article reports, as far as known."""
+    """The sentence to show, and the agreement it is about with the stage the article reports, as far as known.
+
+    `named` are all agreements that the clauses which hit ask for.
+    """
 
     evidence: str
     agreement: str | None
     stage: str | None
+    named: frozenset[str]
 
 
 def reason_for(query: Query, document: Document) -> Reason:
@@ -42,7 +46,7 @@ def reason_for(query: Query, document: Document) -> Reason:
         document.sectors[hit.value].evidence for hit, _ in hits if isinstance(hit, Field) and hit.name == "sector"
     ]
     evidence = next((sentence for sentence in candidates if sentence), document.title.strip())
-    return Reason(evidence, finding.id if finding else None, finding.stage if finding else None)
+    return Reason(evidence, finding.id if finding else None, finding.stage if finding else None, frozenset(named))
 
 
 def _distinct(hits: Iterable[_Hit]) -> list[_Hit]:

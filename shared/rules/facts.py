@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from shared.contracts.verdict import AgreementFinding, Claim, Verdict
@@ -9,21 +10,43 @@ from shared.kit.ids import id_for
 from shared.rules.percolation import Match
 
 STORY = "story"
+_OF_AN_ARTICLE = "article:"
 
 
-def fact_of(match: Match, verdict: Verdict, article_id: UUID) -> str:
-    """Return the fact that a match tells: the same fact of the same rule is told once.
+@dataclass(frozen=True)
+class Telling:
+    """One thing that a match tells: the fact, and what an alert shows of it."""
 
-    `each_article`: that there is this article; `each_story`: that there is its story. `new_facts`: the agreement, its
-    stage, and the date that is claimed for it, whichever story says so; where nothing is claimed, the story again.
+    fact: str
+    evidence: str
+    agreement: str | None
+    stage: str | None
+
+
+@dataclass(frozen=True)
+class Told:
+    """An alert that a rule has raised, on an article and its story."""
+
+    alert_id: UUID
+    rule_id: UUID
+    article_id: UUID
+    story_id: UUID
+
+
+def tellings_of(match: Match, verdict: Verdict, article_id: UUID, story_id: UUID) -> tuple[Telling, ...]:
+    """Return what a match tells, at least one thing: the same fact of the same rule is told once.
+
+    `each_article`: that there is this article; `each_story`: that there is its story. `new_facts`: of each agreement
+    that the rule asked for its stage and the date that is claimed for it, whichever story says so. A claim without a
+    date is one of its story: another story may be of another round. Where nothing is claimed, it is the story again.
     """
     match match.rule.policy:
         case "each_article":
-            return f"article:{article_id}"
+            return (_whole(match, f"{_OF_AN_ARTICLE}{article_id}"),)
         case "new_facts":
-            return _claimed(match, verdict) or STORY
+            return _claimed(match, verdict, story_id) or (_whole(match, STORY),)
         case _:
-            return STORY
+            return (_whole(match, STORY),)
 
 
 def alert_id_of(rule_id: UUID, story_id: UUID, fact: str) -> UUID:
@@ -33,11 +56,30 @@ def alert_id_of(rule_id: UUID, story_id: UUID, fact: str) -> UUID:
     return id_for("alert", rule_id, fact)  # stories may be joined: what is told of an article or a claim stays the same
 
 
-def _claimed(match: Match, verdict: Verdict) -> str | None:
-    found = next((each for each in verdict.agreements if each.id == match.agreement), None)
-    if found is None or found.stage is None or not found.claims:
-        return None
-    return f"claim:{found.id}:{found.stage}:{_main_claim(found).date or 'undated'}"
+def is_told_by(told: Told, fact: str, article_id: UUID, story_id: UUID) -> bool:
+    """Tell whether an alert of the same rule has told the fact, perhaps under the policy that the rule had then."""
+    if fact == STORY:
+        return told.story_id == story_id
+    if fact.startswith(_OF_AN_ARTICLE):
+        return told.article_id == article_id
+    return told.alert_id == alert_id_of(told.rule_id, story_id, fact)
+
+
+def _whole(match: Match, fact: str) -> Telling:
+    return Telling(fact, match.evidence, match.agreement, match.stage)
+
+
+def _claimed(match: Match, verdict: Verdict, story_id: UUID) -> tuple[Telling, ...]:
+    named = {found.id: found for found in reversed(verdict.agreements) if found.id in match.named}
+    return tuple(
+        Telling(_claim(found, found.stage, story_id), found.evidence, found.id, found.stage)
+        for found in reversed(named.values())
+        if found.stage is not None and found.claims
+    )
+
+
+def _claim(found: AgreementFinding, stage: str, story_id: UUID) -> str:
+    return f"claim:{found.id}:{stage}:{_main_claim(found).date or f'undated:{story_id}'}"
 
 
 def _main_claim(found: AgreementFinding) -> Claim:

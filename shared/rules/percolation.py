@@ -16,13 +16,14 @@ class Match:
     """A rule that an article fired, and the sentence that fired it.
 
     `agreement` is the one the rule asked for, else the one that the article is surest about; `stage` is what the
-    article reports of it.
+    article reports of it. `named` are all agreements that the clauses which hit ask for.
     """
 
     rule: Rule
     evidence: str
     agreement: str | None
     stage: str | None
+    named: frozenset[str] = frozenset()
 
 
 def percolate(rules: RuleSet, document: Document) -> tuple[Match, ...]:
@@ -33,4 +34,4 @@ def percolate(rules: RuleSet, document: Document) -> tuple[Match, ...]:
 def match_of(rule: Rule, query: Query, document: Document) -> Match:
     """The match of a rule that asks this query, with an article that it holds for."""
     reason = reason_for(query, document)
-    return Match(rule, reason.evidence, reason.agreement, reason.stage)
+    return Match(rule, reason.evidence, reason.agreement, reason.stage, reason.named)

@@ -9,7 +9,7 @@ from services.desk.domain.traces import ArticleTrace, RuleVersionTrace
 from shared.contracts.verdict import Verdict
 from shared.kit.errors import WrongInput
 from shared.kit.ids import id_for
-from shared.rules import Document, Explanation, Origin, Query, Rule, explain, fact_of, match_of, parse
+from shared.rules import Document, Explanation, Origin, Query, Rule, explain, match_of, parse, tellings_of
 
 _FINDINGS = ("agreement:", "sector:", "stage:")
 
@@ -29,10 +29,10 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A rule that was held against an article; `fact` is what its alert would tell, None where it does not match."""
+    """A rule that was held against an article; `facts` are what its alerts would tell, none where it does not match."""
 
     explanation: Explanation
-    fact: str | None = None
+    facts: tuple[str, ...] = ()
 
 
 def held_against(
@@ -52,7 +52,8 @@ def held_against(
         return Held(explanation)
     rule = Rule(id_for("rule", version.name), version.name, version.query, version.version, version.policy)
     match = match_of(rule, query, document)
-    return Held(explanation, fact_of(match, document.verdict, article.article_id))
+    told = tellings_of(match, document.verdict, article.article_id, article.story_id)
+    return Held(explanation, tuple(telling.fact for telling in told))
 
 
 def document_of(article: ArticleTrace, title: str, text: str, verdict: Verdict) -> Document:

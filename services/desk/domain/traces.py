@@ -169,6 +169,7 @@ class AlertTrace:
 
     alert_id: UUID
     article_id: UUID
+    story_id: UUID
     title: str
     url: str
     source_name: str

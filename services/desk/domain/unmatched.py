@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -24,10 +24,18 @@ from services.desk.domain.not_matched import (
 )
 from services.desk.domain.not_read import InQuarantine
 from services.desk.domain.outcomes import Outcome
-from services.desk.domain.traces import ArticleTrace, RuleTrace, RuleVersionTrace, Trace, VerdictTrace, lists_at
+from services.desk.domain.traces import (
+    AlertTrace,
+    ArticleTrace,
+    RuleTrace,
+    RuleVersionTrace,
+    Trace,
+    VerdictTrace,
+    lists_at,
+)
 from shared.contracts.saved_rules import lives_by_subscriptions
 from shared.kit.errors import WrongInput
-from shared.rules import alert_id_of
+from shared.rules import Told, is_told_by
 from shared.rules.facts import STORY
 
 _NOW = datetime.max.replace(tzinfo=UTC)  # whatever was saved, was saved before
@@ -77,9 +85,9 @@ def why_not_matched(trace: Trace, article: ArticleTrace, vocabulary: Vocabulary)
     held = hearing.ask(then)
     if isinstance(held, WrongInput):
         return RuleBroken(then.name, then.version, held.sentence, held.mend)
-    if held.fact is None:
+    if not held.facts:
         return _false(hearing, then, held)
-    return _told_before(hearing, held.fact) or NotTold(then.name, then.version, hearing.moment, held.explanation)
+    return _told_before(hearing, held.facts) or NotTold(then.name, then.version, hearing.moment, held.explanation)
 
 
 def _why_not_asked(newest: VerdictTrace) -> Outcome | None:
@@ -105,7 +113,7 @@ def _newer(hearing: Hearing) -> Outcome:
     held = hearing.ask(rule.now, lists_of=_NOW)
     if isinstance(held, WrongInput):
         return RuleBroken(rule.now.name, rule.now.version, held.sentence, held.mend)
-    return RuleIsNewer(rule.versions[0].saved_at, hearing.moment, held.fact is not None, held.explanation)
+    return RuleIsNewer(rule.versions[0].saved_at, hearing.moment, bool(held.facts), held.explanation)
 
 
 def _why_unasked(hearing: Hearing, then: RuleVersionTrace) -> Outcome | None:
@@ -148,14 +156,24 @@ def _false(hearing: Hearing, then: RuleVersionTrace, held: Held) -> Outcome:
 
 
 def _matches(held: Held | WrongInput) -> bool:
-    return isinstance(held, Held) and held.fact is not None
+    return isinstance(held, Held) and bool(held.facts)
 
 
-def _told_before(hearing: Hearing, fact: str) -> Outcome | None:
-    told_by = alert_id_of(hearing.rule.rule_id, hearing.article.story_id, fact)
+def _told_before(hearing: Hearing, facts: Sequence[str]) -> Outcome | None:
+    """Return which alert told the first of these; None unless each was told."""
+    tellers = [_teller(hearing, fact) for fact in facts]
+    first = tellers[0]
+    if first is None or None in tellers:
+        return None
+    if facts[0] == STORY:
+        return CopyOfStory(first.alert_id, first.raised_at, first.source_name, first.title, first.url)
+    return FactTold(first.alert_id, first.raised_at, facts[0], first.source_name, first.url)
+
+
+def _teller(hearing: Hearing, fact: str) -> AlertTrace | None:
+    rule_id, article = hearing.rule.rule_id, hearing.article
     for alert in hearing.trace.alerts:
-        if alert.alert_id == told_by and fact == STORY:
-            return CopyOfStory(alert.alert_id, alert.raised_at, alert.source_name, alert.title, alert.url)
-        if alert.alert_id == told_by:
-            return FactTold(alert.alert_id, alert.raised_at, fact, alert.source_name, alert.url)
+        told = Told(alert.alert_id, rule_id, alert.article_id, alert.story_id)
+        if is_told_by(told, fact, article.article_id, article.story_id):
+            return alert
     return None

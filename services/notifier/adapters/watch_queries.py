@@ -7,13 +7,14 @@ from dataclasses import asdict
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Uuid, func, literal, select
+from sqlalchemy import Uuid, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.notifier.domain.alert import Alert, Article
 from services.notifier.domain.delivery import State
 from services.notifier.domain.parcel import NewDelivery, Subscription
 from shared.contracts.verdict import Verdict
+from shared.rules import Told
 from shared.store.alerts import AlertRow, DeliveryRow
 from shared.store.definitions import SourceRow, SubscriptionRow
 from shared.store.harvest import ArticleRow
@@ -56,6 +57,25 @@ class WatchQueries(RulesInForce):
         """Return the verdict. Raises ValueError when what is stored is none."""
         findings = await self.session.scalar(select(VerdictRow.findings).where(VerdictRow.verdict_id == verdict_id))
         return None if findings is None else Verdict.model_validate(findings)
+
+    async def told(self, rule_ids: Collection[UUID], article: Article) -> Sequence[Told]:
+        """Return the alerts that these rules have raised on the article or its story."""
+        rows = await self.session.execute(
+            select(AlertRow.alert_id, AlertRow.rule_id, AlertRow.article_id, AlertRow.story_id).where(
+                AlertRow.rule_id == func.any(literal(list(rule_ids), ARRAY(Uuid()))),
+                or_(AlertRow.article_id == article.article_id, AlertRow.story_id == article.story_id),
+            )
+        )
+        return [Told(*row) for row in rows]
+
+    async def heard(self, alert_ids: Collection[UUID]) -> frozenset[tuple[UUID, str, str]]:
+        """Return which of these alerts were, or are to be, delivered where: alert, channel and address."""
+        rows = await self.session.execute(
+            select(DeliveryRow.alert_id, DeliveryRow.channel, DeliveryRow.address).where(
+                DeliveryRow.alert_id == func.any(literal(list(alert_ids), ARRAY(Uuid())))
+            )
+        )
+        return frozenset((alert_id, channel, address) for alert_id, channel, address in rows if alert_id is not None)
 
     async def add_alerts(self, alerts: Sequence[Alert]) -> frozenset[UUID]:
         """Store alerts and return the ids of those that were not there yet."""

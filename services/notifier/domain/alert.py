@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +11,8 @@ from services.notifier.domain.severity import NO_STAGES, StageSeverities, severi
 from shared.contracts.saved_rules import Policy, Severity
 from shared.contracts.verdict import Verdict
 from shared.kit.text import clip, one_line
-from shared.rules import Match, alert_id_of, fact_of
+from shared.rules import Match, Told, alert_id_of, is_told_by, tellings_of
+from shared.rules.facts import Telling
 
 SAMPLE = "sample"  # what the alert tells that a test of a channel sends: nothing
 LONGEST_EVIDENCE_CHARACTERS = 600  # a sentence; a page without full stops must not travel whole
@@ -88,30 +90,42 @@ class Occasion:
     stages: StageSeverities = field(default_factory=lambda: NO_STAGES)
 
 
-def compose_alert(match: Match, occasion: Occasion) -> Alert:
-    """Return the alert that a match gives rise to; the same rule and fact give the same `alert_id`."""
+def compose_alerts(match: Match, occasion: Occasion) -> tuple[Alert, ...]:
+    """Return the alerts that a match gives rise to, one for each thing that it tells."""
+    article = occasion.article
+    told = tellings_of(match, occasion.verdict, article.article_id, article.story_id)
+    return tuple(_composed(match, telling, occasion) for telling in told)
+
+
+def teller_of(alert: Alert, told: Iterable[Told]) -> UUID | None:
+    """Return the alert that has told the same before, None where nobody has."""
+    rule_id, said = alert.rule_id, (alert.fact, alert.article_id, alert.story_id)
+    return next((each.alert_id for each in told if each.rule_id == rule_id and is_told_by(each, *said)), None)
+
+
+def _composed(match: Match, telling: Telling, occasion: Occasion) -> Alert:
+    """Return one alert; the same rule and fact give the same `alert_id`."""
     rule, article = match.rule, occasion.article
-    fact = fact_of(match, occasion.verdict, article.article_id)
     return Alert(
-        alert_id=alert_id_of(rule.rule_id, article.story_id, fact),
+        alert_id=alert_id_of(rule.rule_id, article.story_id, telling.fact),
         rule_id=rule.rule_id,
         rule_name=rule.name,
         rule_query=rule.query,
         rule_version=rule.version,
         matcher_version=occasion.matcher_version,
         story_id=article.story_id,
-        fact=fact,
+        fact=telling.fact,
         article_id=article.article_id,
         verdict_id=occasion.verdict_id,
-        agreement=match.agreement,
-        stage=match.stage,
+        agreement=telling.agreement,
+        stage=telling.stage,
         sectors=tuple(finding.id for finding in occasion.verdict.sectors),
-        evidence=clip(one_line(match.evidence), LONGEST_EVIDENCE_CHARACTERS),
+        evidence=clip(one_line(telling.evidence), LONGEST_EVIDENCE_CHARACTERS),
         article=_headline(article, occasion.verdict),
         raised_at=occasion.raised_at,
         correlation_id=occasion.correlation_id,
         policy=rule.policy,
-        severity=severity_of(rule.severity, match.stage, occasion.stages),
+        severity=severity_of(rule.severity, telling.stage, occasion.stages),
     )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
 
-from services.notifier.domain.alert import Alert, Article, Occasion, compose_alert
+from services.notifier.domain.alert import Alert, Article, Occasion, compose_alerts, teller_of
 from services.notifier.domain.delivery import State
-from services.notifier.domain.parcel import NewDelivery, new_delivery
+from services.notifier.domain.parcel import NewDelivery, Subscription, new_delivery
 from services.notifier.domain.severity import NO_STAGES, StageSeverities
 from services.notifier.ports import Begin, WatchWork
 from services.notifier.use_cases.rulebook import Rulebook
@@ -85,12 +87,18 @@ class AlertRaiser:
             event.correlation_id,
             self._stages,
         )
-        alerts = [compose_alert(match, occasion) for match in found]
+        alerts = [alert for match in found for alert in compose_alerts(match, occasion)]
+        if not alerts:
+            return ()
         # Two articles that tell one fact may be matched at once: rows inserted in the same order cannot deadlock.
         alerts.sort(key=lambda alert: alert.alert_id)
-        new_ids = await work.add_alerts(alerts) if alerts else frozenset()
+        told = await work.told({alert.rule_id for alert in alerts}, article)
+        tellers = {alert.alert_id: teller_of(alert, told) for alert in alerts}
+        new_ids = await work.add_alerts([alert for alert in alerts if tellers[alert.alert_id] is None])
         new = tuple(alert for alert in alerts if alert.alert_id in new_ids)
         await _announce(work, new)
+        old = [alert for alert in alerts if alert.alert_id not in new_ids]
+        await _tell_late([replace(alert, alert_id=tellers[alert.alert_id] or alert.alert_id) for alert in old], work)
         return new
 
 
@@ -123,9 +131,7 @@ async def _announce(work: WatchWork, alerts: Sequence[Alert]) -> None:
     """Write the deliveries of new alerts, and announce both."""
     if not alerts:
         return
-    listening = defaultdict(list)
-    for subscription in await work.live_subscriptions({alert.rule_id for alert in alerts}):
-        listening[subscription.rule_id].append(subscription)
+    listening = await _listening(work, alerts)
     deliveries = {
         alert.alert_id: [new_delivery(alert, subscription) for subscription in listening[alert.rule_id]]
         for alert in alerts
@@ -136,6 +142,33 @@ async def _announce(work: WatchWork, alerts: Sequence[Alert]) -> None:
         for delivery in deliveries[alert.alert_id]:
             if delivery.state is State.SENT:
                 await work.announce(_in_the_inbox(alert, delivery))
+
+
+async def _tell_late(alerts: Sequence[Alert], work: WatchWork) -> None:
+    """Let those hear of alerts raised before who subscribed since, now that another article says the same."""
+    listening = await _listening(work, alerts) if alerts else {}
+    if not listening:
+        return
+    heard = await work.heard({alert.alert_id for alert in alerts})
+    for alert in alerts:
+        late = [
+            new_delivery(alert, subscription)
+            for subscription in listening.get(alert.rule_id, ())
+            if (alert.alert_id, subscription.channel, subscription.address) not in heard
+        ]
+        await work.add_deliveries(late)
+        for delivery in late:
+            if delivery.state is State.SENT:
+                await work.announce(_in_the_inbox(alert, delivery))
+
+
+async def _listening(work: WatchWork, alerts: Sequence[Alert]) -> dict[UUID, list[Subscription]]:
+    """Return who listens to the rules of these alerts, by rule."""
+    listening: defaultdict[UUID, list[Subscription]] = defaultdict(list)
+    for subscription in await work.live_subscriptions({alert.rule_id for alert in alerts}):
+        if subscription.rule_id is not None:
+            listening[subscription.rule_id].append(subscription)
+    return listening
 
 
 def _raised(alert: Alert, deliveries: int) -> AlertRaised:

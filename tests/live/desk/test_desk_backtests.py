@@ -221,6 +221,7 @@ async def correct(database: Database, article_id: UUID, *, relevant: bool, agree
         note="",
         relevant=relevant,
         agreements=agreements,
+        revision=1,
         created_at=NOW,
     )
     async with database.begin(Work) as work:

@@ -41,11 +41,10 @@ async def test_the_policy_says_how_often_a_rule_speaks(database, notifier, polic
 async def test_an_alert_carries_the_policy_and_how_loud_it_is(database, notifier):
     await rows.a_rule(database, policy="new_facts", severity="low")
     await told(database, notifier, saying("under_negotiation", None), IN_FORCE)
-    found = [(alert.policy, alert.severity, alert.fact) for alert in await rows.alerts(database)]
-    assert found == [
-        ("new_facts", "low", "claim:relos:under_negotiation:undated"),
-        ("new_facts", "high", "claim:relos:in_force:2026-01-12"),
-    ]
+    talks, in_force = await rows.alerts(database)
+    assert (talks.policy, talks.severity) == ("new_facts", "low")
+    assert talks.fact == f"claim:relos:under_negotiation:undated:{talks.story_id}"
+    assert (in_force.severity, in_force.fact) == ("high", "claim:relos:in_force:2026-01-12")
 
 
 async def test_without_a_claim_a_rule_for_new_facts_speaks_once_of_each_story(database, notifier):
@@ -62,6 +61,36 @@ async def test_an_event_that_comes_again_or_twice_at_once_finds_its_alert(databa
     again = event.model_copy(update={"event_id": uuid4()})  # the archive was judged again
     await asyncio.gather(*(make_notifier().raise_alerts(each) for each in (event, event, again, again)))
     assert len(await rows.alerts(database)) == len(await rows.deliveries(database)) == 1
+
+
+@pytest.mark.parametrize("policy", ["each_story", "new_facts"])
+async def test_who_subscribes_in_the_middle_of_a_story_hears_of_it_with_its_next_article(database, notifier, policy):
+    rule_id, story = await rows.a_rule(database, policy=policy), uuid4()
+    early = await rows.a_subscription(database, rule_id, channel="inbox")
+    await told(database, notifier, SIGNED, story_id=story)
+    late = await rows.a_subscription(database, rule_id, address="https://hooks.example/late")
+    assert await told(database, notifier, SIGNED, SIGNED, story_id=story) == 1
+    assert {each.subscription_id for each in await rows.deliveries(database)} == {early, late}
+    assert len(await rows.deliveries(database)) == 2
+
+
+async def test_who_has_heard_a_story_does_not_hear_it_again_by_subscribing_again(database, notifier):
+    rule_id, story = await rows.a_rule(database), uuid4()
+    for _ in range(2):
+        subscription = await rows.a_subscription(database, rule_id, address="https://hooks.example/a")
+        await told(database, notifier, SIGNED, story_id=story)
+        await rows.end_subscription(database, subscription)
+    assert len(await rows.deliveries(database)) == 1
+
+
+@pytest.mark.parametrize(("first", "then"), [("each_story", "each_article"), ("each_article", "each_story")])
+async def test_a_change_of_policy_tells_nothing_again(database, notifier, first, then):
+    rule_id = await rows.a_rule(database, policy=first)
+    event = await rows.a_classified_article(database, verdict=SIGNED)
+    await notifier.raise_alerts(event)
+    await rows.change_rule(database, rule_id, policy=then)
+    await notifier.raise_alerts(event.model_copy(update={"event_id": uuid4()}))  # judged again
+    assert len(await rows.alerts(database)) == 1
 
 
 async def test_articles_that_tell_one_fact_at_once_raise_one_alert_for_each_rule(database, make_notifier):

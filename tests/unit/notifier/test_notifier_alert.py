@@ -6,15 +6,21 @@ from dataclasses import replace
 
 import pytest
 
-from services.notifier.domain.alert import LONGEST_EVIDENCE_CHARACTERS, Alert, compose_alert
+from services.notifier.domain.alert import LONGEST_EVIDENCE_CHARACTERS, Alert, Occasion, compose_alerts, teller_of
 from services.notifier.domain.delivery import State
 from services.notifier.domain.parcel import Subscription, new_delivery
 from shared.catalogue.loader import load_catalogue
 from shared.contracts.saved_rules import Policy
 from shared.contracts.verdict import AgreementFinding, Claim, Verdict
 from shared.kit.ids import id_for
-from shared.rules import Match, Rule
+from shared.rules import Match, Rule, Told
 from tests.unit.notifier.notifier_values import SENTENCE, a_verdict, an_alert, an_article, an_id, an_occasion
+
+
+def compose_alert(match: Match, occasion: Occasion) -> Alert:
+    (alert,) = compose_alerts(match, occasion)
+    return alert
+
 
 RULE = Rule(an_id(11), "Logistics pact", "agreement:relos", 3)
 MATCH = Match(RULE, SENTENCE, "relos", "in_force")
@@ -44,7 +50,7 @@ def claimed(date: str | None, *, stage: str = "signed", found: str = "signed") -
 
 def alert_of(policy: Policy, *, article: int = 1, story: int = 2, verdict: Verdict | None = None) -> Alert:
     found = verdict or claimed("2025-12-05")
-    match = Match(replace(RULE, policy=policy), SENTENCE, "relos", found.agreements[0].stage)
+    match = Match(replace(RULE, policy=policy), SENTENCE, "relos", found.agreements[0].stage, frozenset({"relos"}))
     told = an_article(article_id=an_id(article), story_id=an_id(story))
     return compose_alert(match, an_occasion(article=told, verdict=found))
 
@@ -68,6 +74,46 @@ def test_what_is_only_expected_is_new_when_its_date_is():
     first, moved = (alert_of("new_facts", verdict=each) for each in expected)
     assert first.fact == "claim:relos:under_negotiation:2025-12-05"
     assert moved.alert_id != first.alert_id
+
+
+def test_a_claim_without_a_date_is_news_of_its_story_alone():
+    first, copy, other_round = (
+        alert_of("new_facts", article=article, story=story, verdict=claimed(None))
+        for article, story in ((1, 2), (9, 2), (9, 8))
+    )
+    assert first.alert_id == copy.alert_id != other_round.alert_id
+
+
+def test_each_agreement_that_the_rule_asked_for_tells_a_fact_of_its_own():
+    found = a_verdict(agreements=(finding("relos", "in_force"), finding("india-eaeu-fta", "signed")))
+    match = Match(
+        replace(RULE, policy="new_facts"), SENTENCE, "relos", "in_force", frozenset({"relos", "india-eaeu-fta"})
+    )
+    alerts = compose_alerts(match, an_occasion(verdict=found))
+    assert [(each.agreement, each.stage, each.evidence) for each in alerts] == [
+        ("relos", "in_force", "Words of relos."),
+        ("india-eaeu-fta", "signed", "Words of india-eaeu-fta."),
+    ]
+    assert len({each.alert_id for each in alerts}) == 2
+
+
+def test_an_agreement_that_the_rule_did_not_ask_for_is_no_fact_of_it():
+    match = Match(replace(RULE, policy="new_facts", query="brahmos export"), SENTENCE, "relos", "in_force")
+    (alert,) = compose_alerts(match, an_occasion(verdict=a_verdict(agreements=(finding("relos", "in_force"),))))
+    assert alert.fact == "story"
+
+
+def finding(agreement: str, stage: str) -> AgreementFinding:
+    claim = Claim(stage=stage, date="2026-01-12", evidence=SENTENCE)
+    return AgreementFinding(id=agreement, score=0.9, evidence=f"Words of {agreement}.", stage=stage, claims=(claim,))
+
+
+@pytest.mark.parametrize(("policy", "article"), [("each_story", 9), ("each_article", 1)])
+def test_what_was_told_under_another_policy_is_not_told_again(policy: Policy, article: int):
+    alert, before = alert_of(policy), Told(an_id(77), RULE.rule_id, an_id(article), an_id(2))
+    assert teller_of(alert, [before]) == an_id(77)
+    assert teller_of(alert, [replace(before, rule_id=an_id(12))]) is None
+    assert teller_of(alert, [replace(before, article_id=an_id(8), story_id=an_id(7))]) is None
 
 
 def test_where_nothing_is_claimed_a_rule_for_new_facts_speaks_once_for_each_story():
