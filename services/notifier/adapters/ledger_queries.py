@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Double,
     Row,
+    ScalarSelect,
     Select,
     Text,
     Uuid,
@@ -35,7 +36,7 @@ from services.notifier.domain.parcel import Attempt, Due, Ended, Parcel
 from services.notifier.domain.trouble import OperatorAlert, Tidings
 from shared.store.alerts import AlertRow, DeliveryRow, OperatorAlertRow
 from shared.store.base import UtcDateTime
-from shared.store.definitions import SubscriptionRow
+from shared.store.definitions import SubscriptionRow, WordListRow
 from shared.store.unit_of_work import Work
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -212,6 +213,7 @@ def _due_lines() -> Select[*tuple[Any, ...]]:
             _TARGET.label("target"),
             and_(_OF_OPERATORS, is_outdated()).label("outdated"),
             is_kept_back().label("kept_back"),
+            _lists_named().label("lists"),
             *_ALERT_COLUMNS,
             *_OPERATOR_ALERT_COLUMNS,
         )
@@ -220,6 +222,13 @@ def _due_lines() -> Select[*tuple[Any, ...]]:
         .join(SubscriptionRow, SubscriptionRow.subscription_id == DeliveryRow.subscription_id)
         .with_for_update(of=DeliveryRow, skip_locked=True)
     )
+
+
+def _lists_named() -> ScalarSelect[Any]:
+    """Return the query of the lists that the alert's rule names, as they are now: their members by name."""
+    named = func.strpos(func.lower(AlertRow.rule_query), "@" + func.lower(WordListRow.name)) > 0
+    lists = select(func.jsonb_object_agg(WordListRow.name, WordListRow.members))
+    return lists.where(WordListRow.removed_at.is_(None), named).correlate(AlertRow).scalar_subquery()
 
 
 def _due(row: AnyRow) -> Due:
@@ -231,6 +240,7 @@ def _due(row: AnyRow) -> Due:
         row.secret,
         _message(row),
         row.subscription_id,
+        row.lists or {},
     )
     wanted = row.removed_at is None and not row.outdated
     return Due(parcel, _line(row), row.target, wanted=wanted, held=row.kept_back)

@@ -24,7 +24,7 @@ class Letters:
         if isinstance(message, Alert):
             agreement = self._links.agreement(message.agreement)
             ways = WaysOn(self._links.why(message), agreement, unsubscribe)
-            return letter_of_alert(message, self._names, ways)
+            return letter_of_alert(message, self._names, ways, parcel.lists)
         return letter_for_operators(message, unsubscribe)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from services.notifier.domain.alert import Alert
-from services.notifier.domain.marks import Piece, Vocabulary, marked_evidence
+from services.notifier.domain.marks import NO_LISTS, Lists, Piece, Vocabulary, marked_evidence
 from services.notifier.domain.trouble import Tidings
 from shared.kit.errors import WrongInput
 from shared.kit.text import clip, one_line
@@ -79,8 +79,8 @@ class Letter:
     thread: str | None = None
 
 
-def letter_of_alert(alert: Alert, names: Names, ways: WaysOn) -> Letter:
-    """Return what is said of an alert."""
+def letter_of_alert(alert: Alert, names: Names, ways: WaysOn, lists: Lists = NO_LISTS) -> Letter:
+    """Return what is said of an alert; `lists` are those that its rule names."""
     about = names.agreements.get(alert.agreement, alert.agreement) if alert.agreement else ""
     stage = names.stages.get(alert.stage, _spoken(alert.stage)) if alert.stage else ""
     topic = about or alert.rule_name
@@ -101,10 +101,11 @@ def letter_of_alert(alert: Alert, names: Names, ways: WaysOn) -> Letter:
         ("All news of this agreement", ways.agreement if about else None),
         ("Why did I get this?", ways.why),
     )
+    pieces = marked_evidence(alert, names.vocabulary, lists) if alert.evidence else ()
     story = Story(
         happened=_line(f"{subject}, says {source}" if source else subject, LONGEST_TITLE_CHARACTERS),
         title=_line(alert.article.title, LONGEST_TITLE_CHARACTERS),
-        pieces=tuple(Piece(piece.text.translate(_BIDI_CONTROLS), piece.marked) for piece in _evidence(alert, names)),
+        pieces=tuple(Piece(piece.text.translate(_BIDI_CONTROLS), piece.marked) for piece in pieces),
         language=alert.article.language if alert.article.language in _LANGUAGES else None,
         facts=tuple((name, one_line(value)) for name, value in facts if value),
         links=tuple(Link(label, url) for label, url in links if url),
@@ -142,10 +143,6 @@ def moment_in_words(moment: datetime) -> str:
     """Return a moment as people read it: 3 Feb 2026, 06:30 UTC."""
     utc = moment.astimezone(UTC)
     return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
-
-
-def _evidence(alert: Alert, names: Names) -> tuple[Piece, ...]:
-    return marked_evidence(alert, names.vocabulary) if alert.evidence else ()
 
 
 def _published(moment: str | None) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from services.notifier.domain.alert import Alert
 from shared.contracts.verdict import AgreementFinding, Verdict
 from shared.kit.errors import WrongInput
 from shared.rules import Document, Explanation, explain, parse
 
+Lists = Mapping[str, Collection[str]]  # the members of named lists
+NO_LISTS: Lists = MappingProxyType({})
 _LANGUAGES = frozenset({"en", "ru", "hi"})
 _ENGLISH = "en"  # a verdict must name a language
 
@@ -31,21 +34,22 @@ class Vocabulary:
     stages: Collection[str] = ()
 
 
-def marked_evidence(alert: Alert, vocabulary: Vocabulary) -> tuple[Piece, ...]:
+def marked_evidence(alert: Alert, vocabulary: Vocabulary, lists: Lists = NO_LISTS) -> tuple[Piece, ...]:
     """Return the evidence in pieces, which together are the evidence as it stands.
 
-    A rule that can no longer be read (its words left the catalogue since) still marks the names of its agreement.
+    `lists` are those that the rule names, as they are now. A rule that can no longer be read (its words left the
+    catalogue since) still marks the names of its agreement.
     """
-    found = [*_asked(alert, alert.rule_query, vocabulary)]
+    found = [*_asked(alert, alert.rule_query, vocabulary, lists)]
     if alert.agreement and not found:
-        found = [*_asked(alert, f"agreement:{alert.agreement}", vocabulary)]
+        found = [*_asked(alert, f"agreement:{alert.agreement}", vocabulary, lists)]
     return _cut(alert.evidence, _joined(found))
 
 
-def _asked(alert: Alert, query: str, vocabulary: Vocabulary) -> Iterator[tuple[int, int]]:
+def _asked(alert: Alert, query: str, vocabulary: Vocabulary, lists: Lists) -> Iterator[tuple[int, int]]:
     names = vocabulary.names_of_agreements
     try:
-        read = parse(query, agreements=names.keys(), sectors=vocabulary.sectors, stages=vocabulary.stages)
+        read = parse(query, agreements=names.keys(), sectors=vocabulary.sectors, stages=vocabulary.stages, lists=lists)
     except WrongInput:
         return
     yield from _places(explain(read, _sentence_of(alert), names=names))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.notifier.domain.alert import Alert
@@ -49,6 +50,7 @@ class Parcel:
 
     `secret` signs a webhook's messages, or is the way itself (a Slack address, a bot's token): sealed as it is stored,
     opened just before it is used. `subscription_id` is what the reader may end; None where there is nothing to end.
+    `lists` are the members of those that the alert's rule names: they are marked in the evidence.
     """
 
     delivery_id: UUID
@@ -58,6 +60,7 @@ class Parcel:
     secret: str | None
     message: Alert | Tidings
     subscription_id: UUID | None = None
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict, compare=False)
 
     @property
     def lane(self) -> Lane:

@@ -71,6 +71,18 @@ async def test_a_mail_arrives_with_its_sentence_source_and_link(database, mailin
         assert expected in mail.get_body(["plain"]).get_content()
 
 
+async def test_the_words_of_a_list_are_marked_as_the_list_is_now(database, mailing, mail_server):
+    notifier = mailing()
+    await rows.save_list(database, "weekdays", ["Monday", "Tuesday"])
+    await rows.save_list(database, "other", ["agreement"])
+    rule = await rows.a_rule(database, query="force AND @Weekdays")
+    await rows.a_subscription(database, rule, channel="mailto", address="officer@desk.example")
+    await notifier.raise_alerts(await rows.a_classified_article(database))
+    await send_all_due(notifier)
+    [mail] = mail_server.mails
+    assert "The RELOS agreement entered into *force* on *Monday*." in mail.get_body(["plain"]).get_content()
+
+
 @pytest.mark.parametrize(
     ("title", "source"),
     [

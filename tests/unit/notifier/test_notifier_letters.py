@@ -91,6 +91,12 @@ def test_the_words_of_a_rule_are_marked_as_they_stand(names):
     assert marked(alert, names) == ["naval exercises", "medicines"]
 
 
+def test_the_members_of_a_list_that_the_rule_names_are_marked(names):
+    alert = an_alert(rule_query="@ports AND deal", agreement=None, evidence="A deal on Chabahar and Vladivostok.")
+    pieces = marked_evidence(alert, names.vocabulary, {"ports": ("Chabahar", "Vladivostok")})
+    assert [piece.text for piece in pieces if piece.marked] == ["deal", "Chabahar", "Vladivostok"]
+
+
 def test_of_an_unmet_condition_nothing_is_marked_and_of_its_met_part_something(names):
     alert = an_alert(rule_query="bank AND river", agreement=None, evidence="A bank opened.")
     assert marked(alert, names) == ["bank"]
