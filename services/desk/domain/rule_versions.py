@@ -10,8 +10,9 @@ from uuid import UUID
 
 from services.desk.domain.choices import listed
 from services.desk.domain.names import in_shell
-from services.desk.domain.rules import Policy, Rule, Severity
+from services.desk.domain.rules import Rule
 from services.desk.domain.signatures import Signature
+from shared.contracts.saved_rules import Policy, Severity
 from shared.kit.errors import WrongInput
 
 CONTENT = ("name", "query", "paused", "watches", "policy", "severity", "owner", "note")
