@@ -78,11 +78,15 @@ def says_the_same(one: Rule, other: Rule) -> bool:
 
 
 def as_it_was(rule: Rule, version: RuleVersion) -> Rule:
-    """Return the rule with what it said at one of its versions. Raises WrongInput for the version of its removal."""
+    """Return the rule with what it said at one of its versions. Raises WrongInput for the version of its removal.
+
+    Whether it is paused stays as it is: who wants old words back does not ask for silence.
+    """
     if version.removed:
         mend = f"Give the version before it, or end the rule: pactwatch rule remove {in_shell(rule.name)}"
         raise WrongInput("--to", version.version, "is the removal of the rule", mend=mend)
-    return replace(rule, **{field: getattr(version, field) for field in CONTENT}, removed_at=None)
+    told = {field: getattr(version, field) for field in CONTENT if field != "paused"}
+    return replace(rule, **told, removed_at=None)
 
 
 def version_numbered(number: int, versions: Sequence[RuleVersion], *, field: str) -> RuleVersion:
