@@ -62,10 +62,25 @@ def upgrade() -> None:
     op.create_index("ix_rules_revision", "rules", ["revision"])
     for column in (*_what_it_watches(), _flag("paused"), _flag("removed"), _text("author"), _text("reason")):
         op.add_column("rule_versions", column)
+    _tell_what_rules_of_the_catalogue_watch()
     op.add_column("alerts", _text("policy", "each_story"))
     op.add_column("alerts", _text("severity", "normal"))
     _create_proposals()
     _create_lists()
+
+
+def _tell_what_rules_of_the_catalogue_watch() -> None:
+    """Until now their first query alone said it."""
+    op.execute(
+        "UPDATE rules SET watches = substr(first.query, length('agreement:') + 1) FROM ("
+        " SELECT rules.rule_id, coalesce(rule_versions.query, rules.query) AS query FROM rules"
+        " LEFT JOIN rule_versions ON rule_versions.rule_id = rules.rule_id AND rule_versions.version = 1) AS first "
+        "WHERE first.rule_id = rules.rule_id AND rules.origin = 'agreement' AND first.query LIKE 'agreement:%'"
+    )
+    op.execute(
+        "UPDATE rule_versions SET watches = rules.watches FROM rules "
+        "WHERE rules.rule_id = rule_versions.rule_id AND rules.origin = 'agreement'"
+    )
 
 
 def _create_proposals() -> None:
