@@ -37,7 +37,8 @@ def reindex(data_dir: DataDirOption = None, as_json: JsonOption = False) -> None
         say(f"Filed {done.filed:,} articles; rules can be tried on them: pactwatch rule test 'agreement:relos'")
     if done.unreadable:
         warn(
-            f"{done.unreadable:,} articles could not be filed: judge them again (pactwatch reclassify --apply), or see above why."
+            f"{done.unreadable:,} articles could not be filed: judge them again (pactwatch reclassify --apply), "
+            "or see above why."
         )
 
 
