@@ -15,6 +15,7 @@ from typing import Any, cast, get_args
 
 import yaml
 
+from shared.catalogue.checks import check_cues, check_date, check_naming, check_sure_names, check_words
 from shared.catalogue.entries import (
     Agreement,
     AgreementKind,
@@ -80,7 +81,10 @@ def catalogue_from(texts: Mapping[str, str]) -> Catalogue:
     sectors = {shelf.where: _sector(shelf) for shelf in shelves("sectors.yaml", parsed["sectors.yaml"])}
     frame = Shelf("stages.yaml", "", parsed["stages.yaml"])
     stages = {shelf.where: _stage(shelf) for shelf in shelves("stages.yaml", frame.raw("stages"))}
-    groups = Shelf("wordgroups.yaml", "", {"groups": parsed["wordgroups.yaml"]}).lists("groups")
+    group_shelf = Shelf("wordgroups.yaml", "", {"groups": parsed["wordgroups.yaml"]})
+    groups = group_shelf.lists("groups")
+    for name, words in groups.items():
+        check_words(group_shelf, name, words)
     agreements = {
         shelf.where: _agreement(shelf, frozenset(sectors), frozenset(stages), frozenset(groups))
         for shelf in shelves("agreements.yaml", parsed["agreements.yaml"])
@@ -88,6 +92,7 @@ def catalogue_from(texts: Mapping[str, str]) -> Catalogue:
     parties = _parties(Shelf("parties.yaml", "", parsed["parties.yaml"]))
     _check_companions(agreements, parties)
     _check_generic(agreements)
+    check_sure_names("agreements.yaml", agreements.values(), parties)
     return Catalogue(
         version=version,
         agreements=agreements,
@@ -119,6 +124,7 @@ def _sector(shelf: Shelf) -> Sector:
         for language in LANGUAGES
         for text, weight in _weighted(shelf, language, tiers[language])
     )
+    check_words(shelf, "terms", (term.text for term in terms))
     unused = sorted(set(options) - {term.text for term in terms})
     if unused:
         shelf.wrong("options", unused[0], "is not one of the sector's words", "Add the word or drop the option.")
@@ -177,6 +183,7 @@ def _stage(shelf: Shelf) -> Stage:
         expected=_flat(shelf.by_language("expected")),
         patterns=shelf.patterns("patterns"),
     )
+    check_cues(shelf, stage)
     unknown = stage.kinds - set(get_args(AgreementKind))
     if unknown:
         shelf.wrong("kinds", min(unknown), "is not a kind", f"Use: {', '.join(get_args(AgreementKind))}.")
@@ -232,6 +239,7 @@ def _naming(shelf: Shelf, groups: frozenset[str]) -> Naming:
         stray = sorted(set(words) - names)
         if stray:
             shelf.wrong(field, stray[0], "is not one of its names", "Add it to aliases or weak, or drop it here.")
+    check_naming(shelf, naming)
     for word in (word for pattern in naming.patterns for group in pattern for word in group):
         if word.startswith("$") and word[1:] not in groups:
             shelf.wrong("patterns", word, "is not a word group", f"Use one of: {', '.join(sorted(groups))}.")
@@ -260,8 +268,10 @@ def _check_generic(agreements: Mapping[str, Agreement]) -> None:
 def _dated(shelf: Shelf, entry: object, stages: frozenset[str]) -> DatedStage:
     inner = Shelf(shelf.file, f"{shelf.where} dates", entry)
     date = inner.raw("date")
+    if date is not None:
+        check_date(inner, inner.text("date"))
     dated = DatedStage(
-        date=None if date is None else inner.text("date"),
+        date=date,
         stage=inner.one_of("stage", stages),
         source=inner.text("source"),
         note=inner.text("note", ""),
@@ -321,6 +331,8 @@ def _parties(shelf: Shelf) -> Parties:
         mask=shelf.texts("mask"),
         bloc_members=frozenset(shelf.texts("bloc_members")),
     )
+    check_words(shelf, "third", (name for names in parties.third.values() for name in names))
+    check_words(shelf, "bloc", parties.bloc)
     strangers = sorted(parties.bloc_members - set(parties.third))
     if strangers:
         shelf.wrong("bloc_members", strangers[0], "is not among the third countries", "Add it to `third` or drop it.")
@@ -335,6 +347,7 @@ def _side_words(shelf: Shelf, side: str) -> dict[str, float]:
         for tier, weight in reversed(list(PARTY_WEIGHTS.items()))
         for word in _flat(inner.by_language(tier))
     }
+    check_words(inner, "words", words)
     inner.done()
     return words
 

@@ -22,6 +22,7 @@ SMALL_WORDS = frozenset(
     के का की को में पर और एवं व से ने तथा
     """.split()
 )
+NAME_GAP_CHARS = 1  # a space or a hyphen: what stands further apart, or behind a comma, is no name in one piece
 MAX_GAP_TOKENS = 4  # three small words may stand between two words of a term ("cooperation in the field of")
 
 
@@ -29,7 +30,8 @@ MAX_GAP_TOKENS = 4  # three small words may stand between two words of a term ("
 class Term:
     """What to look for: `id` is the asker's name for it, `text` its words; a star after a word matches its beginning.
 
-    `exact_case` wants the letters as written (RELOS, not "relos"); a plural s is let pass.
+    `exact_case` wants the name as written, letters, small words and all (RELOS, not "relos"; "RT India", neither "RT on
+    India" nor "RT, India"); a plural s is let pass.
     `near` wants one of these words within `reach_tokens` tokens on either side, `unless` refuses when one is there.
     """
 
@@ -60,10 +62,11 @@ class _Node:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A term ready for comparison; `joined` marks a spelling without the inner gap (S-400, BrahMos)."""
+    """A term ready for comparison: its words as written, and how many characters stand between them at most."""
 
     term: Term
     surfaces: tuple[str, ...]
+    gap_chars: int
     near: _WordSet | None
     unless: _WordSet | None
 
@@ -120,7 +123,8 @@ class TermIndex:
             return
         compiled = _Compiled(
             term,
-            tuple(word.surface for word in words),
+            tuple(token.surface for token in tokens),
+            max(NAME_GAP_CHARS, *(after.start - before.end for before, after in pairwise(tokens)), 0),
             _WordSet(term.near) if term.near else None,
             _WordSet(term.unless) if term.unless else None,
         )
@@ -187,7 +191,7 @@ class TermIndex:
 
 def _accepts(compiled: _Compiled, tokens: Sequence[Token], first: int, last: int) -> bool:
     term = compiled.term
-    if term.exact_case and not _same_case(compiled.surfaces, tokens, first, last):
+    if term.exact_case and not _same_case(compiled, tokens, first, last):
         return False
     if compiled.near is None and compiled.unless is None:
         return True
@@ -197,8 +201,10 @@ def _accepts(compiled: _Compiled, tokens: Sequence[Token], first: int, last: int
     return compiled.near is None or any(compiled.near.has(token) for token in around)
 
 
-def _same_case(surfaces: tuple[str, ...], tokens: Sequence[Token], first: int, last: int) -> bool:
-    seen = [token.surface for token in tokens[first : last + 1] if token.folded not in SMALL_WORDS]
-    return len(seen) == len(surfaces) and all(
-        word in (wanted, f"{wanted}s") for word, wanted in zip(seen, surfaces, strict=True)
+def _same_case(compiled: _Compiled, tokens: Sequence[Token], first: int, last: int) -> bool:
+    seen, surfaces = tokens[first : last + 1], compiled.surfaces
+    return (
+        len(seen) == len(surfaces)
+        and all(token.surface in (wanted, f"{wanted}s") for token, wanted in zip(seen, surfaces, strict=True))
+        and all(after.start - before.end <= compiled.gap_chars for before, after in pairwise(seen))
     )
