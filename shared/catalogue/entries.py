@@ -48,7 +48,10 @@ class Naming:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """An agreement, mechanism, target or project that can be watched; `aliases` maps a language to all its names."""
+    """An agreement, mechanism, target or project that can be watched; `aliases` maps a language to all its names.
+
+    `part_of` is the id of the body that this one belongs to: a working group's commission.
+    """
 
     id: str
     short_name: str
@@ -66,6 +69,7 @@ class Agreement:
     in_force: str = ""
     ambiguity: tuple[str, ...] = ()
     confusable: tuple[str, ...] = ()
+    part_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class ClaimWords:
-    """The words around a stage cue: tense, denial, scenery, who says so."""
+    """The words around a stage cue: tense, denial, scenery, who says so; `made` tells beside a paper of its signing."""
 
     modal: tuple[str, ...]
     awaited: tuple[str, ...]
@@ -140,6 +144,7 @@ class ClaimWords:
     backdrop: tuple[str, ...]
     say: tuple[str, ...]
     agencies: tuple[str, ...]
+    made: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

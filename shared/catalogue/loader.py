@@ -91,7 +91,7 @@ def catalogue_from(texts: Mapping[str, str]) -> Catalogue:
     }
     parties = _parties(Shelf("parties.yaml", "", parsed["parties.yaml"]))
     _check_companions(agreements, parties)
-    _check_generic(agreements)
+    _check_relations(agreements)
     check_sure_names("agreements.yaml", agreements.values(), parties)
     return Catalogue(
         version=version,
@@ -213,6 +213,7 @@ def _agreement(shelf: Shelf, sectors: frozenset[str], stages: frozenset[str], gr
         in_force=shelf.text("in_force", ""),
         ambiguity=shelf.texts("ambiguity"),
         confusable=shelf.texts("confusable"),
+        part_of=shelf.text("part_of", ""),
     )
     if not agreement.sectors:
         shelf.wrong("sectors", [], "is empty", f"Name at least one of: {', '.join(sorted(sectors))}.")
@@ -257,12 +258,13 @@ def _check_companions(agreements: Mapping[str, Agreement], parties: Parties) -> 
             )
 
 
-def _check_generic(agreements: Mapping[str, Agreement]) -> None:
+def _check_relations(agreements: Mapping[str, Agreement]) -> None:
     for agreement in agreements.values():
-        for other in sorted(set(agreement.naming.generic) - set(agreements)):
-            raise WrongInput(
-                f"agreements.yaml {agreement.id} generic", other, "is not an agreement", mend="Use the id of an entry."
-            )
+        wholes = {agreement.part_of} if agreement.part_of else set()
+        for field, named in (("generic", set(agreement.naming.generic)), ("part_of", wholes)):
+            for other in sorted(named - (set(agreements) - {agreement.id})):
+                why = "is not another agreement"
+                raise WrongInput(f"agreements.yaml {agreement.id} {field}", other, why, mend="Use the id of an entry.")
 
 
 def _dated(shelf: Shelf, entry: object, stages: frozenset[str]) -> DatedStage:
@@ -363,6 +365,7 @@ def _claim_words(frame: Shelf) -> ClaimWords:
         backdrop=frame.texts("backdrop"),
         say=frame.texts("say"),
         agencies=frame.texts("agencies"),
+        made=frame.texts("made"),
     )
     tenses.done()
     frame.done()

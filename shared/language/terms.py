@@ -22,6 +22,7 @@ SMALL_WORDS = frozenset(
     के का की को में पर और एवं व से ने तथा
     """.split()
 )
+SMALL_REACH_TOKENS = 2  # "in force" and "in full force"
 NAME_GAP_CHARS = 1  # a space or a hyphen: what stands further apart, or behind a comma, is no name in one piece
 MAX_GAP_TOKENS = 4  # three small words may stand between two words of a term ("cooperation in the field of")
 
@@ -32,12 +33,14 @@ class Term:
 
     `exact_case` wants the name as written, letters, small words and all (RELOS, not "relos"; "RT India", neither "RT on
     India" nor "RT, India"); a plural s is let pass.
+    `whole` wants its small words beside the others too ("in force" is not "force"); they may stand one word away.
     `near` wants one of these words within `reach_tokens` tokens on either side, `unless` refuses when one is there.
     """
 
     id: str
     text: str
     exact_case: bool = False
+    whole: bool = False
     near: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     reach_tokens: int = 12
@@ -62,11 +65,16 @@ class _Node:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A term ready for comparison: its words as written, and how many characters stand between them at most."""
+    """A term ready for comparison: its words as written, how far apart they stand at most, what small words frame it.
+
+    The words run from the first that is not small to the last.
+    """
 
     term: Term
     surfaces: tuple[str, ...]
     gap_chars: int
+    opens: str | None
+    closes: str | None
     near: _WordSet | None
     unless: _WordSet | None
 
@@ -121,10 +129,14 @@ class TermIndex:
         words = [token for token in tokens if token.folded not in SMALL_WORDS] or list(tokens)
         if not words:
             return
+        opening, closing = tokens.index(words[0]), tokens.index(words[-1])
+        core = tokens[opening : closing + 1]
         compiled = _Compiled(
             term,
-            tuple(token.surface for token in tokens),
-            max(NAME_GAP_CHARS, *(after.start - before.end for before, after in pairwise(tokens)), 0),
+            tuple(token.surface for token in core),
+            max(NAME_GAP_CHARS, *(after.start - before.end for before, after in pairwise(core)), 0),
+            _beside(tokens, opening - 1) if term.whole or term.exact_case else None,
+            _beside(tokens, closing + 1) if term.whole or term.exact_case else None,
             _WordSet(term.near) if term.near else None,
             _WordSet(term.unless) if term.unless else None,
         )
@@ -189,9 +201,25 @@ class TermIndex:
                     yield TermMatch(compiled.term.id, compiled.term, place, place + 1)
 
 
+def _beside(tokens: Sequence[Token], place: int) -> str | None:
+    return tokens[place].folded if 0 <= place < len(tokens) else None
+
+
+def _is_whole(compiled: _Compiled, tokens: Sequence[Token], first: int, last: int) -> bool:
+    if compiled.opens is None and compiled.closes is None:
+        return True
+    before = (token.folded for token in tokens[max(0, first - SMALL_REACH_TOKENS) : first])
+    after = (token.folded for token in tokens[last + 1 : last + 1 + SMALL_REACH_TOKENS])
+    return (compiled.opens is None or compiled.opens in before) and (
+        compiled.closes is None or compiled.closes in after
+    )
+
+
 def _accepts(compiled: _Compiled, tokens: Sequence[Token], first: int, last: int) -> bool:
     term = compiled.term
     if term.exact_case and not _same_case(compiled, tokens, first, last):
+        return False
+    if not _is_whole(compiled, tokens, first, last):
         return False
     if compiled.near is None and compiled.unless is None:
         return True

@@ -16,7 +16,7 @@ THIRD_DISCOUNT = 0.6  # each third country in the sentence divides its pair by s
 BOUND_DISCOUNT = 0.2  # the same where the two sides stand side by side ("between Russia and India")
 BOUND_THIRD_SHARE = 0.5  # a third country in such a sentence leads the story only so much
 # What is left where the title begins with a third country, and then names the two side by side, or not.
-THIRD_FIRST_BOUND, THIRD_FIRST = 0.8, 0.7
+THIRD_FIRST_BOUND, THIRD_FIRST = 0.8, 0.65
 THIRD_ATTACKS = 0.5  # "Trump slams India and Russia": his story, whatever the two have in common
 _ATTACKS = tuple(
     """
