@@ -151,7 +151,8 @@ class ClaimWords:
 class Parties:
     """The names of the two sides (with weight), of the bloc that speaks for one, and of third countries.
 
-    `bloc_members` are the third countries that belong to the bloc. `mask` are names that contain a side's name without
+    `bloc_members` are the third countries that belong to the bloc; `sport` are words of reports in which the two
+    compete and have no dealings. `mask` are names that contain a side's name without
     meaning it (Indian Ocean).
     """
 
@@ -162,6 +163,7 @@ class Parties:
     exact_case: frozenset[str]
     mask: tuple[str, ...] = ()
     bloc_members: frozenset[str] = frozenset()
+    sport: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -332,9 +332,11 @@ def _parties(shelf: Shelf) -> Parties:
         exact_case=frozenset(shelf.texts("exact_case")),
         mask=shelf.texts("mask"),
         bloc_members=frozenset(shelf.texts("bloc_members")),
+        sport=shelf.texts("sport"),
     )
     check_words(shelf, "third", (name for names in parties.third.values() for name in names))
     check_words(shelf, "bloc", parties.bloc)
+    check_words(shelf, "sport", parties.sport)
     strangers = sorted(parties.bloc_members - set(parties.third))
     if strangers:
         shelf.wrong("bloc_members", strangers[0], "is not among the third countries", "Add it to `third` or drop it.")

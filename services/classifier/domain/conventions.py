@@ -19,6 +19,7 @@ from shared.catalogue.entries import Agreement
 from shared.contracts.verdict import Claim
 
 RESTATED_AFTER_DAYS = 60
+SIGNED_BEFORE_DAYS = 30
 FRESH_DAYS = 10  # a vote of last week is taken for the pact's own fate
 AT_REACH_TOKENS = 4
 STANDING_VALUE = 0.5  # more than anything told of the past
@@ -26,6 +27,7 @@ PAPER_BONUS = 1.0  # more than a title weighs above the body
 SIGNABLE = frozenset({"agreement", "mou", "protocol", "project", "programme"})
 _QUOTED = frozenset({("declaration", "adopted"), ("declaration", "announced"), ("mechanism", "operational")})
 _UNMADE = frozenset({"proposed", "announced", "negotiation_started"})
+_BEFORE_SIGNING = frozenset({"proposed", "announced", "negotiation_started", "finalised"})
 _AFTER_SIGNING = frozenset({"in_force", "duma_ratified", "fedcouncil_approved", "ratified_russia", "ratified_india"})
 _UNBOUGHT = frozenset({"proposed", "negotiation_started"})  # what nobody has ordered is not awaited either
 _NEXT = ("next", "следующ", "अगला", "अगली", "अगले")
@@ -40,6 +42,7 @@ def settle(
 
     `alone`: the article is about this item only.
     """
+    _take_no_step_back(agreement, bounds, mentions, reading, alone=alone)
     _demote_bare_ratification(bounds, reading)
     _await_the_meeting(agreement, bounds)
     _prefer_the_paper(agreement, bounds)
@@ -65,6 +68,34 @@ def settle(
         held = next((m for m in mentions if _is_at(reading, m) and not is_of_old(reading, m)), None)
         if held is not None:
             bounds.append(_held(reading, held))
+
+
+def _take_no_step_back(
+    agreement: Agreement, bounds: list[Bound], mentions: list[Mention], reading: Reading, *, alone: bool
+) -> None:
+    """Of a paper signed long before, a new signature is the law's or means a vote, and talks are of what follows it."""
+    standing = standing_at(agreement, reading.published)
+    if agreement.kind not in PAPER_KINDS or standing is None or not _was_signed(agreement, reading):
+        return
+    news = {b.claim.stage for b in bounds if b.claim.tense == "reported" and not b.background}
+    old = [b for b in bounds if b.claim.stage == "signed" and b.background]
+    leant_on = bool(old) or is_leant_on(reading, mentions, alone=alone)
+    for bound in bounds:
+        stage, told = bound.claim.stage, bound.claim.tense == "reported" and not bound.background
+        if told and stage == "signed" and news & _AFTER_SIGNING:
+            bound.value -= PAPER_BONUS
+        elif told and stage == "signed" and bound.by_president:
+            bound.claim = bound.claim.model_copy(update={"stage": "ratified_russia"})
+            bound.law = True
+        elif told and stage in _BEFORE_SIGNING and standing.stage not in _BEFORE_SIGNING and leant_on:
+            bound.background = True
+
+
+def _was_signed(agreement: Agreement, reading: Reading) -> bool:
+    if reading.published is None:
+        return False
+    day = (reading.published.date() - timedelta(days=SIGNED_BEFORE_DAYS)).isoformat()
+    return any(step.stage == "signed" and step.date and step.date <= day[: len(step.date)] for step in agreement.dates)
 
 
 def _demote_bare_ratification(bounds: list[Bound], reading: Reading) -> None:
@@ -189,7 +220,7 @@ def _says_more(bound: Bound, standing: Standing) -> bool:
     """Whether what is told of the past is later than what was known, or may last: "had offered", "प्रस्ताव दिया था"."""
     told, since = bound.claim, standing.since
     if told.date is None:
-        return told.stage in GOES_ON or standing.stage in _UNMADE
+        return standing.stage in _UNMADE or (told.stage in GOES_ON and standing.stage in GOES_ON)
     return since is not None and told.date >= since[: len(told.date)] and standing.stage in _UNMADE
 
 

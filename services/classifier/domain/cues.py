@@ -43,6 +43,7 @@ _WORKS = (
     "तैयार",
 )
 _DOING_HI = ("ना", "नी")  # infinitives: भरना, डालना
+_ISSUES_HI = frozenset("जारी देना मिलना मिलनी मिलने चलना चलनी".split())
 _THINGS = frozenset("shelves invitation invitations приглашению приглашение".split())
 # Of one stem with "shipped", "landed", "supplied", and no news themselves.
 _GOODS = frozenset("ship ships shipping land lands load loads sail sails supply supplies".split())
@@ -192,6 +193,8 @@ def _is_start_of_work(reading: Reading, cue: CueHit) -> bool:
         near = [token.folded for token in reading.tokens[max(0, cue.first - START_REACH_TOKENS) : cue.first]]
     else:
         near = [token.folded for token in reading.tokens[cue.first + 1 : cue.last + 1 + START_REACH_TOKENS]]
+    if any(each in _ISSUES_HI for each in near):
+        return False  # "वीजा जारी करना शुरू", "मिलना शुरू": that is what its operation is
     return any(each.startswith(_WORKS) or (each >= "\u0900" and each.endswith(_DOING_HI)) for each in near)
 
 

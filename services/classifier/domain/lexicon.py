@@ -42,6 +42,11 @@ class MaskWord:
 
 
 @dataclass(frozen=True, slots=True)
+class SportWord:
+    """A word of reports in which the two sides compete."""
+
+
+@dataclass(frozen=True, slots=True)
 class SectorWord:
     """A word that speaks for a sector."""
 
@@ -95,7 +100,17 @@ class GenericWord:
 
 
 Meaning = (
-    GenericWord | SideWord | ThirdWord | MaskWord | SectorWord | NameOf | GroupWord | CueWord | FrameWord | RefusalWord
+    GenericWord
+    | SideWord
+    | ThirdWord
+    | MaskWord
+    | SportWord
+    | SectorWord
+    | NameOf
+    | GroupWord
+    | CueWord
+    | FrameWord
+    | RefusalWord
 )
 
 
@@ -186,6 +201,8 @@ class Lexicon:
                 shelves.put(text, ThirdWord(country), exact_case=text in parties.exact_case)
         for text in parties.mask:
             shelves.put(text, MaskWord())
+        for text in parties.sport:
+            shelves.put(text, SportWord())
 
     def _put_sectors(self, shelves: _Shelves) -> None:
         for sector in self.catalogue.sectors.values():

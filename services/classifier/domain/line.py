@@ -70,6 +70,7 @@ class Line:
     bloc: bool = False
     generics: list[tuple[Hit, GenericWord]] = field(default_factory=list)
     masks: list[Hit] = field(default_factory=list)
+    sports: list[Hit] = field(default_factory=list)
     reports: list[CueHit] | None = None
 
     def has_pair(self) -> bool:

@@ -19,6 +19,7 @@ from services.classifier.domain.lexicon import (
     RefusalWord,
     SectorWord,
     SideWord,
+    SportWord,
     ThirdWord,
 )
 from services.classifier.domain.line import CueHit, Hit, Line, NameHit, SectorHit
@@ -145,6 +146,7 @@ _FILERS: dict[type, Callable[[Line, Hit, Any, str], None]] = {
     RefusalWord: lambda line, hit, word, _: line.refusals.setdefault(word.agreement, []).append(hit),
     GenericWord: lambda line, hit, word, _: line.generics.append((hit, word)),
     MaskWord: lambda line, hit, _word, _: line.masks.append(hit),
+    SportWord: lambda line, hit, _word, _: line.sports.append(hit),
 }
 
 

@@ -84,7 +84,7 @@ def claims_of(reading: Reading, lexicon: Lexicon, mentions: Mapping[str, list[Me
         if here:
             _bind(reading, catalogue, line, cues, here, found)
             last, last_line = here, number
-        elif cues and number - last_line <= ANAPHOR_LINES and (meant := _meant(reading, lexicon, line, last)):
+        elif cues and number - last_line <= ANAPHOR_LINES and (meant := _meant(reading, lexicon, line, last, mentions)):
             _bind_back(reading, catalogue, line, cues, meant, found)
             last_line = number  # it is still the topic
         elif cues and len(mentions) == 1 and number - last_line <= ANAPHOR_LINES and _is_of_talks(reading, cues):
@@ -241,7 +241,7 @@ def _stage_for(catalogue: Catalogue, agreement: Agreement, stage: str) -> str | 
 
 def _as_its_goods_say(agreement: Agreement, stage: str) -> str:
     """Of what was bought, deliveries begin; what carries or hands out goods of others shows by them that it runs."""
-    bought = any(step.stage in _BOUGHT for step in agreement.dates)
+    bought = any(step.stage in _BOUGHT for step in agreement.dates) and "transport" not in agreement.sectors
     if stage == "delivery_started" and agreement.current_stage in _RUNS and not bought:
         return "operational"
     return stage
@@ -264,13 +264,22 @@ def _is_half_named(lexicon: Lexicon, line: Line, name: str) -> bool:
     )
 
 
-def _meant(reading: Reading, lexicon: Lexicon, line: Line, last: list[Mention]) -> str | None:
+def _kind_of(catalogue: Catalogue, names: set[str]) -> str:
+    return catalogue.agreements[next(iter(names))].kind
+
+
+def _meant(
+    reading: Reading, lexicon: Lexicon, line: Line, last: list[Mention], mentions: Mapping[str, list[Mention]]
+) -> str | None:
     """The item that the sentence points back to: the only one named last, or the only one of the kind it says."""
     catalogue = lexicon.catalogue
     words = {token.stem for token in reading.tokens[line.first : line.last]}
     if not words & _ANAPHORS:
         return None
     named = {mention.agreement for mention in last}
+    halves = {name for name in mentions if _is_half_named(lexicon, line, name)}
+    if len(halves) == 1 and not halves & named and words & _NOUNS_OF_KIND.get(_kind_of(catalogue, halves), frozenset()):
+        return next(iter(halves))  # "the memorandum with Gazprom-Media", after a sentence on its umbrella
     if words & _NOUNS_OF_KIND["protocol"]:  # what ends in a protocol is a session, not a road or a plant
         named = {name for name in named if catalogue.agreements[name].kind in {"protocol", "mechanism"}}
     elif len(named) > 1:

@@ -17,6 +17,10 @@ from shared.contracts.verdict import Claim
 
 DATE_REACH_CHARS = 110
 OLD_DAYS = 45  # what happened longer before publication is background
+OLD_REACH_TOKENS = 6
+PRESIDENT_REACH_TOKENS = 8
+_PRESIDENT = ("putin", "kremlin", "путин", "кремл", "पुतिन")
+_FORERUNNERS = ("old", "previous", "former", "earlier", "prior", "прежн", "стар", "предыдущ", "पुरान", "पिछल", "पूर्व")
 UNBOUGHT_PRICE = 0.6  # deliveries of what nobody is known to have ordered: hardly the news, unless nothing else is told
 _UNBOUGHT = frozenset({"proposed", "negotiation_started"})
 _LATELY = frozenset("week неделе सप्ताह हफ्ते yesterday вчера".split())  # "last week" is news still
@@ -42,7 +46,9 @@ def bound_of(
         claimant=claimant_of(line, reading.tokens),
         evidence=reading.evidence(cue),
     )
-    background = tense == "reported" and _is_background(reading, line, cue, when)
+    background = tense == "reported" and (
+        _is_background(reading, line, cue, when) or (stage == "expired" and _is_of_the_old(reading, cue))
+    )
     place = 0.95 if line.in_title else 0.75 if line.place <= 2 else 0.5
     value = place + catalogue.stages[stage].rank / 125 - apart / 60 - (0.7 if background else 0.0)
     value -= UNBOUGHT_PRICE if stage == "delivery_started" and agreement.current_stage in _UNBOUGHT else 0.0
@@ -54,8 +60,20 @@ def bound_of(
         law=stage == "ratified_russia" and is_law(reading, cue),
         background=background,
         to_terms=cue.stage == "adopted" and stage == "announced",
+        by_president=_is_by_president(reading, line, cue),
         bare=reading.tokens[cue.first].folded.startswith(MEETING_NOUNS),
     )
+
+
+def _is_by_president(reading: Reading, line: Line, cue: CueHit) -> bool:
+    before = reading.tokens[max(line.first, cue.first - PRESIDENT_REACH_TOKENS) : cue.first]
+    return any(token.folded.startswith(_PRESIDENT) for token in before)
+
+
+def _is_of_the_old(reading: Reading, cue: CueHit) -> bool:
+    """Whether what ended is the forerunner: "seven years after the old treaty expired"."""
+    near = reading.tokens[max(0, cue.first - OLD_REACH_TOKENS) : cue.last + 1 + OLD_REACH_TOKENS]
+    return any(token.folded.startswith(_FORERUNNERS) for token in near)
 
 
 def _date_near(reading: Reading, line: Line, cue: CueHit, mention: Mention | None, *, coming: bool) -> Found | None:
