@@ -7,6 +7,7 @@ they are marked as inferred and never listed among the claims of the article.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from services.classifier.domain.bounds import Bound, claimant_of
 from services.classifier.domain.papers import PAPER_KINDS
 from services.classifier.domain.reading import Reading
 from services.classifier.domain.standing import GOES_ON, Standing, is_leant_on, standing_at
+from services.classifier.domain.tense import tense_of
 from shared.catalogue.entries import Agreement
 from shared.contracts.verdict import Claim
 
@@ -63,6 +65,8 @@ def settle(
         goods = frozenset({"project", "programme"})
         _infer(bounds, agreement, "delivery_started", "delivery_expected", goods, always=True)
     _stand(agreement, bounds, mentions, reading, alone=alone)
+    if not any(b.claim.tense == "reported" for b in bounds) and _has_met(agreement):
+        bounds.extend(_met(reading, mentions, alone=alone))
     meets = agreement.kind == "mechanism" and agreement.current_stage != "operational"
     if meets and not any(b.claim.tense == "reported" for b in bounds):
         held = next((m for m in mentions if _is_at(reading, m) and not is_of_old(reading, m)), None)
@@ -89,6 +93,7 @@ def _take_no_step_back(
             bound.law = True
         elif told and stage in _BEFORE_SIGNING and standing.stage not in _BEFORE_SIGNING and leant_on:
             bound.background = True
+            bound.value -= PAPER_BONUS
 
 
 def _was_signed(agreement: Agreement, reading: Reading) -> bool:
@@ -120,6 +125,24 @@ def _is_fresh(told: str | None, reading: Reading) -> bool:
     if told is None or reading.published is None:
         return True
     return told >= (reading.published.date() - timedelta(days=FRESH_DAYS)).isoformat()[: len(told)]
+
+
+def _has_met(agreement: Agreement) -> bool:
+    """Whether meetings about a paper are among what is known of it: consultations that led to a memorandum."""
+    return agreement.kind in PAPER_KINDS and any(step.stage == "meeting_held" for step in agreement.dates)
+
+
+def _met(reading: Reading, mentions: list[Mention], *, alone: bool) -> Iterator[Bound]:
+    """The meeting that is all an article tells of a paper."""
+    lines = reading.lines if alone else [reading.lines[mention.line] for mention in mentions]
+    for line in lines:
+        cue = next((cue for cue in line.reports or () if cue.stage == "meeting_held"), None)
+        if cue is not None and not line.in_title and tense_of(reading, line, cue) == "reported":
+            yield Bound(
+                Claim(stage="meeting_held", claimant=claimant_of(line, reading.tokens), evidence=reading.evidence(cue)),
+                0.5,
+            )
+            return
 
 
 def _await_the_meeting(agreement: Agreement, bounds: list[Bound]) -> None:

@@ -28,6 +28,9 @@ _AT_TALKS = frozenset(
     "after following during at outcome result на после итогам итогом итог итоги ходе перед во".split()
 )
 _LAW_FREE = ("ratif", "ратифи", "अनुसमर्थ", "अनुमोद")
+ORDER_REACH_TOKENS = 4
+_SIGNINGS = ("signing", "signature", "подписани")
+_ORDERS = ("order", "approv", "clear", "authoris", "authoriz", "распоряжен", "постановлен", "разреш", "одобр")
 START_REACH_TOKENS = 3
 _STARTS = ("start", "launch", "begun", "начал", "приступ", "запуст", "शुरू", "आरंभ", "शुरु")
 _WORKS = (
@@ -66,7 +69,7 @@ def _weighed(reading: Reading, lexicon: Lexicon, line: Line) -> list[CueHit]:
             seen.add((pattern.owner, key.first))
             cues.append(CueHit(key.first, key.last, pattern.owner, expected=_infinitive(reading, key.first)))
     cues.extend(cue for cue in papers_made(reading, line) if ("signed", cue.first) not in seen)
-    return _specialised(reading, [_of_a_law(reading, cue) for cue in _longest(cues)])
+    return _specialised(reading, [_ordered(reading, _of_a_law(reading, cue)) for cue in _longest(cues)])
 
 
 def _nearest_house(line: Line, hits: list[tuple[CompiledPattern, Hit]]) -> list[tuple[CompiledPattern, Hit]]:
@@ -93,6 +96,17 @@ def _of_a_law(reading: Reading, cue: CueHit) -> CueHit:
     if cue.stage == "signed" and any(token.folded in _LAWS for token in near):
         return CueHit(cue.first, cue.last, "ratified_russia", cue.expected)
     return cue
+
+
+def _ordered(reading: Reading, cue: CueHit) -> CueHit:
+    """An order to sign ("распоряжение о подписании", "approval for the signing") is the approval at home."""
+    word = reading.tokens[cue.first].folded
+    if cue.stage != "signed" or not word.startswith(_SIGNINGS):
+        return cue
+    before = reading.tokens[max(0, cue.first - ORDER_REACH_TOKENS) : cue.first]
+    if not any(token.folded.startswith(_ORDERS) for token in before):
+        return cue
+    return CueHit(cue.first, cue.last, "approved_internally", cue.expected)
 
 
 def _longest(cues: list[CueHit]) -> list[CueHit]:

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from services.classifier.domain.lexicon import Lexicon, SideWord
 from services.classifier.domain.line import Hit, Line
+from shared.catalogue.entries import Side
 from shared.language.terms import SMALL_WORDS
 from shared.language.tokens import Token
 
@@ -19,6 +20,8 @@ LEAD_PLACES = 2
 _WITH, _WITH_HI = frozenset({"with", "с", "со"}), frozenset({"साथ", "संग"})
 WITH_REACH_TOKENS = 2
 PERSON_WEIGHT = 0.9  # who shakes hands: a country or its leader ("Putin and Trump")
+IMPLIED_HOME = 0.6
+_HOMES: tuple[tuple[Side, Side], tuple[Side, Side]] = (("russia", "india"), ("india", "russia"))
 _CLAUSE_ENDS = frozenset(";:।")
 MODEL_REACH_TOKENS = 5
 _LIKE = frozenset("like similar unlike как аналогично аналогичный аналогии подобно похожий примеру".split())
@@ -66,6 +69,29 @@ def excuse_companions(lines: Sequence[Line], lexicon: Lexicon, tokens: Sequence[
     if companions and _both_take_part(lines, tokens, text):
         for line in lines:
             line.thirds -= companions
+
+
+def imply_home(lines: Sequence[Line], tokens: Sequence[Token]) -> None:
+    """Adds the side that a paper leaves out because it is its own country: "соглашение с Индией", "रूस के साथ करार".
+
+    Only where title or lead deals with the other side, and the whole text names no third country and not this side.
+    """
+    lead = [line for line in lines if line.place <= LEAD_PLACES]
+    if not lead or any(line.thirds for line in lines):
+        return
+    script = max((token.folded[0] for line in lead for token in tokens[line.first : line.last]), default="")
+    home, other = _HOMES[script >= "\u0900"]
+    if script < "\u0400" or any(home in line.sides for line in lines):
+        return
+    for line in lead:
+        if any(word.side == other and _is_dealt_with(hit, tokens) for hit, word in line.side_hits):
+            line.sides[home] = IMPLIED_HOME
+
+
+def _is_dealt_with(hit: Hit, tokens: Sequence[Token]) -> bool:
+    before = {token.folded for token in tokens[max(0, hit.first - 1) : hit.first]}
+    after = {token.folded for token in tokens[hit.last + 1 : hit.last + 1 + WITH_REACH_TOKENS]}
+    return bool(before & _WITH or after & _WITH_HI)
 
 
 def _both_take_part(lines: Sequence[Line], tokens: Sequence[Token], text: str) -> bool:

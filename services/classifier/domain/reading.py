@@ -23,7 +23,7 @@ from services.classifier.domain.lexicon import (
     ThirdWord,
 )
 from services.classifier.domain.line import CueHit, Hit, Line, NameHit, SectorHit
-from services.classifier.domain.parties import excuse_companions, settle_sides
+from services.classifier.domain.parties import excuse_companions, imply_home, settle_sides
 from shared.contracts.verdict import ArticleText
 from shared.language.tokens import Token, sentence_around, sentences, tokenise
 
@@ -71,6 +71,7 @@ class Reading:
         for line in self.lines:
             settle_sides(line, self.tokens, self.text)
         excuse_companions(self.lines, lexicon, self.tokens, self.text)
+        imply_home(self.lines, self.tokens)
 
     def line_of(self, token: int) -> int:
         """The number of the sentence that holds a token."""

@@ -40,6 +40,7 @@ _LOOSE = (
     "получ", "переда", "открыл", "откры", "начал", "прошл", "прошел", "выступ", "встре", "работа",
     "मिल", "शुरू", "हुआ", "हुई", "पहुंच", "होगा", "होगी",
 )  # fmt: skip
+_AGREED = ("agree", "договор", "услов", "сговор", "सहमत")
 _RUNS = frozenset({"operational"})
 _BOUGHT = frozenset({"signed", "delivery_started", "delivery_expected"})
 _MEETS = frozenset({"meeting_held", "first_meeting", "protocol_signed"})
@@ -154,7 +155,11 @@ def _bind(
     several = len({mention.agreement for mention in mentions}) > 1
     for mention in mentions:
         agreement = catalogue.agreements[mention.agreement]
-        fitting = [(cue, stage) for cue in cues if (stage := _stage_for(catalogue, agreement, cue.stage)) is not None]
+        fitting = [
+            (cue, _of_a_running_programme(reading, agreement, cue, stage))
+            for cue in cues
+            if (stage := _stage_for(catalogue, agreement, cue.stage)) is not None
+        ]
         if agreement.kind in {"declaration", "mechanism"}:
             fitting = [pair for pair in fitting if not _is_said_by_paper(reading, pair[0])]
         if agreement.kind == "mechanism":
@@ -167,6 +172,13 @@ def _bind(
                 found[mention.agreement].append(
                     bound_of(reading, catalogue, line, cue, stage, apart, mention, agreement)
                 )
+
+
+def _of_a_running_programme(reading: Reading, agreement: Agreement, cue: CueHit, stage: str) -> str:
+    """That the parties agree on more of what has no paper to adopt announces it: "agreed on wider use of the route"."""
+    known = {agreement.current_stage, *(step.stage for step in agreement.dates)}
+    agreed = reading.tokens[cue.first].folded.startswith(_AGREED)
+    return "announced" if stage == "adopted" and agreed and not known & {"adopted", "signed"} else stage
 
 
 def _own_first(
