@@ -41,7 +41,7 @@ def papers_made(reading: Reading, line: Line) -> Iterator[CueHit]:
         others = [
             abs(i - place)
             for i in clause
-            if reading.tokens[i].folded.startswith(_NOT_PAPERS) and not any(1 < i - j for j in named if i < place)
+            if reading.tokens[i].folded.startswith(_NOT_PAPERS) and not any(i - j > 1 for j in named if i < place)
         ]  # "the protocol on information was exchanged", but "agreement talks were concluded"
         if papers and min(papers) < min(others, default=BEFORE_REACH_TOKENS + 1):
             yield CueHit(place, place, "signed", expected=False)
