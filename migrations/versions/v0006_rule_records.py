@@ -62,10 +62,55 @@ def upgrade() -> None:
     op.create_index("ix_rules_revision", "rules", ["revision"])
     for column in (*_what_it_watches(), _flag("paused"), _flag("removed"), _text("author"), _text("reason")):
         op.add_column("rule_versions", column)
+    _tell_what_rules_of_the_catalogue_watch()
+    _count_what_writers_do_not()
     op.add_column("alerts", _text("policy", "each_story"))
     op.add_column("alerts", _text("severity", "normal"))
     _create_proposals()
     _create_lists()
+
+
+def _tell_what_rules_of_the_catalogue_watch() -> None:
+    """Until now their first query alone said it."""
+    op.execute(
+        "UPDATE rules SET watches = substr(first.query, length('agreement:') + 1) FROM ("
+        " SELECT rules.rule_id, coalesce(rule_versions.query, rules.query) AS query FROM rules"
+        " LEFT JOIN rule_versions ON rule_versions.rule_id = rules.rule_id AND rule_versions.version = 1) AS first "
+        "WHERE first.rule_id = rules.rule_id AND rules.origin = 'agreement' AND first.query LIKE 'agreement:%'"
+    )
+    op.execute(
+        "UPDATE rule_versions SET watches = rules.watches FROM rules "
+        "WHERE rules.rule_id = rule_versions.rule_id AND rules.origin = 'agreement'"
+    )
+
+
+def _count_what_writers_do_not() -> None:
+    """Give a change its revision where its writer is of the version before, which runs on during an update.
+
+    Readers ask for what has a revision after theirs. That writer counts its change, and knows of no revision of a rule.
+    """
+    op.execute(
+        "CREATE FUNCTION count_rule_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF TG_OP = 'INSERT' AND EXISTS (SELECT FROM rules WHERE rule_id = NEW.rule_id) THEN"
+        " RETURN NEW; "  # an upsert that becomes an update, which has its own trigger
+        "END IF; "
+        "INSERT INTO definitions_revision (one, revision) VALUES (1, 1) "
+        "ON CONFLICT (one) DO UPDATE SET revision = definitions_revision.revision + 1 "
+        "RETURNING revision INTO NEW.revision; "
+        "RETURN NEW; "
+        "END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER count_new_rule BEFORE INSERT ON rules FOR EACH ROW "
+        "WHEN (NEW.revision = 0) EXECUTE FUNCTION count_rule_change()"
+    )
+    read = ("name", "query", "version", "paused", "policy", "severity", "removed_at")
+    old, new = (", ".join(f"{row}.{name}" for name in read) for row in ("OLD", "NEW"))
+    op.execute(
+        "CREATE TRIGGER count_changed_rule BEFORE UPDATE ON rules FOR EACH ROW "
+        f"WHEN (NEW.revision = OLD.revision AND ROW({old}) IS DISTINCT FROM ROW({new})) "
+        "EXECUTE FUNCTION count_rule_change()"
+    )
 
 
 def _create_proposals() -> None:
@@ -138,6 +183,9 @@ def downgrade() -> None:
     op.drop_column("alerts", "policy")
     for name in ("reason", "author", "removed", "paused", "note", "owner", "severity", "policy", "watches"):
         op.drop_column("rule_versions", name)
+    op.execute("DROP TRIGGER count_changed_rule ON rules")
+    op.execute("DROP TRIGGER count_new_rule ON rules")
+    op.execute("DROP FUNCTION count_rule_change")
     op.drop_index("ix_rules_revision", table_name="rules")
     for name in ("revision", "offered_query", "taken_query", "broad_allowed"):
         op.drop_column("rules", name)

@@ -38,7 +38,10 @@ class ArchivePage:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What one step of filing did: articles filed, and those whose verdict cannot be read; None after the last step."""
+    """What one step of filing did: articles filed, and those that could not be; None after the last step.
+
+    What could not be filed has a verdict that cannot be read, or does not go into the archive.
+    """
 
     filed: int
     unreadable: int
@@ -77,7 +80,10 @@ class Work(Protocol):
         ...
 
     async def file(self, article_id: UUID, verdict: Verdict) -> None:
-        """Put the article, as it stands, into the searchable archive with this verdict; not what is held back."""
+        """Put the article, as it stands, into the searchable archive with this verdict; not what is held back.
+
+        Where it cannot be filed now, nothing is raised: it is left to be filed later.
+        """
         ...
 
     async def judged_by_others(

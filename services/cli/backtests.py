@@ -11,11 +11,12 @@ from services.cli.engine_urls import open_database
 from services.cli.known_catalogue import known_catalogue
 from services.desk.adapters.backtest_queries import BacktestQueries
 from services.desk.adapters.work import desk_transactions
+from services.desk.domain.backtests import WHOLE
 from services.desk.use_cases.backtesting import Backtest
 from shared.catalogue.entries import Catalogue
 from shared.kit.clock import SystemClock
 from shared.rules import Query, cautions, parse
-from shared.store.unit_of_work import Database
+from shared.store.unit_of_work import COMMAND_SECONDS, Database
 
 
 def backtest_on(database: Database, catalogue: Catalogue) -> Backtest:
@@ -37,5 +38,5 @@ def backtest_on(database: Database, catalogue: Catalogue) -> Backtest:
 @asynccontextmanager
 async def open_backtest(data_dir: Path | None) -> AsyncIterator[Backtest]:
     """Open the house's archive. Raises PactwatchError when its database is away."""
-    async with open_database(data_dir) as database:
+    async with open_database(data_dir, command_seconds=WHOLE.statement_seconds + COMMAND_SECONDS) as database:
         yield backtest_on(database, known_catalogue(data_dir))

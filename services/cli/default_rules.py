@@ -17,9 +17,27 @@ logger = logging.getLogger(__name__)
 TRY_AGAIN_SECONDS = 1.0
 
 
-async def take_rules_over(database: Database, catalogue: Catalogue) -> TakenOver:
-    """Take the catalogue's rules over, and tell in the log what an administrator should look at."""
-    taken = await take_default_rules(database, catalogue)
+NOT_TAKEN = "not taken over from the catalogue; those that stand are in force (see the log)"
+
+
+async def take_rules_over(database: Database, catalogue: Catalogue) -> str:
+    """Take the catalogue's rules over, and tell in the log what an administrator should look at.
+
+    Returns what came of it, in a line. Raises where the database is away; whatever else goes wrong is told, and the
+    rules stay as they are: a house that watches by yesterday's catalogue is better than one that does not start.
+    """
+    try:
+        taken = await take_default_rules(database, catalogue)
+    except Exception as error:
+        if is_outage(error):
+            raise
+        logger.exception("the catalogue's rules cannot be taken over; those that stand are in force")
+        return NOT_TAKEN
+    _tell(taken)
+    return taken.sentence
+
+
+def _tell(taken: TakenOver) -> None:
     for wrong in taken.wrong:
         logger.warning("a query of the catalogue cannot be taken: %s %s", wrong.sentence, wrong.mend)
     if taken.conflicts:
@@ -28,7 +46,6 @@ async def take_rules_over(database: Database, catalogue: Catalogue) -> TakenOver
             "a rule was" if len(taken.conflicts) == 1 else f"{len(taken.conflicts)} rules were",
             ", ".join(taken.conflicts),
         )
-    return taken
 
 
 async def rules_taken_over(ground: Ground, stop: asyncio.Event) -> None:

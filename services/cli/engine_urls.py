@@ -14,7 +14,7 @@ from services.cli.database_refusals import refusal_of
 from services.cli.engines.datadir import DataDir
 from shared.kit.errors import PactwatchError
 from shared.kit.settings import Settings, load_settings
-from shared.store.unit_of_work import Database
+from shared.store.unit_of_work import COMMAND_SECONDS, Database
 
 DataDirOption = Annotated[
     Path | None,
@@ -61,9 +61,10 @@ def find_engines(settings: Settings) -> Engines:
 
 
 @asynccontextmanager
-async def open_database(data_dir: Path | None) -> AsyncIterator[Database]:
-    """Open the house's database. Raises PactwatchError when it is away."""
-    database = Database(find_engines(settings_for(data_dir)).database_url, application="pactwatch-cli")
+async def open_database(data_dir: Path | None, *, command_seconds: float = COMMAND_SECONDS) -> AsyncIterator[Database]:
+    """Open the house's database, whose answers are waited for so long. Raises PactwatchError when it is away."""
+    url = find_engines(settings_for(data_dir)).database_url
+    database = Database(url, application="pactwatch-cli", command_seconds=command_seconds)
     try:
         yield database
     except Exception as error:

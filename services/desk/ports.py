@@ -12,6 +12,7 @@ from services.desk.domain.channels import Channel, Subscription
 from services.desk.domain.proposals import Proposal
 from services.desk.domain.rule_versions import RuleVersion
 from services.desk.domain.rules import Origin, Rule, RuleName
+from services.desk.domain.saving import Pace
 from services.desk.domain.signatures import Signature
 from services.desk.domain.source_views import SourceDetails, SourceView, TroubledSource
 from services.desk.domain.sources import Source
@@ -179,8 +180,8 @@ class RuleLanguage(Protocol):
 class ArchiveHits(Protocol):
     """What the archive says of a query before it is saved."""
 
-    async def hits_per_day(self, query: str) -> float | None:
-        """Return how many articles a day it would have matched; None where that is not known."""
+    async def pace(self, query: str) -> Pace:
+        """Return how many articles a day it would have matched, as far as that is known."""
 
     async def terms_never_seen(self, query: str) -> Sequence[str]:
         """Return its terms that no article of the archive holds."""

@@ -51,6 +51,7 @@ class Agreement:
     """An agreement, mechanism, target or project that can be watched; `aliases` maps a language to all its names.
 
     `watch` is the query of its rule where that is to ask for more, or less, than the agreement itself.
+    `part_of` is the id of the body that this one belongs to: a working group's commission.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Agreement:
     in_force: str = ""
     ambiguity: tuple[str, ...] = ()
     confusable: tuple[str, ...] = ()
+    part_of: str = ""
     watch: str = ""
 
     @property
@@ -139,7 +141,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class ClaimWords:
-    """The words around a stage cue: tense, denial, scenery, who says so."""
+    """The words around a stage cue: tense, denial, scenery, who says so; `made` tells beside a paper of its signing."""
 
     modal: tuple[str, ...]
     awaited: tuple[str, ...]
@@ -149,13 +151,15 @@ class ClaimWords:
     backdrop: tuple[str, ...]
     say: tuple[str, ...]
     agencies: tuple[str, ...]
+    made: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Parties:
     """The names of the two sides (with weight), of the bloc that speaks for one, and of third countries.
 
-    `bloc_members` are the third countries that belong to the bloc. `mask` are names that contain a side's name without
+    `bloc_members` are the third countries that belong to the bloc; `sport` are words of reports in which the two
+    compete and have no dealings. `mask` are names that contain a side's name without
     meaning it (Indian Ocean).
     """
 
@@ -166,6 +170,7 @@ class Parties:
     exact_case: frozenset[str]
     mask: tuple[str, ...] = ()
     bloc_members: frozenset[str] = frozenset()
+    sport: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

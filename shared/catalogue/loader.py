@@ -15,6 +15,7 @@ from typing import Any, cast, get_args
 
 import yaml
 
+from shared.catalogue.checks import check_cues, check_date, check_naming, check_sure_names, check_words
 from shared.catalogue.entries import (
     Agreement,
     AgreementKind,
@@ -80,14 +81,18 @@ def catalogue_from(texts: Mapping[str, str]) -> Catalogue:
     sectors = {shelf.where: _sector(shelf) for shelf in shelves("sectors.yaml", parsed["sectors.yaml"])}
     frame = Shelf("stages.yaml", "", parsed["stages.yaml"])
     stages = {shelf.where: _stage(shelf) for shelf in shelves("stages.yaml", frame.raw("stages"))}
-    groups = Shelf("wordgroups.yaml", "", {"groups": parsed["wordgroups.yaml"]}).lists("groups")
+    group_shelf = Shelf("wordgroups.yaml", "", {"groups": parsed["wordgroups.yaml"]})
+    groups = group_shelf.lists("groups")
+    for name, words in groups.items():
+        check_words(group_shelf, name, words)
     agreements = {
         shelf.where: _agreement(shelf, frozenset(sectors), frozenset(stages), frozenset(groups))
         for shelf in shelves("agreements.yaml", parsed["agreements.yaml"])
     }
     parties = _parties(Shelf("parties.yaml", "", parsed["parties.yaml"]))
     _check_companions(agreements, parties)
-    _check_generic(agreements)
+    _check_relations(agreements)
+    check_sure_names("agreements.yaml", agreements.values(), parties)
     return Catalogue(
         version=version,
         agreements=agreements,
@@ -119,6 +124,7 @@ def _sector(shelf: Shelf) -> Sector:
         for language in LANGUAGES
         for text, weight in _weighted(shelf, language, tiers[language])
     )
+    check_words(shelf, "terms", (term.text for term in terms))
     unused = sorted(set(options) - {term.text for term in terms})
     if unused:
         shelf.wrong("options", unused[0], "is not one of the sector's words", "Add the word or drop the option.")
@@ -177,6 +183,7 @@ def _stage(shelf: Shelf) -> Stage:
         expected=_flat(shelf.by_language("expected")),
         patterns=shelf.patterns("patterns"),
     )
+    check_cues(shelf, stage)
     unknown = stage.kinds - set(get_args(AgreementKind))
     if unknown:
         shelf.wrong("kinds", min(unknown), "is not a kind", f"Use: {', '.join(get_args(AgreementKind))}.")
@@ -207,6 +214,7 @@ def _agreement(shelf: Shelf, sectors: frozenset[str], stages: frozenset[str], gr
         ambiguity=shelf.texts("ambiguity"),
         confusable=shelf.texts("confusable"),
         watch=" ".join(shelf.text("watch", "").split()),
+        part_of=shelf.text("part_of", ""),
     )
     if not agreement.sectors:
         shelf.wrong("sectors", [], "is empty", f"Name at least one of: {', '.join(sorted(sectors))}.")
@@ -233,6 +241,7 @@ def _naming(shelf: Shelf, groups: frozenset[str]) -> Naming:
         stray = sorted(set(words) - names)
         if stray:
             shelf.wrong(field, stray[0], "is not one of its names", "Add it to aliases or weak, or drop it here.")
+    check_naming(shelf, naming)
     for word in (word for pattern in naming.patterns for group in pattern for word in group):
         if word.startswith("$") and word[1:] not in groups:
             shelf.wrong("patterns", word, "is not a word group", f"Use one of: {', '.join(sorted(groups))}.")
@@ -250,19 +259,22 @@ def _check_companions(agreements: Mapping[str, Agreement], parties: Parties) -> 
             )
 
 
-def _check_generic(agreements: Mapping[str, Agreement]) -> None:
+def _check_relations(agreements: Mapping[str, Agreement]) -> None:
     for agreement in agreements.values():
-        for other in sorted(set(agreement.naming.generic) - set(agreements)):
-            raise WrongInput(
-                f"agreements.yaml {agreement.id} generic", other, "is not an agreement", mend="Use the id of an entry."
-            )
+        wholes = {agreement.part_of} if agreement.part_of else set()
+        for field, named in (("generic", set(agreement.naming.generic)), ("part_of", wholes)):
+            for other in sorted(named - (set(agreements) - {agreement.id})):
+                why = "is not another agreement"
+                raise WrongInput(f"agreements.yaml {agreement.id} {field}", other, why, mend="Use the id of an entry.")
 
 
 def _dated(shelf: Shelf, entry: object, stages: frozenset[str]) -> DatedStage:
     inner = Shelf(shelf.file, f"{shelf.where} dates", entry)
     date = inner.raw("date")
+    if date is not None:
+        check_date(inner, inner.text("date"))
     dated = DatedStage(
-        date=None if date is None else inner.text("date"),
+        date=date,
         stage=inner.one_of("stage", stages),
         source=inner.text("source"),
         note=inner.text("note", ""),
@@ -321,7 +333,11 @@ def _parties(shelf: Shelf) -> Parties:
         exact_case=frozenset(shelf.texts("exact_case")),
         mask=shelf.texts("mask"),
         bloc_members=frozenset(shelf.texts("bloc_members")),
+        sport=shelf.texts("sport"),
     )
+    check_words(shelf, "third", (name for names in parties.third.values() for name in names))
+    check_words(shelf, "bloc", parties.bloc)
+    check_words(shelf, "sport", parties.sport)
     strangers = sorted(parties.bloc_members - set(parties.third))
     if strangers:
         shelf.wrong("bloc_members", strangers[0], "is not among the third countries", "Add it to `third` or drop it.")
@@ -336,6 +352,7 @@ def _side_words(shelf: Shelf, side: str) -> dict[str, float]:
         for tier, weight in reversed(list(PARTY_WEIGHTS.items()))
         for word in _flat(inner.by_language(tier))
     }
+    check_words(inner, "words", words)
     inner.done()
     return words
 
@@ -351,6 +368,7 @@ def _claim_words(frame: Shelf) -> ClaimWords:
         backdrop=frame.texts("backdrop"),
         say=frame.texts("say"),
         agencies=frame.texts("agencies"),
+        made=frame.texts("made"),
     )
     tenses.done()
     frame.done()

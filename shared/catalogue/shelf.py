@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
 from shared.kit.errors import WrongInput
 
 LANGUAGES = ("en", "ru", "hi")
+_ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
 class Shelf:
@@ -115,7 +117,9 @@ def shelves(file: str, entries: object) -> Iterator[Shelf]:
     for position, entry in enumerate(entries, start=1):
         name = str(entry.get("id", "")) if isinstance(entry, Mapping) else ""
         shelf = Shelf(file, name or f"entry {position}", entry)
-        shelf.text("id")
+        if not _ID.fullmatch(shelf.text("id")):
+            mend = "Use small Latin letters and digits, joined by hyphens or underscores: relos, su-57, tor_signed."
+            shelf.wrong("id", name, "is no id, which rules and commands could ask for", mend)
         if name in seen:
             shelf.wrong("id", name, "is there twice", "Give every entry an id of its own.")
         seen.add(name)

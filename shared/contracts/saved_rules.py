@@ -9,6 +9,8 @@ from uuid import UUID
 Policy: TypeAlias = Literal["each_article", "each_story", "new_facts"]
 Severity: TypeAlias = Literal["low", "normal", "high"]
 
+ORIGIN_OF_SUBSCRIPTIONS = "sector"  # of the rules that subscriptions imply
+
 
 @dataclass(frozen=True, slots=True)
 class SavedRule:
@@ -48,4 +50,4 @@ class SavedRules:
 
 def lives_by_subscriptions(origin: str) -> bool:
     """Tell whether a rule of this origin counts only while somebody subscribes to it."""
-    return origin == "sector"
+    return origin == ORIGIN_OF_SUBSCRIPTIONS

@@ -22,6 +22,8 @@ SMALL_WORDS = frozenset(
     के का की को में पर और एवं व से ने तथा
     """.split()
 )
+SMALL_REACH_TOKENS = 2  # "in force" and "in full force"
+NAME_GAP_CHARS = 1  # a space or a hyphen: what stands further apart, or behind a comma, is no name in one piece
 MAX_GAP_TOKENS = 4  # three small words may stand between two words of a term ("cooperation in the field of")
 
 
@@ -29,13 +31,16 @@ MAX_GAP_TOKENS = 4  # three small words may stand between two words of a term ("
 class Term:
     """What to look for: `id` is the asker's name for it, `text` its words; a star after a word matches its beginning.
 
-    `exact_case` wants the letters as written (RELOS, not "relos"); a plural s is let pass.
+    `exact_case` wants the name as written, letters, small words and all (RELOS, not "relos"; "RT India", neither "RT on
+    India" nor "RT, India"); a plural s is let pass.
+    `whole` wants its small words beside the others too ("in force" is not "force"); they may stand one word away.
     `near` wants one of these words within `reach_tokens` tokens on either side, `unless` refuses when one is there.
     """
 
     id: str
     text: str
     exact_case: bool = False
+    whole: bool = False
     near: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     reach_tokens: int = 12
@@ -60,10 +65,16 @@ class _Node:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A term ready for comparison; `joined` marks a spelling without the inner gap (S-400, BrahMos)."""
+    """A term ready for comparison: its words as written, how far apart they stand at most, what small words frame it.
+
+    The words run from the first that is not small to the last.
+    """
 
     term: Term
     surfaces: tuple[str, ...]
+    gap_chars: int
+    opens: str | None
+    closes: str | None
     near: _WordSet | None
     unless: _WordSet | None
 
@@ -118,9 +129,14 @@ class TermIndex:
         words = [token for token in tokens if token.folded not in SMALL_WORDS] or list(tokens)
         if not words:
             return
+        opening, closing = tokens.index(words[0]), tokens.index(words[-1])
+        core = tokens[opening : closing + 1]
         compiled = _Compiled(
             term,
-            tuple(word.surface for word in words),
+            tuple(token.surface for token in core),
+            max(NAME_GAP_CHARS, *(after.start - before.end for before, after in pairwise(core)), 0),
+            _beside(tokens, opening - 1) if term.whole or term.exact_case else None,
+            _beside(tokens, closing + 1) if term.whole or term.exact_case else None,
             _WordSet(term.near) if term.near else None,
             _WordSet(term.unless) if term.unless else None,
         )
@@ -185,9 +201,25 @@ class TermIndex:
                     yield TermMatch(compiled.term.id, compiled.term, place, place + 1)
 
 
+def _beside(tokens: Sequence[Token], place: int) -> str | None:
+    return tokens[place].folded if 0 <= place < len(tokens) else None
+
+
+def _is_whole(compiled: _Compiled, tokens: Sequence[Token], first: int, last: int) -> bool:
+    if compiled.opens is None and compiled.closes is None:
+        return True
+    before = (token.folded for token in tokens[max(0, first - SMALL_REACH_TOKENS) : first])
+    after = (token.folded for token in tokens[last + 1 : last + 1 + SMALL_REACH_TOKENS])
+    return (compiled.opens is None or compiled.opens in before) and (
+        compiled.closes is None or compiled.closes in after
+    )
+
+
 def _accepts(compiled: _Compiled, tokens: Sequence[Token], first: int, last: int) -> bool:
     term = compiled.term
-    if term.exact_case and not _same_case(compiled.surfaces, tokens, first, last):
+    if term.exact_case and not _same_case(compiled, tokens, first, last):
+        return False
+    if not _is_whole(compiled, tokens, first, last):
         return False
     if compiled.near is None and compiled.unless is None:
         return True
@@ -197,8 +229,10 @@ def _accepts(compiled: _Compiled, tokens: Sequence[Token], first: int, last: int
     return compiled.near is None or any(compiled.near.has(token) for token in around)
 
 
-def _same_case(surfaces: tuple[str, ...], tokens: Sequence[Token], first: int, last: int) -> bool:
-    seen = [token.surface for token in tokens[first : last + 1] if token.folded not in SMALL_WORDS]
-    return len(seen) == len(surfaces) and all(
-        word in (wanted, f"{wanted}s") for word, wanted in zip(seen, surfaces, strict=True)
+def _same_case(compiled: _Compiled, tokens: Sequence[Token], first: int, last: int) -> bool:
+    seen, surfaces = tokens[first : last + 1], compiled.surfaces
+    return (
+        len(seen) == len(surfaces)
+        and all(token.surface in (wanted, f"{wanted}s") for token, wanted in zip(seen, surfaces, strict=True))
+        and all(after.start - before.end <= compiled.gap_chars for before, after in pairwise(seen))
     )

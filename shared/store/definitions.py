@@ -57,7 +57,8 @@ class RuleRow(Base):
 
     `origin`: `custom` (an admin's own), `agreement` (one of the catalogue's rules, for the agreement in `watches`) or
     `sector` (implied by a subscription). `policy`: alert for each article, for each story once, or for new facts only.
-    `revision` is that of `DefinitionsRevisionRow` at its last change, so that a reader reads only what changed.
+    `revision` is that of `DefinitionsRevisionRow` at its last change, so that a reader reads only what changed; a
+    trigger counts and stamps a change whose writer did not (code of a version before, during an update).
     `taken_query` is what the catalogue said when the rule last took its words; `offered_query` what it says now, where
     an admin's own words stand against that. `broad_allowed`: an admin wants it although it matches very much.
     """

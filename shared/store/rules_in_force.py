@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, Uuid, and_, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from shared.contracts.saved_rules import SavedList, SavedRule, SavedRules
+from shared.contracts.saved_rules import ORIGIN_OF_SUBSCRIPTIONS, SavedList, SavedRule, SavedRules
 from shared.store.definitions import DefinitionsRevisionRow, RuleRow, SubscriptionRow, WordListRow
 from shared.store.unit_of_work import Work
 
@@ -44,7 +44,7 @@ class RulesInForce(Work):
 
 def _rules(since: int | None, implied: Collection[UUID]) -> _SavedRows:
     in_force = and_(RuleRow.removed_at.is_(None), RuleRow.paused.is_(False), _is_asked_for())
-    is_implied = RuleRow.origin == "sector"  # as `lives_by_subscriptions`
+    is_implied = RuleRow.origin == ORIGIN_OF_SUBSCRIPTIONS
     if since is None:
         wanted = and_(RuleRow.removed_at.is_(None), or_(in_force, is_implied))
     else:
@@ -99,4 +99,4 @@ def _is_asked_for() -> ColumnElement[bool]:
         .where(SubscriptionRow.rule_id == RuleRow.rule_id, SubscriptionRow.removed_at.is_(None))
         .exists()
     )
-    return or_(RuleRow.origin != "sector", listened_to)
+    return or_(RuleRow.origin != ORIGIN_OF_SUBSCRIPTIONS, listened_to)

@@ -77,8 +77,8 @@ W = TypeVar("W", bound=Work)
 class Database:
     """The pool of connections, and the one place where a transaction begins and ends."""
 
-    def __init__(self, url: str, *, application: str = "pactwatch") -> None:
-        self.engine = _engine(url, application)
+    def __init__(self, url: str, *, application: str = "pactwatch", command_seconds: float = COMMAND_SECONDS) -> None:
+        self.engine = _engine(url, application, command_seconds)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._nudges: list[Callable[[], None]] = []
 
@@ -101,7 +101,7 @@ class Database:
         await self.engine.dispose()
 
 
-def _engine(url: str, application: str) -> AsyncEngine:
+def _engine(url: str, application: str, command_seconds: float) -> AsyncEngine:
     return create_async_engine(
         asyncpg_url(url),
         pool_size=POOL_CONNECTIONS,
@@ -109,7 +109,7 @@ def _engine(url: str, application: str) -> AsyncEngine:
         pool_pre_ping=True,
         connect_args={
             "timeout": CONNECT_SECONDS,
-            "command_timeout": COMMAND_SECONDS,
+            "command_timeout": command_seconds,
             "server_settings": {
                 "application_name": application,
                 "timezone": "UTC",

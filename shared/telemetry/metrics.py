@@ -14,6 +14,7 @@ ENTRIES_LEFT_OUT = Counter("pactwatch_entries_left_out_total", "Entries of feeds
 ARTICLES_HELD = Counter("pactwatch_articles_held_total", "Articles that the relevance gate kept back.")
 REVISIONS = Counter("pactwatch_article_revisions_total", "New versions of articles that were stored already.")
 VERDICTS = Counter("pactwatch_verdicts_total", "Verdicts, by relevance.", ["relevant"])
+ARTICLES_NOT_FILED = Counter("pactwatch_articles_not_filed_total", "Judged articles that could not be filed.")
 ALERTS = Counter("pactwatch_alerts_total", "Alerts raised.")
 DELIVERIES = Counter(
     "pactwatch_deliveries_total", "Attempts to deliver, by channel and outcome.", ["channel", "outcome"]

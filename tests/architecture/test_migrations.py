@@ -30,9 +30,13 @@ def tables(connection: Connection) -> set[str]:
 
 
 def back_to_nothing(connection: Connection) -> None:
+    back_to(connection, "base")
+
+
+def back_to(connection: Connection, revision: str) -> None:
     config = history()
     config.attributes["connection"] = connection
-    command.downgrade(config, "base")
+    command.downgrade(config, revision)
 
 
 def test_there_is_one_history():
@@ -56,6 +60,28 @@ async def test_the_way_back_leaves_nothing_and_the_way_up_works_again(database: 
     assert await upgrade(database) == newest_revision()
     async with database.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
+
+
+@pytest.mark.live
+async def test_rules_of_the_catalogue_from_before_it_was_kept_are_told_what_they_watch(database: Database):
+    async with database.engine.begin() as connection:
+        await connection.run_sync(back_to, "0005")
+        await connection.exec_driver_sql(
+            "INSERT INTO rules (rule_id, name, query, origin, created_at, changed_at) VALUES "
+            "('00000000-0000-0000-0000-000000000001', 'A', 'agreement:relos', 'agreement', now(), now()), "
+            "('00000000-0000-0000-0000-000000000002', 'B', 'agreement:inr', 'agreement', now(), now()), "
+            "('00000000-0000-0000-0000-000000000003', 'C', 'agreement:relos', 'custom', now(), now())"
+        )
+        await connection.exec_driver_sql(
+            "INSERT INTO rule_versions (rule_id, version, name, query, saved_at) "
+            "SELECT rule_id, 1, name, query, now() FROM rules WHERE name <> 'B'"
+        )
+    await upgrade(database)
+    async with database.engine.connect() as connection:
+        now = await connection.exec_driver_sql("SELECT name, watches FROM rules ORDER BY name")
+        assert [tuple(row) for row in now] == [("A", "relos"), ("B", "inr"), ("C", None)]
+        then = await connection.exec_driver_sql("SELECT name, watches FROM rule_versions ORDER BY name")
+        assert [tuple(row) for row in then] == [("A", "relos"), ("C", None)]
 
 
 @pytest.mark.live

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, and_, func, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, true, tuple_
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 
 from services.classifier.ports import Filed
 from shared.contracts.verdict import Verdict
@@ -18,31 +21,76 @@ from shared.rules.archived import archived
 from shared.rules.document import Document, Origin
 from shared.store.archive import ArchivedArticleRow
 from shared.store.harvest import ArticleRow
-from shared.store.unit_of_work import Work
+from shared.store.unit_of_work import Work, is_outage
 from shared.store.verdicts import VerdictRow
+from shared.telemetry import metrics
 
 logger = logging.getLogger(__name__)
+
+LOCK_WAIT_MILLISECONDS = 500  # a verdict may be this much later; who rebuilds the index holds the table for minutes
+_LOCK_NOT_AVAILABLE = "55P03"
+
+
+class ArchiveHeldError(Exception):
+    """Somebody holds the archive, as a rebuild of its index does."""
 
 
 class ArchiveQueries(Work):
     """Writes the searchable archive."""
 
+    _is_locked = False  # in this transaction somebody held the archive for too long: it is not waited for again
+
     async def file(self, article_id: UUID, verdict: Verdict) -> None:
         """Put the article, as it stands, into the archive with this verdict; what is held back is in none.
 
-        Words of an earlier version never take the place of those of a later one.
+        Words of an earlier version never take the place of those of a later one. Where it cannot be filed, because
+        somebody holds the archive or because it does not go in, the rest of the transaction stands all the same:
+        `pactwatch reindex` files it.
         """
         row = await self.session.get(ArticleRow, article_id)
         if row is None or row.gate is not None:
             return
-        filing = insert(ArchivedArticleRow).values(_filed(row, verdict))
-        await self.session.execute(
-            filing.on_conflict_do_update(
-                index_elements=[ArchivedArticleRow.article_id],
-                set_={name: filing.excluded[name] for name in _CHANGING},
-                where=ArchivedArticleRow.revision <= filing.excluded.revision,
+        try:
+            self._refuse_to_wait_again()
+            values = _filed(row, verdict)
+            async with self._waiting_shortly():
+                await self._file([values], ArchivedArticleRow.revision <= row.revision)
+        except Exception as error:  # alerts do not wait for the archive, whatever is wrong with it
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                raise
+            self._is_locked = self._is_locked or _tells_of_lock(error)
+            metrics.ARTICLES_NOT_FILED.inc()
+            why = getattr(error, "orig", None) or error  # without the statement, which holds the whole article
+            logger.warning("article %s is judged, but not in the archive (pactwatch reindex): %s", article_id, why)
+
+    def _refuse_to_wait_again(self) -> None:
+        if self._is_locked:
+            raise ArchiveHeldError("the archive is held by somebody else")
+
+    async def _file(self, values: Sequence[dict[str, Any]], where: ColumnElement[bool]) -> None:
+        """Write rows within a savepoint, so that a failure takes nothing else back."""
+        filing = insert(ArchivedArticleRow).values(values)
+        async with self.session.begin_nested():
+            await self.session.execute(
+                filing.on_conflict_do_update(
+                    index_elements=[ArchivedArticleRow.article_id],
+                    set_={name: filing.excluded[name] for name in _CHANGING},
+                    where=where,
+                )
             )
-        )
+
+    @asynccontextmanager
+    async def _waiting_shortly(self) -> AsyncIterator[None]:
+        """Wait for locks only for a moment."""
+        before = await self.session.scalar(select(func.current_setting("lock_timeout")))
+        await self._wait_for_locks(f"{LOCK_WAIT_MILLISECONDS}ms")
+        try:
+            yield
+        finally:
+            await self._wait_for_locks(before or "0")
+
+    async def _wait_for_locks(self, setting: str) -> None:
+        await self.session.execute(select(func.set_config("lock_timeout", setting, True)))  # noqa: FBT003 - SQL
 
     async def unfiled_count(self) -> int:
         """Return how many judged articles are not in the archive, or in an earlier form of it."""
@@ -67,30 +115,46 @@ class ArchiveQueries(Work):
         asked = asked.order_by(ArticleRow.fetched_at.desc(), ArticleRow.article_id.desc()).limit(limit)
         found = (await self.session.execute(asked)).all()
         values = [_filed(row, verdict) for row, findings in found if (verdict := _read(row, findings)) is not None]
-        if values:
-            filing = insert(ArchivedArticleRow).values(values)
-            await self.session.execute(
-                filing.on_conflict_do_update(
-                    index_elements=[ArchivedArticleRow.article_id],
-                    set_={name: filing.excluded[name] for name in _CHANGING},
-                    where=ArchivedArticleRow.form != ARCHIVE_FORM,
-                )
-            )
+        filed = await self._file_each_that_goes_in(values)
         last = found[-1][0] if len(found) == limit else None
-        return Filed(len(values), len(found) - len(values), last and (last.fetched_at, last.article_id))
+        return Filed(filed, len(found) - filed, last and (last.fetched_at, last.article_id))
+
+    async def _file_each_that_goes_in(self, values: Sequence[dict[str, Any]]) -> int:
+        """File together, or one by one where one does not go in; returns how many were filed. Raises for a lock."""
+        if not values:
+            return 0
+        try:
+            await self._file(values, _IS_BEHIND)
+        except DBAPIError as error:
+            if error.connection_invalidated or is_outage(error):
+                raise
+            if len(values) == 1:
+                metrics.ARTICLES_NOT_FILED.inc()
+                logger.warning("article %s does not go into the archive: %s", values[0]["article_id"], error.orig)
+                return 0
+            return sum([await self._file_each_that_goes_in([each]) for each in values])
+        return len(values)
 
 
 _CHANGING = [column.name for column in ArchivedArticleRow.__table__.columns if column.name != "article_id"]
 _IS_FILED = (
     select(ArchivedArticleRow.article_id)
     .where(ArchivedArticleRow.article_id == ArticleRow.article_id, ArchivedArticleRow.form == ARCHIVE_FORM)
+    .where(ArchivedArticleRow.revision >= ArticleRow.revision)
     .exists()
+)
+_IS_BEHIND = or_(
+    ArchivedArticleRow.form != ARCHIVE_FORM, ArchivedArticleRow.revision < literal_column("excluded.revision")
 )
 _IS_UNFILED: ColumnElement[bool] = and_(
     ArticleRow.gate.is_(None),
     ~_IS_FILED,
     select(VerdictRow.verdict_id).where(VerdictRow.article_id == ArticleRow.article_id).exists(),
 )
+
+
+def _tells_of_lock(error: Exception) -> bool:
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE
 
 
 def _filed(row: ArticleRow, verdict: Verdict) -> dict[str, Any]:

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from services.classifier.domain.bounds import Bound
 from services.classifier.domain.lexicon import CompiledPattern, Lexicon
 from services.classifier.domain.line import Hit, Line, NameHit
-from services.classifier.domain.ordinals import bears_a_number, is_before_its_time, numbered_otherwise
+from services.classifier.domain.ordinals import (
+    bears_a_number,
+    is_before_its_time,
+    is_of_another_year,
+    numbered_otherwise,
+    numbers_in,
+)
 from services.classifier.domain.reading import LEAD_SENTENCES, Reading
 from shared.catalogue.entries import Agreement, Catalogue
 
@@ -73,9 +79,14 @@ def _of_this_session(reading: Reading, lexicon: Lexicon, found: dict[str, list[M
         item = lexicon.catalogue.agreements[agreement]
         if is_before_its_time(item, reading.published):
             continue
-        if not (bears_a_number(item) and numbered_otherwise(item, _lines_of(reading, mentions))):
+        if not bears_a_number(item) or not _is_of_another_session(reading, item, mentions):
             kept[agreement] = mentions
     return kept
+
+
+def _is_of_another_session(reading: Reading, item: Agreement, mentions: list[Mention]) -> bool:
+    lines = _lines_of(reading, mentions)
+    return numbered_otherwise(item, lines) or (not numbers_in(lines) and is_of_another_year(item, reading.published))
 
 
 def _lines_of(reading: Reading, mentions: list[Mention]) -> str:
@@ -95,10 +106,13 @@ def _named_otherwise(line: Line, hit: Hit, agreement: str) -> bool:
 
 
 def worth(mentions: list[Mention]) -> float:
-    """What several mentions are worth together: 1 less what each leaves open; the fourth adds no more."""
+    """What several mentions are worth together: 1 less what each sentence leaves open; the fourth adds no more."""
+    best: dict[int, float] = {}
+    for mention in mentions:
+        best[mention.line] = max(mention.value, best.get(mention.line, 0.0))
     left = 1.0
-    for mention in sorted(mentions, key=lambda mention: -mention.value)[:3]:
-        left *= 1.0 - mention.value
+    for value in sorted(best.values(), reverse=True)[:3]:
+        left *= 1.0 - value
     return 1.0 - left
 
 
@@ -108,6 +122,7 @@ def is_claimed(agreement: Agreement, mentions: list[Mention], bounds: Iterable[B
     return any(
         bound.claim.tense == "reported"
         and not bound.background
+        and not bound.known
         and (leads or not bound.inferred or agreement.kind != "mechanism")
         for bound in bounds
     )
@@ -157,12 +172,53 @@ def overshadowed(
         and len(listed) == 1
         and not reading.lines[listed[0].line].in_title
         and not _leads_its_sentence(reading, listed[0])
-        and any(
-            _is_taken_for(catalogue, name, other)
-            or (reading.lines[listed[0].line].place > 1 and _share_a_field(catalogue, name, other))
-            for other in leading
+        and (
+            (is_of_old(reading, listed[0]) and _is_led(reading, mentions, told))
+            or any(
+                _is_taken_for(catalogue, name, other)
+                or (reading.lines[listed[0].line].place > 1 and _share_a_field(catalogue, name, other))
+                for other in leading
+            )
         )
     )
+
+
+def is_of_old(reading: Reading, mention: Mention) -> bool:
+    """Whether the sentence tells of years gone by: "which was signed at the first dialogue in December 2021"."""
+    if reading.published is None:
+        return False
+    now = reading.published.year
+    dates = reading.dates(reading.lines[mention.line], coming=False)
+    years = [found.year for found in dates if found.year is not None and found.year <= now]
+    return bool(years) and max(years) < now
+
+
+def _is_led(reading: Reading, mentions: Mapping[str, list[Mention]], told: Collection[str]) -> bool:
+    """Whether something is told of an item in title or first sentence."""
+    return any(reading.lines[mention.line].place <= 1 for name in told for mention in mentions.get(name, ()))
+
+
+def wholes_in_passing(
+    catalogue: Catalogue, mentions: Mapping[str, list[Mention]], claims: Mapping[str, Iterable[Bound]]
+) -> frozenset[str]:
+    """The bodies named only as what a working group in the news belongs to, or for their own session to come.
+
+    By a name of several meanings they are not meant at all; by their full name they come after what is in the news.
+    """
+    found = set()
+    for name, listed in mentions.items():
+        whole = catalogue.agreements[name].part_of
+        if whole not in mentions or not any(_is_news(bound) for bound in claims[name]):
+            continue
+        beside = {mention.line for mention in listed}
+        apart = [mention for mention in mentions[whole] if mention.line not in beside]
+        if not apart or not any(_is_news(bound) for bound in claims[whole]):
+            found.add(whole)
+    return frozenset(found)
+
+
+def _is_news(bound: Bound) -> bool:
+    return bound.claim.tense == "reported" and not (bound.background or bound.inferred)
 
 
 def _is_taken_for(catalogue: Catalogue, name: str, other: str) -> bool:
@@ -227,7 +283,7 @@ def _admitted(reading: Reading, number: int, agreement: Agreement, hit: Hit, *, 
         return False
     if not weak:
         return True
-    if any(_apart(hit, refusal) <= REFUSAL_REACH_TOKENS for refusal in line.refusals.get(agreement.id, ())):
+    if any(_refuses(reading, hit, refusal) for refusal in line.refusals.get(agreement.id, ())):
         return False
     if not line.bound and (line.partners & line.thirds or len(line.thirds) >= CROWD_OF_THIRDS):
         return False  # the one deals with somebody else, and the other is named beside it
@@ -242,6 +298,14 @@ def _sides_around(reading: Reading, number: int) -> set[str]:
     for line in (*lead, *reading.lines[max(0, number - 1) : number + 2]):
         around |= line.sides.keys()
     return around
+
+
+def _refuses(reading: Reading, hit: Hit, refusal: Hit) -> bool:
+    """Whether the word stands near the name, and not beyond a semicolon in a list of other papers."""
+    if _apart(hit, refusal) > REFUSAL_REACH_TOKENS:
+        return False
+    first, last = min(hit, refusal, key=lambda each: each.first), max(hit, refusal, key=lambda each: each.first)
+    return ";" not in reading.text[reading.tokens[first.last].end : reading.tokens[last.first].start]
 
 
 def _apart(hit: Hit, other: Hit) -> int:

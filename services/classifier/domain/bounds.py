@@ -22,6 +22,10 @@ class Bound:
     """A claim with what decides whether it is the main one.
 
     `inferred`: the article does not say so, convention concludes it; it may give the main stage but is never listed.
+    `bare`: told by a noun alone ("the 22nd meeting"), which a verb elsewhere may put into the future.
+    `by_president`: the Russian president is named before the word.
+    `to_terms`: that the parties came to terms, which beside papers that were signed is a signature too.
+    `known`: the same, concluded from what the catalogue knew, so that it says nothing of what the article is about.
     """
 
     claim: Claim
@@ -29,6 +33,10 @@ class Bound:
     law: bool = False
     background: bool = False
     inferred: bool = False
+    known: bool = False
+    to_terms: bool = False
+    bare: bool = False
+    by_president: bool = False
 
 
 def main_bound(bounds: Iterable[Bound]) -> Bound | None:

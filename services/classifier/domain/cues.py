@@ -9,6 +9,7 @@ from __future__ import annotations
 from services.classifier.domain.agreements import pattern_hits
 from services.classifier.domain.lexicon import CompiledPattern, Lexicon
 from services.classifier.domain.line import CueHit, Hit, Line
+from services.classifier.domain.papers import papers_made
 from services.classifier.domain.reading import Reading
 from services.classifier.domain.tense import unbroken
 
@@ -27,18 +28,48 @@ _AT_TALKS = frozenset(
     "after following during at outcome result на после итогам итогом итог итоги ходе перед во".split()
 )
 _LAW_FREE = ("ratif", "ратифи", "अनुसमर्थ", "अनुमोद")
+ORDER_REACH_TOKENS = 4
+_SIGNINGS = ("signing", "signature", "подписани")
+_ORDERS = ("order", "approv", "clear", "authoris", "authoriz", "распоряжен", "постановлен", "разреш", "одобр")
+START_REACH_TOKENS = 3
+_STARTS = ("start", "launch", "begun", "начал", "приступ", "запуст", "शुरू", "आरंभ", "शुरु")
+_WORKS = (
+    "construction",
+    "building",
+    "load",
+    "preparation",
+    "строител",
+    "загрузк",
+    "подготовк",
+    "निर्माण",
+    "काम",
+    "तैयार",
+)
+_DOING_HI = ("ना", "नी")  # infinitives: भरना, डालना
+_ISSUES_HI = frozenset("जारी देना मिलना मिलनी मिलने चलना चलनी".split())
+_THINGS = frozenset("shelves invitation invitations приглашению приглашение".split())
+# Of one stem with "shipped", "landed", "supplied", and no news themselves.
+_GOODS = frozenset("ship ships shipping land lands load loads sail sails supply supplies".split())
+_BEFORE_THINGS = frozenset("the off on at by an of his their по official".split())
 MEETING_NOUNS = ("session", "meeting", "plenary", "заседани", "встреч", "बैठक", "सत्र")
 
 
 def cues_of(reading: Reading, lexicon: Lexicon, line: Line) -> list[CueHit]:
     """The stage words of a sentence: single words and complete patterns, the more special reading first."""
+    if line.reports is None:
+        line.reports = _weighed(reading, lexicon, line)
+    return line.reports
+
+
+def _weighed(reading: Reading, lexicon: Lexicon, line: Line) -> list[CueHit]:
     cues = list({(cue.stage, cue.first, cue.expected): cue for cue in line.cues}.values())
     seen: set[tuple[str, int]] = {(cue.stage, cue.first) for cue in cues}
     for pattern, key in _nearest_house(line, list(pattern_hits(lexicon.stage_patterns, line))):
         if (pattern.owner, key.first) not in seen:
             seen.add((pattern.owner, key.first))
             cues.append(CueHit(key.first, key.last, pattern.owner, expected=_infinitive(reading, key.first)))
-    return _specialised(reading, [_of_a_law(reading, cue) for cue in _longest(cues)])
+    cues.extend(cue for cue in papers_made(reading, line) if ("signed", cue.first) not in seen)
+    return _specialised(reading, [_ordered(reading, _of_a_law(reading, cue)) for cue in _longest(cues)])
 
 
 def _nearest_house(line: Line, hits: list[tuple[CompiledPattern, Hit]]) -> list[tuple[CompiledPattern, Hit]]:
@@ -65,6 +96,17 @@ def _of_a_law(reading: Reading, cue: CueHit) -> CueHit:
     if cue.stage == "signed" and any(token.folded in _LAWS for token in near):
         return CueHit(cue.first, cue.last, "ratified_russia", cue.expected)
     return cue
+
+
+def _ordered(reading: Reading, cue: CueHit) -> CueHit:
+    """An order to sign ("распоряжение о подписании", "approval for the signing") is the approval at home."""
+    word = reading.tokens[cue.first].folded
+    if cue.stage != "signed" or not word.startswith(_SIGNINGS):
+        return cue
+    before = reading.tokens[max(0, cue.first - ORDER_REACH_TOKENS) : cue.first]
+    if not any(token.folded.startswith(_ORDERS) for token in before):
+        return cue
+    return CueHit(cue.first, cue.last, "approved_internally", cue.expected)
 
 
 def _longest(cues: list[CueHit]) -> list[CueHit]:
@@ -104,6 +146,8 @@ def _specialised(reading: Reading, cues: list[CueHit]) -> list[CueHit]:
     kept = [cue for cue in cues if cue.stage not in dropped or cue.expected]
     kept = [cue for cue in kept if not is_of_other_paper(reading, cue) and not _is_only_thought_of(reading, cue)]
     kept = [cue for cue in kept if not _is_matter_of_talks(reading, cues, cue)]
+    kept = [cue for cue in kept if not _is_start_of_talks(reading, cues, cue) and not _is_thing(reading, cue)]
+    kept = [cue for cue in kept if not _is_start_of_work(reading, cue)]
     unwanted = (_is_venue, _is_put_off) if stages & {"postponed", "approved_internally"} else (_is_venue,)
     kept = [cue for cue in kept if not any(check(reading, cue) for check in unwanted)]
     return [
@@ -142,6 +186,41 @@ def _is_matter_of_talks(reading: Reading, cues: list[CueHit], cue: CueHit) -> bo
         if 0 < right.first - left.last <= MATTER_REACH_TOKENS and unbroken(reading, left.last, right.first):
             return True
     return False
+
+
+def _is_start_of_talks(reading: Reading, cues: list[CueHit], cue: CueHit) -> bool:
+    """Talks that start or are opened put nothing into operation ("launched negotiations", "बातचीत शुरू")."""
+    return cue.stage in {"operational", "delivery_started"} and any(
+        talk.stage == "negotiation_started"
+        and 0 < max(talk.first - cue.last, cue.first - talk.last) <= START_REACH_TOKENS
+        and unbroken(reading, min(cue.first, talk.first), max(cue.last, talk.last))
+        for talk in cues
+    )
+
+
+def _is_start_of_work(reading: Reading, cue: CueHit) -> bool:
+    """Work on a thing that begins does not put it into operation: "निर्माण शुरू", "ईंधन भरना शुरू"."""
+    word = reading.tokens[cue.first].folded
+    if cue.stage != "operational" or not word.startswith(_STARTS):
+        return False
+    if word >= "\u0900":
+        near = [token.folded for token in reading.tokens[max(0, cue.first - START_REACH_TOKENS) : cue.first]]
+    else:
+        near = [token.folded for token in reading.tokens[cue.first + 1 : cue.last + 1 + START_REACH_TOKENS]]
+    if any(each in _ISSUES_HI for each in near):
+        return False  # "वीजा जारी करना शुरू", "मिलना शुरू": that is what its operation is
+    return any(each.startswith(_WORKS) or (each >= "\u0900" and each.endswith(_DOING_HI)) for each in near)
+
+
+def _is_thing(reading: Reading, cue: CueHit) -> bool:
+    """A word that reports as a verb and names a thing after an article: "off the shelves", "at the invitation"."""
+    word = reading.tokens[cue.first].folded
+    if cue.stage == "delivery_started" and word in _GOODS:
+        return True
+    if word not in _THINGS:
+        return False
+    before = reading.tokens[max(0, cue.first - 1) : cue.first]
+    return any(token.folded in _BEFORE_THINGS for token in before)
 
 
 def _is_put_off(reading: Reading, cue: CueHit) -> bool:

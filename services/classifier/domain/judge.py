@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from services.classifier.domain.agreements import (
     LONG_TEXT_SENTENCES,
     Mention,
@@ -9,6 +11,7 @@ from services.classifier.domain.agreements import (
     is_meant,
     mentions_of,
     overshadowed,
+    wholes_in_passing,
     worth,
 )
 from services.classifier.domain.bounds import Bound, claims_kept, main_bound
@@ -22,7 +25,8 @@ from shared.catalogue.sector_head import NO_HEAD, SectorHead
 from shared.contracts.verdict import AgreementFinding, ArticleText, Verdict
 from shared.language.tokens import detect_language
 
-CODE_VERSION = "4"  # raised with every change of the rules in this package
+LESS_SURE = 0.01
+CODE_VERSION = "5"  # raised with every change of the rules in this package
 
 
 class Judge:
@@ -62,8 +66,10 @@ class Judge:
         mentions = mentions_of(reading, self._lexicon)
         claims = claims_of(reading, self._lexicon, mentions)
         long_text = len(reading.lines) > LONG_TEXT_SENTENCES
-        told = {name for name, bounds in claims.items() if any(not b.background for b in bounds)}
+        told = {name for name, bounds in claims.items() if any(not (b.background or b.known) for b in bounds)}
         passing = overshadowed(reading, self._catalogue, mentions, told)
+        wholes = wholes_in_passing(self._catalogue, mentions, claims)
+        passing |= {name for name in wholes if all(mention.weak for mention in mentions[name])}
         found = [
             _finding(reading, agreement, listed, claims[agreement])
             for agreement, listed in mentions.items()
@@ -77,7 +83,19 @@ class Judge:
                 long_text=long_text,
             )
         ]
-        return tuple(sorted(found, key=lambda finding: (-finding.score, finding.id)))
+        ranked = [
+            _below_its_part(self._catalogue, finding, found) if finding.id in wholes else finding for finding in found
+        ]
+        return tuple(sorted(ranked, key=lambda finding: (-finding.score, finding.id)))
+
+
+def _below_its_part(
+    catalogue: Catalogue, whole: AgreementFinding, found: Iterable[AgreementFinding]
+) -> AgreementFinding:
+    """The body named as what a working group belongs to, no surer than the group: alerts speak of the surest."""
+    parts = [finding.score for finding in found if catalogue.agreements[finding.id].part_of == whole.id]
+    score = max(0.0, min([whole.score, *(part - LESS_SURE for part in parts)]))
+    return whole.model_copy(update={"score": round(score, 3)})
 
 
 def _finding(reading: Reading, agreement: str, mentions: list[Mention], bounds: list[Bound]) -> AgreementFinding:

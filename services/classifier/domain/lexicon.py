@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shared.catalogue.entries import Catalogue, Pattern, Side
-from shared.language.terms import Term, TermIndex
+from shared.language.terms import SMALL_WORDS, Term, TermIndex
+from shared.language.tokens import tokenise
 
-WordKind = Literal["modal", "awaited", "future_hi", "denied", "past", "backdrop", "say", "agency"]
+WordKind = Literal["modal", "awaited", "future_hi", "denied", "past", "backdrop", "say", "agency", "made"]
 BLOC_WEIGHT = 0.6  # the Eurasian Economic Union speaks for Russia, but less surely than Russia's own name
 IMPLIED_WEIGHT = 0.9
 HINDI_SHORT_CHARS = 4  # the Hindi stemmer leaves one letter of such verbs, which then match each other
@@ -38,6 +39,11 @@ class ThirdWord:
 @dataclass(frozen=True, slots=True)
 class MaskWord:
     """A name that contains a side's name without meaning it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SportWord:
+    """A word of reports in which the two sides compete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,17 @@ class GenericWord:
 
 
 Meaning = (
-    GenericWord | SideWord | ThirdWord | MaskWord | SectorWord | NameOf | GroupWord | CueWord | FrameWord | RefusalWord
+    GenericWord
+    | SideWord
+    | ThirdWord
+    | MaskWord
+    | SportWord
+    | SectorWord
+    | NameOf
+    | GroupWord
+    | CueWord
+    | FrameWord
+    | RefusalWord
 )
 
 
@@ -110,7 +126,7 @@ class _Shelves:
     """Collects phrases with their meanings; the same phrase under the same conditions is looked for once."""
 
     def __init__(self, wordgroups: dict[str, tuple[str, ...]]) -> None:
-        self.meanings: dict[tuple[str, bool, tuple[str, ...], tuple[str, ...]], list[Meaning]] = {}
+        self.meanings: dict[tuple[str, bool, bool, tuple[str, ...], tuple[str, ...]], list[Meaning]] = {}
         self._wordgroups = wordgroups
         self._groups: dict[tuple[str, ...], int] = {}
 
@@ -120,11 +136,12 @@ class _Shelves:
         meaning: Meaning,
         *,
         exact_case: bool = False,
+        whole: bool = False,
         near: tuple[str, ...] = (),
         unless: tuple[str, ...] = (),
     ) -> None:
         """File a phrase under its conditions."""
-        held = self.meanings.setdefault((text, exact_case, near, unless), [])
+        held = self.meanings.setdefault((text, exact_case, whole, near, unless), [])
         if meaning not in held:
             held.append(meaning)
 
@@ -163,8 +180,8 @@ class Lexicon:
         self._put_stages(shelves)
         terms: list[Term] = []
         self.meanings: dict[str, tuple[Meaning, ...]] = {}
-        for number, ((text, exact_case, near, unless), meanings) in enumerate(shelves.meanings.items()):
-            terms.append(Term(str(number), text, exact_case=exact_case, near=near, unless=unless))
+        for number, ((text, exact_case, whole, near, unless), meanings) in enumerate(shelves.meanings.items()):
+            terms.append(Term(str(number), text, exact_case=exact_case, whole=whole, near=near, unless=unless))
             self.meanings[str(number)] = tuple(meanings)
         self.index = TermIndex(terms)
 
@@ -184,6 +201,8 @@ class Lexicon:
                 shelves.put(text, ThirdWord(country), exact_case=text in parties.exact_case)
         for text in parties.mask:
             shelves.put(text, MaskWord())
+        for text in parties.sport:
+            shelves.put(text, SportWord())
 
     def _put_sectors(self, shelves: _Shelves) -> None:
         for sector in self.catalogue.sectors.values():
@@ -217,7 +236,12 @@ class Lexicon:
     def _put_stages(self, shelves: _Shelves) -> None:
         for stage in self.catalogue.stages.values():
             for text in stage.cues:
-                shelves.put(text, CueWord(stage.id, expected=False), exact_case=_as_written(text, HINDI_SHORT_CHARS))
+                shelves.put(
+                    text,
+                    CueWord(stage.id, expected=False),
+                    exact_case=_as_written(text, HINDI_SHORT_CHARS),
+                    whole=_leans_on_small_words(text),
+                )
             for text in stage.expected:
                 shelves.put(text, CueWord(stage.id, expected=True), exact_case=_as_written(text, len(text)))
             for pattern in stage.patterns:
@@ -233,10 +257,22 @@ class Lexicon:
             ("backdrop", words.backdrop),
             ("say", words.say),
             ("agency", words.agencies),
+            ("made", words.made),
         )
         for kind, texts in kinds:
             for text in texts:
-                shelves.put(text, FrameWord(kind), exact_case=_as_written(text, len(text)))
+                shelves.put(
+                    text,
+                    FrameWord(kind),
+                    exact_case=_as_written(text, len(text)),
+                    whole=_leans_on_small_words(text),
+                )
+
+
+def _leans_on_small_words(text: str) -> bool:
+    """Whether a phrase has but one word that is not small, which alone says something else: "in force", "в ходе"."""
+    words = [token.folded for token in tokenise(text)]
+    return len(words) > 1 == sum(word not in SMALL_WORDS for word in words)
 
 
 def _as_written(text: str, short_chars: int) -> bool:

@@ -42,7 +42,10 @@ class SectorHit(Hit):
 
 @dataclass(slots=True)
 class Line:
-    """One sentence: where it stands, how much it weighs, and what was found in it."""
+    """One sentence: where it stands, how much it weighs, and what was found in it.
+
+    `reports` are its stage words once they have been weighed against each other; None before.
+    """
 
     start: int
     end: int
@@ -67,6 +70,8 @@ class Line:
     bloc: bool = False
     generics: list[tuple[Hit, GenericWord]] = field(default_factory=list)
     masks: list[Hit] = field(default_factory=list)
+    sports: list[Hit] = field(default_factory=list)
+    reports: list[CueHit] | None = None
 
     def has_pair(self) -> bool:
         """Whether both sides are named in this sentence."""

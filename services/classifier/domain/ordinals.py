@@ -7,13 +7,14 @@ otherwise, and an item of a year in an article that was written long before.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 import regex
 
 from shared.catalogue.entries import Agreement
 
+SESSION_DAYS = 183  # commissions meet once a year: half a year off, an unnumbered session is another one
 YEARS_AHEAD = 1  # a pact of 2025 may be spoken of in 2024; an article of 2021 means its forerunner
 
 _B, _E = r"(?<![\p{L}\p{M}\p{N}])", r"(?![\p{L}\p{M}\p{N}])"
@@ -47,6 +48,15 @@ def numbered_otherwise(agreement: Agreement, text: str) -> bool:
         return False
     seen = numbers_in(text)
     return bool(seen) and own not in seen
+
+
+def is_of_another_year(agreement: Agreement, published: datetime | None) -> bool:
+    """Whether the article was written long before or after the days known of a numbered session."""
+    days = [step.date for step in agreement.dates if step.date and len(step.date) == len("2025-12-05")]
+    if published is None or not days:
+        return False
+    apart = min(abs((published.date() - date.fromisoformat(day)).days) for day in days)
+    return apart > SESSION_DAYS
 
 
 def bears_a_number(agreement: Agreement) -> bool:

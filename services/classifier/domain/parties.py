@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from services.classifier.domain.lexicon import Lexicon, SideWord
 from services.classifier.domain.line import Hit, Line
+from shared.catalogue.entries import Side
 from shared.language.terms import SMALL_WORDS
 from shared.language.tokens import Token
 
@@ -19,7 +20,13 @@ LEAD_PLACES = 2
 _WITH, _WITH_HI = frozenset({"with", "с", "со"}), frozenset({"साथ", "संग"})
 WITH_REACH_TOKENS = 2
 PERSON_WEIGHT = 0.9  # who shakes hands: a country or its leader ("Putin and Trump")
+IMPLIED_HOME = 0.6
+_HOMES: tuple[tuple[Side, Side], tuple[Side, Side]] = (("russia", "india"), ("india", "russia"))
 _CLAUSE_ENDS = frozenset(";:।")
+MODEL_REACH_TOKENS = 5
+_LIKE = frozenset("like similar unlike как аналогично аналогичный аналогии подобно похожий примеру".split())
+_LIKE_HI = frozenset("तरह तर्ज जैसा जैसी जैसे".split())
+_PLACES = frozenset("in at on в во на में पर".split())
 # A country that goods only pass ("via Iran", "через Баку", "ईरान के रास्ते") is a road, not a party.
 _ROAD_BEFORE = frozenset("via through across crossing cross через транзитом пересечет".split())
 _ROAD_AFTER = frozenset("रास्ते होकर होते जरिए".split())
@@ -43,7 +50,8 @@ def settle_sides(line: Line, tokens: Sequence[Token], text: str) -> None:
     if blocs and "india" in line.sides:
         line.sides["russia"] = max(*blocs, line.sides.get("russia", 0.0))
         line.bloc = True
-    line.thirds = {country for _, country in line.third_hits}
+    models = _models(line, tokens, text) if line.has_pair() else set()
+    line.thirds = {country for _, country in line.third_hits} - models
     line.roads = {country for hit, country in line.third_hits if _is_road(hit, tokens)}
     line.bound = line.has_pair() and _in_one_breath(line, named, tokens, text)
     line.partners = set() if _in_a_row(named, tokens, text) else _partners(line, tokens, text)
@@ -61,6 +69,29 @@ def excuse_companions(lines: Sequence[Line], lexicon: Lexicon, tokens: Sequence[
     if companions and _both_take_part(lines, tokens, text):
         for line in lines:
             line.thirds -= companions
+
+
+def imply_home(lines: Sequence[Line], tokens: Sequence[Token]) -> None:
+    """Adds the side that a paper leaves out because it is its own country: "соглашение с Индией", "रूस के साथ करार".
+
+    Only where title or lead deals with the other side, and the whole text names no third country and not this side.
+    """
+    lead = [line for line in lines if line.place <= LEAD_PLACES]
+    if not lead or any(line.thirds for line in lines):
+        return
+    script = max((token.folded[0] for line in lead for token in tokens[line.first : line.last]), default="")
+    home, other = _HOMES[script >= "\u0900"]
+    if script < "\u0400" or any(home in line.sides for line in lines):
+        return
+    for line in lead:
+        if any(word.side == other and _is_dealt_with(hit, tokens) for hit, word in line.side_hits):
+            line.sides[home] = IMPLIED_HOME
+
+
+def _is_dealt_with(hit: Hit, tokens: Sequence[Token]) -> bool:
+    before = {token.folded for token in tokens[max(0, hit.first - 1) : hit.first]}
+    after = {token.folded for token in tokens[hit.last + 1 : hit.last + 1 + WITH_REACH_TOKENS]}
+    return bool(before & _WITH or after & _WITH_HI)
 
 
 def _both_take_part(lines: Sequence[Line], tokens: Sequence[Token], text: str) -> bool:
@@ -109,6 +140,7 @@ def _partners(line: Line, tokens: Sequence[Token], text: str) -> set[str]:
             or any(
                 (word.weight >= PERSON_WEIGHT or word.bloc)
                 and (_next_to(side, third, tokens, text) or _next_to(third, side, tokens, text))
+                and not _is_in(side, third, tokens)
                 for side, word in line.side_hits
             )
         ):
@@ -123,6 +155,26 @@ def _beside_a_third(line: Line, tokens: Sequence[Token], text: str) -> bool:
         for side, _ in line.side_hits
         for third, _ in line.third_hits
     )
+
+
+def _models(line: Line, tokens: Sequence[Token], text: str) -> set[str]:
+    """Countries that a dealing of the two is likened to: "как с Китаем и Ираном", "as with China", "चीन की तरह"."""
+    found: set[str] = set()
+    for third, country in line.third_hits:
+        before = tokens[max(line.first, third.first - MODEL_REACH_TOKENS) : third.first]
+        after = tokens[third.last + 1 : third.last + 1 + WITH_REACH_TOKENS]
+        likened = next((token for token in reversed(before) if token.folded in _LIKE), None)
+        if (likened and not _CLAUSE_ENDS & set(text[likened.end : tokens[third.first].start])) or any(
+            token.folded in _LIKE_HI for token in after
+        ):
+            found.add(country)
+    return found
+
+
+def _is_in(side: Hit, third: Hit, tokens: Sequence[Token]) -> bool:
+    """Whether a word of place stands between the two: "Ukrainian oil in India" is no dealing with Ukraine."""
+    left, right = (side, third) if side.first < third.first else (third, side)
+    return any(token.folded in _PLACES for token in tokens[left.last + 1 : right.first])
 
 
 def _is_road(hit: Hit, tokens: Sequence[Token]) -> bool:

@@ -19,10 +19,11 @@ from services.classifier.domain.lexicon import (
     RefusalWord,
     SectorWord,
     SideWord,
+    SportWord,
     ThirdWord,
 )
 from services.classifier.domain.line import CueHit, Hit, Line, NameHit, SectorHit
-from services.classifier.domain.parties import excuse_companions, settle_sides
+from services.classifier.domain.parties import excuse_companions, imply_home, settle_sides
 from shared.contracts.verdict import ArticleText
 from shared.language.tokens import Token, sentence_around, sentences, tokenise
 
@@ -32,6 +33,7 @@ MAX_TITLE_CHARS = 1_000
 MAX_SENTENCE_TOKENS = 150
 LEAD_SENTENCES = 2
 NEAR_SENTENCES = 10
+PLACE_ALONE_WEIGHT = 0.6
 
 # Lines that belong to other stories or to the outlet, not to this article.
 _FOREIGN_LINE = regex.compile(
@@ -42,6 +44,13 @@ _FOREIGN_LINE = regex.compile(
 _DATELINE = regex.compile(
     r"\A\s*[^\n]{0,70}?(?:\((?:ANI|PTI|IANS|Reuters|AP|AFP|UNI|भाषा|एएनआई|वार्ता)[^)\n]{0,20}\)|/\s*(?:TASS|ТАСС)\s*/|"
     r"[-–—]\s*РИА Новости|INTERFAX(?:\.RU)?|/ПРАЙМ/)[\s.:,।–—-]*"
+)
+# The same as a sentence of its own ("New Delhi.", "MOSCOW, December 4.", "नई दिल्ली।"): what follows is the lead. Its
+# country stays, for a paper says "the foreign ministry" of its own country's.
+_PLACE_ALONE = regex.compile(
+    r"\p{Lu}[\p{L}'-]{1,24}+(?: \p{Lu}[\p{L}'-]{1,24}+){0,2}"
+    r"(?:, (?:\d{1,2} )?\p{L}{3,9}+\.?(?: \d{1,2})?)?\.(?=\s\p{Lu})"
+    r"|[\p{Devanagari}-]{2,24}+(?: [\p{Devanagari}-]{2,24}+){0,2}(?:, [\p{Devanagari}\d ]{2,20})?।(?=\s)"
 )
 
 
@@ -62,6 +71,7 @@ class Reading:
         for line in self.lines:
             settle_sides(line, self.tokens, self.text)
         excuse_companions(self.lines, lexicon, self.tokens, self.text)
+        imply_home(self.lines, self.tokens)
 
     def line_of(self, token: int) -> int:
         """The number of the sentence that holds a token."""
@@ -95,7 +105,8 @@ class Reading:
             while token < len(self.tokens) and self.tokens[token].start < end:
                 token += 1
             in_title = start < self.title_chars
-            place += 0 if in_title else 1
+            scenery = not in_title and place == 0 and _PLACE_ALONE.match(self.text, start) is not None
+            place += 0 if in_title or scenery else 1
             for left in range(first, max(token, first + 1), MAX_SENTENCE_TOKENS):
                 right = min(token, left + MAX_SENTENCE_TOKENS)
                 lines.append(
@@ -105,8 +116,8 @@ class Reading:
                         left,
                         right,
                         in_title=in_title,
-                        place=0 if in_title else place,
-                        weight=_weight(in_title, place),
+                        place=place,
+                        weight=PLACE_ALONE_WEIGHT if scenery else _weight(in_title, place),
                     )
                 )
         return lines
@@ -136,6 +147,7 @@ _FILERS: dict[type, Callable[[Line, Hit, Any, str], None]] = {
     RefusalWord: lambda line, hit, word, _: line.refusals.setdefault(word.agreement, []).append(hit),
     GenericWord: lambda line, hit, word, _: line.generics.append((hit, word)),
     MaskWord: lambda line, hit, _word, _: line.masks.append(hit),
+    SportWord: lambda line, hit, _word, _: line.sports.append(hit),
 }
 
 

@@ -16,8 +16,9 @@ THIRD_DISCOUNT = 0.6  # each third country in the sentence divides its pair by s
 BOUND_DISCOUNT = 0.2  # the same where the two sides stand side by side ("between Russia and India")
 BOUND_THIRD_SHARE = 0.5  # a third country in such a sentence leads the story only so much
 # What is left where the title begins with a third country, and then names the two side by side, or not.
-THIRD_FIRST_BOUND, THIRD_FIRST = 0.8, 0.7
+THIRD_FIRST_BOUND, THIRD_FIRST = 0.8, 0.65
 THIRD_ATTACKS = 0.5  # "Trump slams India and Russia": his story, whatever the two have in common
+_DEALS = frozenset({"signed", "approved_internally", "finalised"})
 _ATTACKS = tuple(
     """
     slam blast lash warn threat mock taunt accus attack rebuk criticis criticiz hits chides berat tariff
@@ -25,6 +26,7 @@ _ATTACKS = tuple(
     हमला हमले धमकी धमका निशान भडक चेतावनी आरोप फटकार तंज
     """.split()
 )
+SPORT_WORDS, SPORT_SHARE = 2, 0.5  # a report with so many different words of sport, and what is left of it
 NAMED_ITEM_SHARE = 0.5  # a headline that names the item, and leaves the two countries to the lead
 LATE_PAIR = 0.8  # what is left where title and first sentence leave one of the two out
 NEIGHBOUR_SHARE = 0.4  # sides named in neighbouring sentences count so much of a pair
@@ -58,6 +60,8 @@ def relevance_of(reading: Reading) -> Relevance:
         score *= LATE_PAIR
     if _third_comes_first(reading):
         score *= _third_first_share(reading)
+    if _is_sport(reading):
+        score *= SPORT_SHARE
     return Relevance(round(min(1.0, score), 3), reading.line_text(best_line))
 
 
@@ -69,6 +73,9 @@ def lifted(relevance: Relevance, reading: Reading, agreements: Iterable[Agreemen
     """
     if relevance.relevant or any(line.thirds and not _names_both(line) for line in reading.titles()):
         return relevance
+    home = next((finding for finding in agreements if _is_of_home(reading, finding.id)), None)
+    if home is not None:
+        return Relevance(RELEVANT_FROM, home.evidence)
     of_both = [line for line in reading.lines if _names_both(line) and not line.thirds]
     told = {reading.line_text(line) for line in of_both}
     named = {name.agreement for line in of_both if line.place <= LEAD_SENTENCES for name in line.names if not name.weak}
@@ -77,6 +84,18 @@ def lifted(relevance: Relevance, reading: Reading, agreements: Iterable[Agreemen
         if says_so is not None or finding.id in named:
             return Relevance(RELEVANT_FROM, says_so or finding.evidence)
     return relevance
+
+
+def _is_of_home(reading: Reading, agreement: str) -> bool:
+    """Whether the headline names an item and the other side, and leaves out the country whose language it speaks."""
+    for line in reading.titles():
+        named = any(name.agreement == agreement and not name.weak for name in line.names)
+        script = max((token.folded[0] for token in reading.tokens[line.first : line.last]), default="")
+        home = "india" if script >= "\u0900" else "russia" if script >= "\u0400" else ""
+        other = "russia" if home == "india" else "india"
+        if named and home and other in line.sides and home not in line.sides:
+            return True
+    return False
 
 
 def _pair(reading: Reading, number: int) -> float:
@@ -155,6 +174,15 @@ def _third_comes_first(reading: Reading) -> bool:
         if thirds:
             return min(thirds) < min((hit.first for hit, _ in line.side_hits), default=len(reading.tokens))
     return False
+
+
+def _is_sport(reading: Reading) -> bool:
+    """Whether athletes of the two compete, and nobody signs or negotiates anything in title or lead."""
+    words = {reading.tokens[hit.first].stem for line in reading.lines for hit in line.sports}
+    if len(words) < SPORT_WORDS:
+        return False
+    lead = [line for line in reading.lines if line.place <= LEAD_SENTENCES]
+    return not any(cue.stage in _DEALS for line in lead for cue in line.cues) and not any(line.names for line in lead)
 
 
 def _density(reading: Reading, total: float) -> float:

@@ -15,17 +15,30 @@ _NOUNS = frozenset(
     "shipment consignment launch announcement adoption agreement visit law bill plenary".split()
 )
 _DENIAL_VERBS = ("deni", "deny", "refut", "reject", "опроверг", "отрица")
+_DETERMINERS = frozenset("the a an its their this that".split())
 _BE = frozenset({"be", "get", "been"})
 # Hindi verbs of the future by their folded endings; of "to be" only whole words (रोगी is a patient).
 _HINDI_FUTURE_ENDINGS = ("ेगा", "ेगी", "ेंगे", "ेंगी", "एगा", "एगी", "एंगे", "एंगी", "ऊंगा", "ूंगा")
 _HINDI_WILL_BE = frozenset("होगा होगी होंगे होंगी".split())
-_HINDI_DUE_VERBS = frozenset("होने करने जाने".split())  # "हस्ताक्षर होने हैं", "किए जाने वाले"
+_HINDI_DUE_VERBS = frozenset(  # "हस्ताक्षर होने हैं", "बैठक होनी है", "किए जाने वाले"
+    "होने करने जाने होनी होना करनी करना जानी जाना मिलनी मिलना आनी आना".split()
+)
 _HINDI_DUE = frozenset("है हैं वाला वाले वाली थे था".split())
 HINDI_FUTURE_REACH = 6
 NOUN_MODAL_REACH = 2
 HINDI_TITLE_REACH = 6  # a headline turns the order: "मई तक आएगी चौथी खेप"
 RUSSIAN_NOUN_REACH = 12  # "подписание соглашения о … между Россией и Индией ожидается"
 _RUSSIAN_NOUN_ENDINGS = ("ние", "ния", "нию", "нием", "нии", "ции", "ция", "цию", "ка", "ки", "ку", "ий", "ям", "ание")
+_COMINGS = frozenset({"meeting", "session", "summit", "plenary"})
+_ARRIVES = ("arriv", "land", "came", "flew", "come")
+_VOTES = ("मतदान", "वोटिंग", "वोट", "голосовани")
+_VOTED_HI = ("किया", "हुआ", "हुई", "दिया", "डाले", "कराया", "कर")
+_VOTED = ("прошл", "состоял", "провел", "итог", "результат")
+VOTE_REACH = 4
+_MEETINGS_HI = ("बैठक", "मीटिंग", "सत्र", "सेशन", "वार्ता")
+_INFINITIVES = ("ать", "ять", "ить", "еть", "уть", "аться", "яться", "иться", "еться", "сти", "зти")
+_BEGUN = ("начал", "начин", "приступ", "продолж", "стал", "закончил", "завершил", "успел", "удал")  # "начали строить"
+_LIKE_INFINITIVES = frozenset("сеть печать мощности".split())
 
 
 def tense_of(reading: Reading, line: Line, cue: CueHit) -> Tense:
@@ -56,6 +69,8 @@ def _denied(reading: Reading, line: Line, cue: Hit) -> bool:
 def _english(reading: Reading, line: Line, cue: Hit, word: str) -> bool:
     if word == "vote" or _after_to(reading, line, cue):
         return True  # "a vote on Tuesday" is to come; "voted" has happened
+    if word in _COMINGS and _after_for(reading, line, cue):
+        return True  # "arrived for the 22nd meeting"
     if word in _NOUNS or word.endswith("ing"):
         return _within(reading, line, "awaited", cue, before=NOUN_REACH, after=NOUN_AFTER_REACH) or _within(
             reading, line, "modal", cue, after=NOUN_MODAL_REACH
@@ -72,18 +87,30 @@ def _english(reading: Reading, line: Line, cue: Hit, word: str) -> bool:
     )
 
 
+def _after_for(reading: Reading, line: Line, cue: Hit) -> bool:
+    words = [reading.tokens[index].folded for index in range(line.first, cue.first)]
+    return "for" in words[-4:] and any(word.startswith(_ARRIVES) for word in words)
+
+
 def _after_to(reading: Reading, line: Line, cue: Hit) -> bool:
     """An infinitive has not happened: "to sign", "to be signed", "to soon sign"."""
     near = [reading.tokens[index].folded for index in range(max(line.first, cue.first - 3), cue.first)]
     if "to" not in near:
         return False
     between = near[near.index("to") + 1 :]
+    if any(word in _DETERMINERS for word in between):
+        return False  # "their signatures to the terms of reference"
     return len(between) <= 1 or any(word in _BE for word in between)
 
 
 def _russian(reading: Reading, line: Line, cue: Hit, word: str) -> bool:
     if word.startswith("рассмотр"):
         return True  # what is considered is not decided
+    if _is_vote_to_come(reading, line, cue, _VOTED):
+        return True
+    if word.endswith(_INFINITIVES) and word not in _LIKE_INFINITIVES:
+        before = reading.tokens[max(line.first, cue.first - 2) : cue.first]
+        return not any(token.folded.startswith(_BEGUN) for token in before)
     noun = word.endswith(_RUSSIAN_NOUN_ENDINGS)
     return _within(reading, line, "awaited", cue, before=6 if noun else 4, after=RUSSIAN_NOUN_REACH if noun else 2)
 
@@ -91,9 +118,25 @@ def _russian(reading: Reading, line: Line, cue: Hit, word: str) -> bool:
 def _hindi(reading: Reading, line: Line, cue: CueHit) -> Tense:
     if _within(reading, line, "denied", cue, after=4):
         return "denied"
+    if _is_vote_to_come(reading, line, cue, _VOTED_HI) or _is_purpose(reading, line, cue):
+        return "expected"
     if cue.expected or _hindi_future(reading, line, cue) or _within(reading, line, "future_hi", cue, after=5):
         return "expected"
     return "expected" if _within(reading, line, "awaited", cue, before=2, after=3) else "reported"
+
+
+def _is_vote_to_come(reading: Reading, line: Line, cue: Hit, done: tuple[str, ...]) -> bool:
+    """A vote is told of before it is held, unless a word says that it was: "आज मतदान", "голосование пройдёт"."""
+    if not reading.tokens[cue.first].folded.startswith(_VOTES):
+        return False
+    near = reading.tokens[max(line.first, cue.first - VOTE_REACH) : min(line.last, cue.last + 1 + VOTE_REACH)]
+    return not any(token.folded.startswith(done) for token in near)
+
+
+def _is_purpose(reading: Reading, line: Line, cue: Hit) -> bool:
+    """Who comes for a meeting has not held it: "22वीं बैठक के लिए पहुंचे"."""
+    after = [token.folded for token in reading.tokens[cue.last + 1 : min(line.last, cue.last + 3)]]
+    return reading.tokens[cue.first].folded.startswith(_MEETINGS_HI) and after == ["के", "लिए"]
 
 
 def _hindi_future(reading: Reading, line: Line, cue: Hit) -> bool:

@@ -16,7 +16,7 @@ Told = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class FiledAll:
-    """How many articles were filed, and how many wait because their newest verdict cannot be read."""
+    """How many articles were filed, and how many could not be: their verdict cannot be read, or they do not go in."""
 
     filed: int
     unreadable: int

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Literal
 
 import typer
@@ -108,6 +109,7 @@ async def _database_findings(engines: Engines, settings: Settings) -> list[Findi
         found = [*await _guarded("database", "Check PACTWATCH_DATABASE_URL, and that Postgres runs.", schema)]
         if all(each.state == "ok" for each in found):
             found += await _guarded("database", "See the log of Postgres.", inside)
+            found += await _guarded("archive", "See the log of Postgres.", partial(_archive, database))
         return found
     finally:
         await database.close()
@@ -157,6 +159,16 @@ async def _rules(desk: RuleDesk) -> Finding:
             "rules", "warning", said, "See `pactwatch rule conflicts`; end one with `pactwatch rule resolve`."
         )
     return Finding("rules", "ok", f"{len(live)}, all can be read")
+
+
+async def _archive(database: Database) -> Sequence[Finding]:
+    from services.classifier.app import filer  # late: it brings the classifier
+
+    unfiled = await filer(database).unfiled()
+    if unfiled:
+        said = f"{unfiled:,} judged articles are not in the searchable archive: rules are not tried on them"
+        return [Finding("archive", "warning", said, "Run `pactwatch reindex`.")]
+    return [Finding("archive", "ok", "every judged article is in it")]
 
 
 async def _mail(definitions: Definitions, settings: Settings) -> Finding:

@@ -11,7 +11,6 @@ from migrations.upgrade import newest_revision, upgrade
 from services.cli.default_rules import take_rules_over
 from services.cli.engine_urls import DataDirOption, find_engines, settings_for
 from services.cli.output import run, say
-from services.desk.use_cases.default_rules import TakenOver
 from shared.catalogue.loader import load_catalogue
 from shared.kit.errors import PactwatchError
 from shared.kit.settings import Settings
@@ -28,10 +27,10 @@ def migrate(data_dir: DataDirOption = None) -> None:
     """Bring the database to the newest revision, and its rules to what the catalogue says."""
     taken = run(lambda: _migrate(settings_for(data_dir)))
     say(f"The database is at revision {newest_revision()}.")
-    say(f"Rules: {taken.sentence}.")
+    say(f"Rules: {taken}.")
 
 
-async def _migrate(settings: Settings) -> TakenOver:
+async def _migrate(settings: Settings) -> str:
     url = settings.database_url.get_secret_value() if settings.database_url else find_engines(settings).database_url
     catalogue = load_catalogue(settings.catalogue_dir)
     database = Database(url, application="pactwatch-migrate")

@@ -36,7 +36,10 @@ def reindex(data_dir: DataDirOption = None, as_json: JsonOption = False) -> None
     else:
         say(f"Filed {done.filed:,} articles; rules can be tried on them: pactwatch rule test 'agreement:relos'")
     if done.unreadable:
-        warn(f"{done.unreadable:,} articles wait to be judged again first: pactwatch reclassify --apply")
+        warn(
+            f"{done.unreadable:,} articles could not be filed: judge them again (pactwatch reclassify --apply), "
+            "or see above why."
+        )
 
 
 def _tell_progress(done: int, everything: int) -> None:

@@ -11,11 +11,14 @@ import typer
 
 from services.cli.definitions import open_rules
 from services.cli.engine_urls import DataDirOption, JsonOption
+from services.cli.import_bar import import_bar
 from services.cli.output import FAILED, run, say, say_json, warn
 from services.cli.signing import AuthorOption, ReasonOption, signature
 from services.desk.domain.rule_list import RuleOutcome, Taken, fates
 from services.desk.domain.source_list import BadEntry
 from shared.kit.errors import WrongInput
+
+WORTH_A_BAR = 5  # rules: the archive may be asked for a second of each
 
 
 def import_rules(
@@ -37,7 +40,8 @@ def import_rules(
         by = signature(author, reason or f"Imported from {_called(file)}")
         read = read_rules(_body(file), name=_called(file))
         async with open_rules(data_dir) as desk:
-            return list(read.bad), await desk.files.take(read, by, update=update, dry_run=dry_run)
+            with import_bar(len(read.rules), worth=WORTH_A_BAR) as told:
+                return list(read.bad), await desk.files.take(read, by, update=update, dry_run=dry_run, told=told)
 
     unread, outcomes = run(work)
     taken = [each for each in outcomes if isinstance(each, Taken)]

@@ -79,7 +79,7 @@ def roll_back(
     reason: ReasonOption = "",
     data_dir: DataDirOption = None,
 ) -> None:
-    """Save a new version that says what an earlier one said; nothing in between is lost."""
+    """Save a new version that says what an earlier one said; a paused rule stays paused, one that runs runs on."""
 
     async def work() -> Kept:
         by = signature(author, reason)

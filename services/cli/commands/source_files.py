@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,6 +11,7 @@ import typer
 
 from services.cli.definitions import open_definitions
 from services.cli.engine_urls import DataDirOption, JsonOption, open_database
+from services.cli.import_bar import import_bar
 from services.cli.known_catalogue import known_catalogue
 from services.cli.output import FAILED, run, say, say_json, say_table, warn
 from services.desk.domain.importing import Added, Changed, Kept, Outcome, Same, count_of
@@ -20,7 +20,6 @@ from shared.kit.errors import WrongInput
 from shared.kit.settings import load_settings
 
 FORMATS = ("yaml", "opml")
-WORTH_A_BAR = 100  # entries: fewer are there before a bar is painted
 
 
 def import_sources(
@@ -38,7 +37,7 @@ def import_sources(
     async def work() -> tuple[SourceList, list[Outcome]]:
         listed = _listed(file, catalogue=catalogue)
         async with open_definitions(data_dir) as definitions:
-            with _bar(len(listed.entries)) as told:
+            with import_bar(len(listed.entries)) as told:
                 outcomes = await definitions.import_sources(listed.entries, update=update, dry_run=dry_run, told=told)
         return listed, outcomes
 
@@ -70,21 +69,6 @@ def _listed(file: Path | None, *, catalogue: bool) -> SourceList:
     except OSError as error:
         why = f"cannot be read ({error.strerror})"
         raise WrongInput("file", str(file), why, mend="Give the path of a YAML or OPML file.") from error
-
-
-@contextmanager
-def _bar(total: int) -> Iterator[Callable[[int], None]]:
-    """Paint how far a long import is, where somebody looks."""
-    if total < WORTH_A_BAR or not sys.stderr.isatty():
-        yield lambda _done: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = TextColumn("Importing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=total)
-        yield lambda done: progress.update(task, completed=done)
 
 
 def _look_soon(names: Sequence[str], data_dir: Path | None) -> None:

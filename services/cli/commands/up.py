@@ -193,7 +193,7 @@ async def _migrate(database: Database) -> str:
 
 
 async def _take_rules(ground: Ground) -> str:
-    return (await take_rules_over(ground.database, ground.catalogue)).sentence
+    return await take_rules_over(ground.database, ground.catalogue)
 
 
 async def _until_ready(host: Host, stop: asyncio.Event) -> str:

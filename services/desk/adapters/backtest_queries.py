@@ -182,9 +182,11 @@ class BacktestQueries(Work):
 
 @contextmanager
 def _in_time() -> Iterator[None]:
-    """Turn the database's "stopped" into ours."""
+    """Turn the database's "stopped" into ours, and our own "waited for too long"."""
     try:
         yield
+    except TimeoutError as error:
+        raise TookTooLong from error
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) == _STOPPED:
             raise TookTooLong from error

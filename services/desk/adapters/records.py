@@ -7,10 +7,11 @@ from typing import cast
 from services.desk.domain.channels import Channel, Subscription
 from services.desk.domain.proposals import Decision, Proposal
 from services.desk.domain.rule_versions import RuleVersion
-from services.desk.domain.rules import Origin, Policy, Rule, Severity
+from services.desk.domain.rules import Origin, Rule
 from services.desk.domain.sources import Source
 from services.desk.domain.views import RuleView, SubscriptionView
 from services.desk.domain.word_lists import ListVersion, WordList
+from shared.contracts.saved_rules import Policy, Severity
 from shared.store.definitions import (
     RuleProposalRow,
     RuleRow,

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.desk.domain.rule_versions import RuleVersion, next_version, who_paused
-from services.desk.domain.rules import Rule, implied_rule, name_beside
+from services.desk.domain.rules import Rule, implied_rule, implied_rule_id, name_beside
 from services.desk.domain.signatures import CATALOGUE, Signature
 
 
@@ -47,28 +47,24 @@ def steps_to(
     unless people paused it.
     """
     names = set(taken_names)
-    by_item = {_item_of(rule): rule for rule in standing}
+    by_id = {rule.rule_id: rule for rule in standing}
     steps: list[Step] = []
     for item in items.values():
-        rule = by_item.pop(item.agreement_id, None)
+        rule = by_id.pop(implied_rule_id("agreement", item.agreement_id), None)
         if rule is None:
             steps.append(_new(item, names, now))
         elif not rule.removed:
             steps += _brought_up(rule, item, versions.get(rule.rule_id, ()), now)
-    for agreement_id, rule in by_item.items():
+    for rule in by_id.values():
         if not rule.removed:
-            steps += _left(rule, agreement_id, versions.get(rule.rule_id, ()), now)
+            steps += _left(rule, versions.get(rule.rule_id, ()), now)
     return steps
 
 
 def in_question(items: Mapping[str, CatalogueItem], standing: Sequence[Rule]) -> list[UUID]:
     """Return the rules of which it matters who paused them: those that are paused, and those whose item is away."""
-    return [rule.rule_id for rule in standing if not rule.removed and (rule.paused or _item_of(rule) not in items)]
-
-
-def _item_of(rule: Rule) -> str:
-    """Return the agreement of a rule of the catalogue; the first versions kept it in the query alone."""
-    return rule.watches or rule.query.removeprefix("agreement:")
+    here = {implied_rule_id("agreement", each) for each in items}
+    return [rule.rule_id for rule in standing if not rule.removed and (rule.paused or rule.rule_id not in here)]
 
 
 def _new(item: CatalogueItem, names: set[str], now: datetime) -> Step:
@@ -106,11 +102,11 @@ def _merged(rule: Rule, item: CatalogueItem, now: datetime, *, old: Rule, reason
     return Step(next_version(old, known, now), Signature(CATALOGUE, reason))
 
 
-def _left(rule: Rule, agreement_id: str, versions: Sequence[RuleVersion], now: datetime) -> list[Step]:
+def _left(rule: Rule, versions: Sequence[RuleVersion], now: datetime) -> list[Step]:
     """Return the step that pauses a rule whose item left; none where it was paused, or resumed by people since."""
     ours = [each for each in versions if each.author == CATALOGUE]
     if rule.paused or (ours and max(ours, key=lambda each: each.version).paused):
         return [] if rule.offered_query is None else [Step(replace(rule, offered_query=None))]
-    waiting = replace(rule, watches=agreement_id, paused=True, offered_query=None)
-    reason = f"The agreement {agreement_id} left the catalogue."
+    waiting = replace(rule, paused=True, offered_query=None)
+    reason = f"The agreement {rule.watches or 'of this rule'} left the catalogue."
     return [Step(next_version(rule, waiting, now), Signature(CATALOGUE, reason))]

@@ -7,7 +7,8 @@ from typing import Any, TypedDict, get_args
 
 from services.desk.domain.choices import advice, listed
 from services.desk.domain.names import checked_name, checked_rule_name
-from services.desk.domain.rules import Origin, Policy, Severity
+from services.desk.domain.rules import Origin
+from shared.contracts.saved_rules import Policy, Severity
 from shared.kit.errors import WrongInput
 from shared.kit.text import one_line, storable
 

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from services.desk.domain.choices import listed
 from services.desk.domain.names import in_shell
-from services.desk.domain.rules import Policy, Rule, Severity
+from services.desk.domain.rules import Rule
 from services.desk.domain.signatures import Signature
+from shared.contracts.saved_rules import Policy, Severity
 from shared.kit.errors import WrongInput
 
 CONTENT = ("name", "query", "paused", "watches", "policy", "severity", "owner", "note")
@@ -77,11 +78,16 @@ def says_the_same(one: Rule, other: Rule) -> bool:
 
 
 def as_it_was(rule: Rule, version: RuleVersion) -> Rule:
-    """Return the rule with what it said at one of its versions. Raises WrongInput for the version of its removal."""
+    """Return the rule with what it said at one of its versions. Raises WrongInput for the version of its removal.
+
+    Whether it is paused stays as it is: who wants old words back does not ask for silence. So does the agreement that a
+    rule of the catalogue is for.
+    """
     if version.removed:
         mend = f"Give the version before it, or end the rule: pactwatch rule remove {in_shell(rule.name)}"
         raise WrongInput("--to", version.version, "is the removal of the rule", mend=mend)
-    return replace(rule, **{field: getattr(version, field) for field in CONTENT}, removed_at=None)
+    kept = {"paused", "watches"} if rule.origin == "agreement" else {"paused"}
+    return replace(rule, **{field: getattr(version, field) for field in CONTENT if field not in kept}, removed_at=None)
 
 
 def version_numbered(number: int, versions: Sequence[RuleVersion], *, field: str) -> RuleVersion:

@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from shared.contracts.saved_rules import Policy, Severity
 from shared.kit.ids import id_for
 
 ImpliedOrigin = Literal["agreement", "sector"]
 Origin = Literal["custom", "agreement", "sector"]
-Policy = Literal["each_article", "each_story", "new_facts"]
-Severity = Literal["low", "normal", "high"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,16 +53,35 @@ class HouseRules:
     most_hits_per_day: int = 100  # one in five minutes of an eight-hour day: nobody reads more of one rule
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many articles a day a query would have matched, as far as a glance tells.
+
+    `per_day` None: it is not known; then `at_least` is what is sure, and `unchecked` says why no more is, where that is
+    worth a word (in a house without articles it is not).
+    """
+
+    per_day: float | None
+    at_least: float = 0.0
+    unchecked: str = ""
+
+
 class TooBroad(WrongInput):
     """A query that matches more than anybody reads."""
 
 
-def refuse_too_broad(query: str, hits_per_day: float | None, house: HouseRules) -> None:
-    """Raise WrongInput for a query that matches more than anybody reads; what is not known is taken."""
-    if hits_per_day is None or hits_per_day <= house.most_hits_per_day:
-        return
+def refuse_too_broad(query: str, pace: Pace, house: HouseRules) -> tuple[str, ...]:
+    """Raise WrongInput for a query that surely matches more than anybody reads.
+
+    Returns the caution of one that could not be checked.
+    """
+    sure = pace.at_least if pace.per_day is None else pace.per_day
+    if sure <= house.most_hits_per_day:
+        if pace.per_day is None and pace.unchecked:
+            return (f"How much it matches could not be checked: {pace.unchecked}.",)
+        return ()
     why = (
-        f"matches about {hits_per_day:,.0f} articles a day of the archive, "
+        f"matches {'at least' if pace.per_day is None else 'about'} {sure:,.0f} articles a day of the archive, "
         f"more than the {house.most_hits_per_day} that are taken"
     )
     mend = (

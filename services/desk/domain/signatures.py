@@ -22,7 +22,6 @@ class Signature:
     reason: str = ""
 
 
-BY_THE_CATALOGUE = Signature(CATALOGUE)
 BY_A_SUBSCRIPTION = Signature(SUBSCRIPTION, "Somebody subscribed to it.")
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from services.desk.domain.channels import Subscription, masked
 from services.desk.domain.rules import Origin, Rule
 from services.desk.domain.source_views import TroubledSource
+from shared.contracts.saved_rules import lives_by_subscriptions
 
 OPERATORS = "operators"
 
@@ -47,7 +48,7 @@ class RuleView:
             return "broken"
         if self.paused:
             return "paused"
-        if self.origin == "sector" and not self.subscriptions:
+        if lives_by_subscriptions(self.origin) and not self.subscriptions:
             return "unheard"
         return "live" if self.offered_query is None else "conflict"
 

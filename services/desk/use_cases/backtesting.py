@@ -30,6 +30,7 @@ from services.desk.domain.backtests import (
 from services.desk.domain.corrections import GivenLabels
 from services.desk.domain.lookup import named
 from services.desk.domain.rules import Rule
+from services.desk.domain.saving import Pace
 from shared.kit.clock import Clock
 from shared.rules.archive_query import ALWAYS, Condition, Having, every, some, without
 from shared.rules.archive_reading import Reader, clauses_of, rows_of
@@ -40,6 +41,8 @@ from shared.rules.spelling import show
 
 GLANCE_DAYS = 90
 MOST_MARKED = 2_000  # articles that people marked, the last ones: thousands are months of work
+MOST_UNFILED = 0.01  # the part of the articles that may be missing where it is said that a term never occurred
+_EVER = datetime.min.replace(tzinfo=UTC)
 _STOPPED = "the database was told to stop after {seconds:g} s: the query asks for too much at once"
 
 Told = Callable[[int], None]
@@ -165,9 +168,16 @@ class Backtest:
 
         Takes a second at the most. Raises WrongInput for a query that is none.
         """
+        return (await self.pace(query)).per_day
+
+    async def pace(self, query: str) -> Pace:
+        """Return how many articles a day the query would have matched, and what is sure where that is not known.
+
+        Takes a second at the most. Raises WrongInput for a query that is none.
+        """
         tree = await self._parsed(query)
         tested = await self._tested(query, tree, GLANCE_DAYS, 0, AT_A_GLANCE, lambda _: None)
-        return tested.hits_per_day
+        return Pace(tested.hits_per_day, tested.hits / tested.days, _unchecked(tested))
 
     async def terms_never_seen(self, query: str) -> tuple[str, ...]:
         """Return the clauses of the query that no article of the whole archive meets, as far as a glance tells.
@@ -212,19 +222,33 @@ class Backtest:
         )
 
     async def _never_seen(self, tree: Query, limits: Limits) -> tuple[str, ...] | None:
-        """Return the clauses that no article meets; None where the database was told to stop."""
+        """Return the clauses that no article meets; None where the database was told to stop.
+
+        None is named while more than a few articles are not filed, since any may be in those.
+        """
         clauses = [part for clause in clauses_of(tree) for part in _sides(clause)]
         try:
             async with self._begin() as work:
                 feeds_of = await work.feeds_of()
                 await work.bound(limits.statement_seconds)
-                if not await work.newest(ALWAYS, datetime.min.replace(tzinfo=UTC), 1):
+                if not await work.newest(ALWAYS, _EVER, 1):
                     return ()
                 readers = [Reader(clause, feeds_of) for clause in clauses]
                 never = set(await work.never_met([reader.bounds.possible for reader in readers]))
         except TookTooLong:
             return None
+        if not never or not await self._is_filed():
+            return ()
         return tuple(dict.fromkeys(show(clause) for number, clause in enumerate(clauses) if number in never))
+
+    async def _is_filed(self) -> bool:
+        """Tell whether the archive holds nearly every article: what few wait for a verdict always do."""
+        try:
+            async with self._begin() as work:
+                archive = await work.standing(_EVER)
+        except TookTooLong:
+            return False
+        return archive.not_filed <= MOST_UNFILED * (archive.articles + archive.not_filed)
 
     async def _precisions(self, trees: Sequence[Query], limits: Limits) -> tuple[Precision, Precision]:
         async with self._begin() as work:
@@ -327,6 +351,14 @@ def _example(tree: Query, article: WholeArticle) -> Example:
         agreement=reason.agreement,
         stage=reason.stage,
     )
+
+
+def _unchecked(tested: Tested) -> str:
+    if tested.stopped is not None:
+        return tested.stopped
+    if tested.archive.articles:
+        return f"{tested.unread:,} articles may match, too many to be read at once"
+    return "no article is in the archive yet (pactwatch reindex)" if tested.archive.not_filed else ""
 
 
 def _sides(clause: Query) -> Sequence[Query]:

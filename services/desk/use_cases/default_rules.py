@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from services.desk.domain.default_rules import CatalogueItem, Step, in_question, steps_to
-from services.desk.domain.rules import Rule
+from services.desk.domain.rules import Rule, implied_rule_id
 from services.desk.domain.word_lists import members_by_name
 from services.desk.ports import DeskWork, Members, RuleLanguage
 from services.desk.use_cases.writing import Writing
@@ -61,10 +61,11 @@ class DefaultRules:
         standing = await work.rules_of("agreement")
         wrong: list[WrongInput] = []
         lists = members_by_name(await work.live_lists())
-        by_id = {rule.watches: rule for rule in standing}
-        readable = {each: self._readable(item, by_id.get(each), lists, wrong) for each, item in items.items()}
+        by_id = {rule.rule_id: rule for rule in standing}
+        ids = {each: implied_rule_id("agreement", each) for each in items}
+        readable = {each: self._readable(item, by_id.get(ids[each]), lists, wrong) for each, item in items.items()}
         versions = {each: await work.rule_versions(each) for each in in_question(items, standing)}
-        some_are_new = not readable.keys() <= {rule.watches for rule in standing}
+        some_are_new = not by_id.keys() >= set(ids.values())
         names = {each.name.casefold() for each in await work.rule_names()} if some_are_new else set()
         steps = steps_to(readable, standing, taken_names=names, versions=versions, now=self._desk.now())
         after = {rule.rule_id: rule for rule in [*standing, *(step.rule for step in steps)]}

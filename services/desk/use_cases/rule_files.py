@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from services.desk.domain.choices import advice, listed
@@ -30,6 +31,8 @@ from services.desk.use_cases.word_lists import WordLists
 from shared.kit.errors import WrongInput
 
 TAKEN_AT_ONCE = 250  # rules in one transaction: others may change definitions in between
+
+Told = Callable[[int], None]
 
 
 class RuleFiles:
@@ -58,24 +61,34 @@ class RuleFiles:
         return list(dict.fromkeys(chosen)), [each for each in lists if each.name.casefold() in wanted]
 
     async def take(
-        self, file: RuleFile, by: Signature, *, update: bool = False, dry_run: bool = False
+        self,
+        file: RuleFile,
+        by: Signature,
+        *,
+        update: bool = False,
+        dry_run: bool = False,
+        told: Told = lambda _: None,
     ) -> list[RuleOutcome]:
         """Take a file, its lists first; what is there stays as it is unless `update` says otherwise.
 
-        Bad entries are among the outcomes; nothing is raised. A `dry_run` saves nothing.
+        Bad entries are among the outcomes; nothing is raised. A `dry_run` saves nothing. `told` hears how many rules
+        have been looked at.
         """
         how = _How(by, update, dry_run)
         lists, outcomes = await self._take_lists(file.lists, how)
         for start in range(0, len(file.rules), TAKEN_AT_ONCE):
             step = file.rules[start : start + TAKEN_AT_ONCE]
-            refused = {} if dry_run else await self._too_broad(step)
+            asked = {} if dry_run else await self._asked(step, how, partial(_told_after, start, told))
             async with self._desk.writing() as work:
                 book = _Book(await work.live_rules(), await work.rules_of("agreement"))
                 for entry in step:
-                    if entry.where in refused:
-                        outcomes.append(refused[entry.where])
-                        continue
-                    outcomes.append(await self._take_rule(work, book, entry, lists, how))
+                    match asked.get(entry.where, ()):
+                        case BadEntry() as refused:
+                            outcomes.append(refused)
+                        case cautions:
+                            taken = await self._take_rule(work, book, entry, lists, how)
+                            outcomes.append(_with_more(taken, cautions))
+            told(start + len(step))
         return outcomes
 
     async def _take_lists(self, entries: Iterable[ListedWords], how: _How) -> tuple[list[WordList], list[RuleOutcome]]:
@@ -114,20 +127,32 @@ class RuleFiles:
         await self._lists.refuse_wrong(work, live, known, wanted)
         return Taken("list", known.name, "changed", fields), next_list(known, wanted, now)
 
-    async def _too_broad(self, entries: Sequence[ListedRule]) -> dict[str, BadEntry]:
-        """Return the entries that match more than is taken; the archive is asked while nobody waits for us."""
-        refused: dict[str, BadEntry] = {}
-        for entry in entries:
+    async def _asked(
+        self, entries: Sequence[ListedRule], how: _How, told: Told
+    ) -> Mapping[str, BadEntry | tuple[str, ...]]:
+        """Return, by place, the entries that match more than is taken, and the cautions of those that may.
+
+        The archive is asked while nobody waits for us, and only of queries that are new in this house.
+        """
+        async with self._desk.begin() as work:
+            book = _Book(await work.live_rules(), await work.rules_of("agreement"))
+        found: dict[str, BadEntry | tuple[str, ...]] = {}
+        for number, entry in enumerate(entries, 1):
             try:
-                allowed = bool(entry.fields.get("allow_broad"))
-                await self._keeping.asked_of_the_archive(entry.fields["query"], allow_broad=allowed)
+                known = book.known(entry, self._agreements)
+                if known is None or (how.update and known.query != entry.fields["query"]):
+                    allowed = entry.fields.get("allow_broad", known is not None and known.broad_allowed)
+                    query = entry.fields["query"]
+                    found[entry.where] = await self._keeping.asked_for_its_pace(query, allow_broad=bool(allowed))
             except TooBroad as wrong:
                 mend = "Add with AND what it should be about, or write `allow_broad: true` below it."
-                told = WrongInput(wrong.field, wrong.value, wrong.why, mend=mend)
-                refused[entry.where] = BadEntry(entry.where, entry.name, spelled_wrong(told, entry.where))
+                why = WrongInput(wrong.field, wrong.value, wrong.why, mend=mend)
+                found[entry.where] = BadEntry(entry.where, entry.name, spelled_wrong(why, entry.where))
             except WrongInput:
-                continue  # it is no query at all, which is said when it is taken
-        return refused
+                continue  # it is no query, or of no rule, which is said when it is taken
+            finally:
+                told(number)
+        return found
 
     async def _take_rule(
         self, work: DeskWork, book: _Book, entry: ListedRule, lists: Sequence[WordList], how: _How
@@ -201,6 +226,14 @@ class _Book:
         if old is not None:
             self._by_name.pop(old.name.casefold(), None)
         self._by_name[rule.name.casefold()] = rule
+
+
+def _told_after(before: int, told: Told, done: int) -> None:
+    told(before + done)
+
+
+def _with_more(outcome: RuleOutcome, cautions: tuple[str, ...]) -> RuleOutcome:
+    return replace(outcome, cautions=(*outcome.cautions, *cautions)) if isinstance(outcome, Taken) else outcome
 
 
 def _is_untouched(rule: Rule) -> bool:

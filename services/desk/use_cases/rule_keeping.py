@@ -60,10 +60,18 @@ class RuleKeeping:
         """
         if self._archive is None:
             return ()
-        if not allow_broad:
-            refuse_too_broad(query, await self._archive.hits_per_day(query), self._house)
+        cautions = await self.asked_for_its_pace(query, allow_broad=allow_broad)
         unseen = await self._archive.terms_never_seen(query)
-        return tuple(f"{term} never occurred in the archive." for term in unseen)
+        return (*cautions, *(f"{term} never occurred in the archive." for term in unseen))
+
+    async def asked_for_its_pace(self, query: str, *, allow_broad: bool) -> tuple[str, ...]:
+        """Return the caution of a query of which the archive cannot tell how much it matches.
+
+        Raises WrongInput for a query that matches very much unless that is allowed.
+        """
+        if self._archive is None or allow_broad:
+            return ()
+        return refuse_too_broad(query, await self._archive.pace(query), self._house)
 
     async def keep(
         self,

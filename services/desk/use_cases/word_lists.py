@@ -42,6 +42,14 @@ class ListDetails:
     versions: list[ListVersion]
 
 
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    """Queries that a change breaks none of, as long as the lists are these."""
+
+    lists: Sequence[WordList]
+    queries: frozenset[str]
+
+
 class WordLists:
     """Adds, changes and shows lists."""
 
@@ -141,23 +149,51 @@ class WordLists:
         return ListDetails(words, users.get(words.name.casefold(), ()), versions)
 
     async def _change(self, name: str, changed: Callable[[WordList], WordList], by: Signature) -> WordList:
+        sound = await self._looked_at_before(name, changed)
         async with self._desk.writing() as work:
             live = await work.live_lists()
             old = _list_named(name, live)
             wanted = changed(old)
             if wanted == old:
                 return old
-            await self.refuse_wrong(work, live, old, wanted)
+            await self.refuse_wrong(work, live, old, wanted, known=sound if live == sound.lists else None)
             saved = next_list(old, wanted, self._desk.now())
             await work.save_list(saved, by)
         return saved
 
-    async def refuse_wrong(self, work: DeskWork, live: Sequence[WordList], old: WordList, wanted: WordList) -> None:
-        """Raise WrongInput for a list that cannot take the place of `old` among the live ones."""
+    async def _looked_at_before(self, name: str, changed: Callable[[WordList], WordList]) -> _Sound:
+        """Look at every rule while nobody waits for us: that may take seconds. Raises WrongInput."""
+        async with self._desk.begin() as work:
+            live = await work.live_lists()
+            rules = await work.live_rules_with("@")
+        old = _list_named(name, live)
+        wanted = changed(old)
+        if wanted != old:
+            self._refuse_wrong(rules, live, old, wanted)
+        return _Sound(live, frozenset(rule.query for rule in rules))
+
+    async def refuse_wrong(
+        self,
+        work: DeskWork,
+        live: Sequence[WordList],
+        old: WordList,
+        wanted: WordList,
+        *,
+        known: _Sound | None = None,
+    ) -> None:
+        """Raise WrongInput for a list that cannot take the place of `old` among the live ones.
+
+        Queries that are known to stay sound are not looked at.
+        """
+        sound = known.queries if known is not None else frozenset()
+        rules = [rule for rule in await work.live_rules_with("@") if rule.query not in sound]
+        self._refuse_wrong(rules, live, old, wanted)
+
+    def _refuse_wrong(self, rules: Sequence[Rule], live: Sequence[WordList], old: WordList, wanted: WordList) -> None:
         self._language.check_list(wanted.name, wanted.members)
         others = [each for each in live if each.list_id != old.list_id]
         refuse_known_list(wanted.name, others)
-        users = await self._users(work, old)
+        users = self._naming(rules, old)
         self._refuse_breaking(users, members_by_name(live), members_by_name([*others, wanted]), wanted)
 
     def _refuse_breaking(self, rules: Sequence[Rule], before: Members, after: Members, wanted: WordList) -> None:
@@ -177,8 +213,11 @@ class WordLists:
         return None
 
     async def _users(self, work: DeskWork, words: WordList) -> list[Rule]:
+        return self._naming(await work.live_rules_with("@"), words)
+
+    def _naming(self, rules: Sequence[Rule], words: WordList) -> list[Rule]:
         named_so = words.name.casefold()
-        return [rule for rule in await work.live_rules_with("@") if named_so in self._language.lists_in(rule.query)]
+        return [rule for rule in rules if named_so in self._language.lists_in(rule.query)]
 
     async def _users_by_name(self, work: DeskWork) -> dict[str, tuple[str, ...]]:
         users: dict[str, tuple[str, ...]] = {}

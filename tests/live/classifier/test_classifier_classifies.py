@@ -8,11 +8,12 @@ from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
 from services.classifier.adapters.work import ClassifierWork
 from services.classifier.domain.judge import Judge
 from services.classifier.use_cases.classifying import Classifier
+from services.classifier.use_cases.filing import Filer
 from shared.catalogue.loader import load_catalogue
 from shared.contracts.events import ArticlePublished
 from shared.contracts.verdict import ArticleText, Verdict
@@ -26,6 +27,7 @@ from shared.store.harvest import ArticleRow
 from shared.store.outbox import InboxRow, OutboxRow
 from shared.store.unit_of_work import Database, Work
 from shared.store.verdicts import VerdictRow
+from shared.telemetry import metrics
 
 pytestmark = pytest.mark.live
 
@@ -110,7 +112,50 @@ async def test_a_judged_article_is_in_the_searchable_archive(
     (filed,) = await rows(database, ArchivedArticleRow)
     assert (filed.article_id, filed.revision, filed.form, filed.moment) == (event.article_id, 1, ARCHIVE_FORM, NOW)
     assert " agreement=relos" in filed.facts
-    assert " moscow" in filed.words
+    assert " moscow " in filed.words
+
+
+async def test_a_verdict_does_not_wait_for_an_archive_that_is_held(
+    database: Database, classifier: Classifier, event: ArticlePublished
+):
+    before = metrics.ARTICLES_NOT_FILED._value.get()
+    async with database.begin(Work) as holder:
+        await holder.session.execute(text("LOCK TABLE archived_articles IN ACCESS EXCLUSIVE MODE"))
+        await asyncio.wait_for(classifier.classify_article(event), 5)
+        assert [len(await rows(database, kind)) for kind in (VerdictRow, OutboxRow, InboxRow)] == [1, 1, 1]
+    assert metrics.ARTICLES_NOT_FILED._value.get() == before + 1
+    assert await rows(database, ArchivedArticleRow) == []
+    assert (await Filer(partial(database.begin, ClassifierWork)).file_all()).filed == 1
+    assert len(await rows(database, ArchivedArticleRow)) == 1
+
+
+async def test_a_new_version_that_could_not_be_filed_is_filed_later(
+    database: Database, classifier: Classifier, event: ArticlePublished
+):
+    await classifier.classify_article(event)
+    async with database.begin(Work) as holder:
+        await holder.session.execute(text("LOCK TABLE archived_articles IN ACCESS EXCLUSIVE MODE"))
+        async with database.begin(Work) as work:
+            await work.session.execute(update(ArticleRow).values(revision=2, text=TEXT + " Zanzibar."))
+        await classifier.classify_article(event.model_copy(update={"event_id": uuid4()}))
+    filer = Filer(partial(database.begin, ClassifierWork))
+    assert await filer.unfiled() == 1
+    await filer.file_all()
+    (filed,) = await rows(database, ArchivedArticleRow)
+    assert (filed.revision, "zanzibar" in filed.words, await filer.unfiled()) == (2, True, 0)
+
+
+async def test_an_article_that_does_not_go_into_the_archive_is_announced_and_hinders_no_other(
+    database: Database, classifier: Classifier, event: ArticlePublished
+):
+    async with database.begin(Work) as work:
+        await work.session.execute(
+            text("ALTER TABLE archived_articles ADD CONSTRAINT room CHECK (length(words) < 40) NOT VALID")
+        )
+    await classifier.classify_article(event)
+    assert [len(await rows(database, kind)) for kind in (VerdictRow, OutboxRow, ArchivedArticleRow)] == [1, 1, 0]
+    done = await Filer(partial(database.begin, ClassifierWork)).file_all()
+    assert (done.filed, done.unreadable) == (0, 1)
 
 
 async def test_an_event_that_comes_again_changes_nothing(

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import cast
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
-from services.cli.default_rules import rules_taken_over, take_rules_over
+from services.cli.default_rules import NOT_TAKEN, rules_taken_over, take_rules_over
 from services.cli.definitions import rules_on
 from services.desk.domain.signatures import Signature
 from shared.catalogue.entries import Catalogue
@@ -70,3 +70,13 @@ async def test_conflicts_and_wrong_queries_are_told_in_the_log(database: Databas
     assert "Agreement: RELOS" in caplog.text
     await take_rules_over(database, with_watch("(agreement:relos"))
     assert "relos watch: '(agreement:relos' has an unclosed parenthesis" in caplog.text
+
+
+async def test_what_goes_wrong_with_the_rules_is_told_and_the_house_starts(
+    database: Database, caplog: pytest.LogCaptureFixture
+):
+    async with database.begin(Work) as work:  # an error that stays
+        await work.session.execute(text("ALTER TABLE rule_versions ADD CONSTRAINT ck_none CHECK (version < 1)"))
+    await rules_taken_over(cast(Ground, Standing(database, load_catalogue())), asyncio.Event())
+    assert "the catalogue's rules cannot be taken over" in caplog.text
+    assert await take_rules_over(database, load_catalogue()) == NOT_TAKEN

@@ -99,6 +99,7 @@ def test_the_doctor_names_each_trouble_with_its_mend_and_ends_with_1(pactwatch: 
         "clocks": "ok",
         "sources": "ok",
         "rules": "ok",
+        "archive": "warning",
         "mail": "ok",
         "secrets": "warning",  # no key was given, so the signing secret is stored openly
         "operators": "warning",
@@ -112,6 +113,13 @@ def test_the_doctor_names_each_trouble_with_its_mend_and_ends_with_1(pactwatch: 
     plain = pactwatch("doctor", code=1).out
     assert "failed   bus" in plain
     assert "Check PACTWATCH_NATS_URL" in plain
+
+
+def test_the_doctor_names_articles_that_are_not_filed(pactwatch: Pactwatch):
+    with_an_alert(pactwatch, state="sent")
+    state, says, mend = the_doctor_says(pactwatch, "archive")
+    assert (state, mend) == ("warning", "Run `pactwatch reindex`.")
+    assert says.startswith("1 judged articles are not in the searchable archive")
 
 
 def the_doctor_says(pactwatch: Pactwatch, check: str) -> tuple[str, str, str]:

@@ -11,9 +11,11 @@ from sqlalchemy import select, text, update
 
 from services.classifier.adapters.work import ClassifierWork
 from services.classifier.use_cases.filing import Filer
+from services.cli.backtests import open_backtest
 from services.desk.adapters.work import desk_transactions
-from services.desk.domain.backtests import Limits
+from services.desk.domain.backtests import WHOLE, Limits
 from services.desk.domain.rules import Rule
+from services.desk.domain.saving import Pace
 from services.desk.domain.signatures import Signature
 from shared.contracts.verdict import AgreementFinding, Verdict
 from shared.kit.errors import WrongInput
@@ -152,6 +154,48 @@ async def test_a_question_that_takes_too_long_is_stopped_and_said(database: Data
     tested = await backtest.test("india OR russia", limits=limits)
     assert "after 0.1 s" in (tested.stopped or "")
     assert (tested.hits_per_day, tested.examples, tested.never_seen) == (None, (), ())
+
+
+async def test_a_question_that_its_asker_gave_up_is_said_as_one_that_takes_too_long(
+    database: Database, database_url: str
+):
+    await publish(database, [told(RELOS)])
+    async with database.begin(Work) as work:
+        await work.session.execute(text("ALTER TABLE archived_articles RENAME TO filed"))
+        await work.session.execute(
+            text("CREATE VIEW archived_articles AS SELECT filed.* FROM filed CROSS JOIN pg_sleep(3)")
+        )
+    hasty = Database(database_url, command_seconds=0.5)
+    try:
+        tested = await backtest_on(hasty, **VOCABULARY).test("india OR russia", limits=Limits(statement_seconds=5))
+    finally:
+        await hasty.close()
+    assert "told to stop" in (tested.stopped or "")
+
+
+async def test_a_command_waits_for_the_archive_as_long_as_the_database_may_search_it(database_url: str, monkeypatch):
+    monkeypatch.setenv("PACTWATCH_DATABASE_URL", database_url)
+    monkeypatch.setenv("PACTWATCH_NATS_URL", "nats://127.0.0.1:1")
+    async with open_backtest(None) as backtest, backtest._begin() as work:
+        connection = (await (await work.session.connection()).get_raw_connection()).driver_connection
+        assert connection._config.command_timeout > WHOLE.statement_seconds
+
+
+async def test_nothing_is_said_of_terms_while_the_archive_is_not_filed(database: Database):
+    await publish(database, [told(RELOS)])
+    await publish(database, [told(VISA)], filed=False)
+    backtest = backtest_on(database, **VOCABULARY)
+    assert await backtest.terms_never_seen("visa OR zanzibar") == ()
+    assert (await backtest.test("visa OR zanzibar")).never_seen == ()
+    await Filer(lambda: database.begin(ClassifierWork)).file_all()
+    assert await backtest.terms_never_seen("visa OR zanzibar") == ("zanzibar",)
+
+
+async def test_a_glance_at_an_archive_that_is_not_filed_says_so(database: Database):
+    backtest = backtest_on(database, **VOCABULARY)
+    assert await backtest.pace("relos") == Pace(None)
+    await publish(database, [told(RELOS)], filed=False)
+    assert "pactwatch reindex" in (await backtest.pace("relos")).unchecked
 
 
 async def test_an_article_with_too_many_words_is_read_whole(database: Database, monkeypatch: pytest.MonkeyPatch):

@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services.cli.definitions import take_default_rules
 from services.desk.domain.default_rules import CatalogueItem
@@ -17,7 +17,7 @@ from services.desk.use_cases.rules import Rules
 from shared.catalogue.loader import load_catalogue
 from shared.kit.errors import WrongInput
 from shared.kit.ids import id_for
-from shared.store.definitions import DefinitionsRevisionRow, RuleRow
+from shared.store.definitions import DefinitionsRevisionRow, RuleRow, RuleVersionRow
 from shared.store.rules_in_force import RulesInForce
 from shared.store.unit_of_work import Database, Work
 from tests.live.desk.conftest import ASHA, LANGUAGE
@@ -207,6 +207,32 @@ async def test_the_rules_that_subscriptions_of_the_first_versions_made_become_th
     assert ((await standing(rules)).watches, (await standing(rules)).version) == ("relos", 1)
     await defaults.take_over(items(relos="agreement:relos OR RELOS"))
     assert (await standing(rules)).query == "agreement:relos OR RELOS"
+
+
+async def test_a_rule_rolled_back_to_a_version_that_did_not_say_what_it_watches_stays_its_agreements(
+    defaults, rules: Rules, database
+):
+    await defaults.take_over(items())
+    await rules.edit("Agreement: RELOS", ASHA, note="Ours.")
+    async with database.begin(Work) as work:  # as versions were kept before they said it
+        await work.session.execute(update(RuleVersionRow).values(watches=None))
+    await rules.roll_back("Agreement: RELOS", 1, ASHA)
+    await rules.edit("Agreement: RELOS", ASHA, query="RELOS OR LEMOA")
+    assert (await standing(rules)).watches == "relos"
+    taken = await defaults.take_over(items())
+    assert (taken.added, taken.changed) == (0, 0)
+
+
+@pytest.mark.parametrize("left", [False, True])
+async def test_a_rule_that_forgot_what_it_watches_is_known_by_its_id(left: bool, defaults, rules: Rules, database):
+    await defaults.take_over(items())
+    await rules.edit("Agreement: RELOS", ASHA, query="RELOS OR LEMOA")
+    async with database.begin(Work) as work:
+        await work.session.execute(update(RuleRow).values(watches=None))
+    taken = await defaults.take_over(items(relos="") if left else items())
+    view = await standing(rules)
+    assert (taken.added, taken.changed, view.paused) == (0, int(left), left)
+    assert view.watches == (None if left else "relos")
 
 
 async def test_a_query_of_the_catalogue_that_cannot_be_read_is_told_and_changes_nothing(defaults, rules: Rules):

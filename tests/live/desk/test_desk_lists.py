@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
+
 import pytest
 from sqlalchemy import select
 
+from services.desk.adapters.rule_language import CatalogueLanguage
 from services.desk.use_cases.rules import Rules
 from services.desk.use_cases.word_lists import WordLists
+from services.desk.use_cases.writing import Writing
+from shared.kit.clock import SystemClock
 from shared.kit.errors import WrongInput
 from shared.store.definitions import DefinitionsRevisionRow, WordListRow
 from shared.store.unit_of_work import Database, Work
-from tests.live.desk.conftest import ASHA, RAVI
+from tests.live.desk.conftest import ASHA, LANGUAGE, RAVI
 
 pytestmark = pytest.mark.live
 
@@ -96,3 +101,45 @@ async def test_a_change_that_would_break_a_rule_is_refused_and_names_it(lists: W
         await lists.edit("ministers", ASHA, new_name="cabinet")
     (view,) = await lists.views()
     assert (view.words.name, view.words.version) == ("ministers", 1)
+
+
+class Listening(CatalogueLanguage):
+    """The language, which notes what it is asked while somebody writes."""
+
+    writes = False
+
+    def __init__(self, language: CatalogueLanguage) -> None:
+        vars(self).update(vars(language))
+        self.asked: list[str] = []
+
+    def lists_in(self, query: str) -> frozenset[str]:
+        if self.writes:
+            self.asked.append(query)
+        return super().lists_in(query)
+
+
+async def test_rules_are_read_before_a_list_is_written_and_then_only_those_that_changed_since(rules: Rules, writing):
+    language = Listening(LANGUAGE)
+    lists = WordLists(writing, language)
+    await lists.add("ministers", ["Jaishankar"], ASHA)
+    await rules.add("Talks", "@ministers NEAR/8 talks", ASHA)
+    begin = writing.writing
+
+    @asynccontextmanager
+    async def listening():
+        if len(language.asked) == 0 and not language.writes:
+            await rules.add("Visits", "@ministers NEAR/8 visit", ASHA) if meanwhile else None
+        async with begin() as work:
+            language.writes = True
+            yield work
+        language.writes = False
+
+    other = Writing(writing.begin, SystemClock())
+    other.writing = listening
+    lists = WordLists(other, language)
+    meanwhile = False
+    await lists.edit("ministers", ASHA, add=["Goyal"])
+    assert language.asked == []
+    meanwhile = True
+    await lists.edit("ministers", ASHA, add=["Sitharaman"])
+    assert language.asked == ["@ministers NEAR/8 visit"]

@@ -8,11 +8,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from services.desk.domain.rule_list import ListedRule, RuleFile
 from services.desk.domain.rules import AgreementTarget, RuleTarget, SectorTarget
-from services.desk.domain.saving import HouseRules, Saved, Unchanged
+from services.desk.domain.saving import HouseRules, Pace, Saved, Unchanged
 from services.desk.domain.signatures import Signature
+from services.desk.use_cases.rule_files import RuleFiles
 from services.desk.use_cases.rule_keeping import RuleKeeping
 from services.desk.use_cases.rules import Rules
+from services.desk.use_cases.word_lists import WordLists
 from shared.kit.errors import WrongInput
 from shared.store.definitions import DefinitionsRevisionRow, RuleRow
 from shared.store.unit_of_work import Database, Work
@@ -237,14 +240,17 @@ async def test_of_two_who_add_the_same_rule_at_once_one_is_refused(rules: Rules)
 class Archive:
     """An archive that says of every query the same."""
 
-    def __init__(self, per_day: float | None, unseen: tuple[str, ...] = ()) -> None:
-        self.hits = per_day
+    def __init__(self, per_day: float | None, unseen: tuple[str, ...] = (), **pace) -> None:
+        self.says = Pace(per_day, **pace)
         self.unseen = unseen
+        self.asked: list[str] = []
 
-    async def hits_per_day(self, query: str) -> float | None:
-        return self.hits
+    async def pace(self, query: str) -> Pace:
+        self.asked.append(query)
+        return self.says
 
     async def terms_never_seen(self, query: str) -> tuple[str, ...]:
+        self.asked.append(f"terms of {query}")
         return self.unseen
 
 
@@ -266,3 +272,36 @@ async def test_a_query_that_matches_very_much_is_taken_only_when_that_is_allowed
 async def test_a_term_that_never_occurred_is_a_caution_and_what_is_not_known_is_none(writing):
     saved = await asking(Archive(None, ("RELSO",)), writing).add("Typo", "RELSO", ASHA)
     assert saved.cautions == ("RELSO never occurred in the archive.",)
+
+
+async def test_what_surely_matches_too_much_is_refused_and_what_could_not_be_checked_is_said(writing):
+    with pytest.raises(WrongInput, match="at least 140 articles a day"):
+        await asking(Archive(None, at_least=140, unchecked="too many"), writing).add("All", "the", ASHA)
+    saved = await asking(Archive(None, at_least=20, unchecked="too many"), writing).add("Much", "the", ASHA)
+    assert saved.cautions == ("How much it matches could not be checked: too many.",)
+
+
+async def test_an_import_asks_the_archive_only_of_queries_that_are_new_or_changed(writing):
+    archive = Archive(1.0)
+    keeping = RuleKeeping(writing, LANGUAGE, HouseRules(most_hits_per_day=100), archive)
+    files = RuleFiles(keeping, WordLists(writing, LANGUAGE), AGREEMENTS)
+
+    async def taken(queries: dict[str, str], **how) -> list[str]:
+        archive.asked, done = [], []
+        entries = [ListedRule(f"line {name}", {"name": name, "query": query}) for name, query in queries.items()]
+        await files.take(RuleFile(rules=tuple(entries)), ASHA, told=done.append, **how)
+        assert done == sorted(done)
+        assert done[-1] == len(queries)
+        return archive.asked
+
+    assert await taken({"One": "relos", "Two": "moscow"}) == ["relos", "moscow"]
+    assert await taken({"One": "relos", "Two": "delhi", "Three": "visa"}) == ["visa"]
+    assert await taken({"One": "relos", "Two": "delhi", "Three": "visa"}, update=True) == ["delhi"]
+
+
+async def test_an_import_says_of_which_query_the_archive_cannot_tell(writing):
+    keeping = RuleKeeping(writing, LANGUAGE, HouseRules(), Archive(None, unchecked="too many"))
+    files = RuleFiles(keeping, WordLists(writing, LANGUAGE), AGREEMENTS)
+    file = RuleFile(rules=(ListedRule("line 1", {"name": "One", "query": "relos"}),))
+    (taken,) = await files.take(file, ASHA)
+    assert taken.cautions == ("How much it matches could not be checked: too many.",)

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from services.notifier.schedule import follow_rules_forever
 from services.notifier.use_cases.rulebook import MOST_RULES
@@ -116,6 +117,43 @@ async def test_rows_from_before_revisions_were_kept_count_from_the_start(databas
     assert await judged(database, notifier) == [("new", 1), ("old", 1)]
     await rows.a_rule(database, name="newer")
     assert await judged(database, notifier) == [("new", 1), ("newer", 1), ("old", 1)]
+
+
+async def test_a_change_by_code_of_the_version_before_counts_at_once(database, notifier):
+    """During an update the older desk runs on: it counts its change after it, and gives the rule no revision."""
+    rule = await rows.a_rule(database, name="R")
+    assert await judged(database, notifier) == [("R", 1)]
+    seen = []
+    for paused in (True, False):
+        async with database.begin(Work) as work:
+            older = {"rule_id": rule, "name": "R", "query": "agreement:relos", "paused": paused, "version": 1}
+            await _upserted_as_before(work, older)
+            await rows.counted(work)
+        seen.append(await judged(database, notifier))
+    async with database.begin(Work) as work:
+        await _upserted_as_before(work, {"rule_id": uuid4(), "name": "S", "query": "agreement:relos", "version": 1})
+        await rows.counted(work)
+    seen.append(await judged(database, notifier))
+    assert seen == [[], [("R", 1)], [("R", 1), ("S", 1)]]
+
+
+async def _upserted_as_before(work: Work, values: dict[str, object]) -> None:
+    kept = insert(RuleRow).values(created_at=func.now(), changed_at=func.now(), **values)
+    await work.session.execute(kept.on_conflict_do_update(index_elements=["rule_id"], set_=values))
+
+
+async def test_a_change_of_the_version_before_is_seen_though_another_is_counted_before_it_ends(database):
+    rule = await rows.a_rule(database, name="R")
+    async with database.begin(Work) as older:
+        await older.session.execute(update(RuleRow).where(RuleRow.rule_id == rule).values(query="zebra"))
+        newer = asyncio.create_task(rows.a_rule(database, name="S"))
+        await asyncio.wait([newer], timeout=0.2)
+        async with database.begin(RulesInForce) as reader:
+            since = await reader.definitions_revision()
+        await rows.counted(older)
+    await newer
+    async with database.begin(RulesInForce) as reader:
+        assert {each.name for each in (await reader.saved_rules(since)).rules} == {"R", "S"}
 
 
 async def test_an_article_under_way_during_a_change_is_judged_by_one_of_both(database, make_notifier):

@@ -125,3 +125,61 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WrongInput) as wrong:
         load_catalogue(tmp_path / "none")
     assert "--copy-to" in wrong.value.mend
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "named", "value"),
+    [
+        ("agreements.yaml", "en: [RELOS,", "en: [the, RELOS,", "relos aliases.en", "the"),
+        ("agreements.yaml", "en: [RELOS,", "en: [of the and, RELOS,", "relos aliases.en", "of the and"),
+        ("agreements.yaml", "en: [RELOS,", "en: ['*', RELOS,", "relos aliases.en", "*"),
+        ("agreements.yaml", "en: [RELOS,", "en: [R, RELOS,", "relos aliases.en", "R"),
+        ("agreements.yaml", "en: [RELOS,", "en: ['—', RELOS,", "relos aliases.en", "—"),
+        ("agreements.yaml", "en: [RELOS,", "en: [re*, RELOS,", "relos aliases.en", "re*"),
+        ("agreements.yaml", "en: [RELOS,", "en: [rec*cal, RELOS,", "relos aliases.en", "rec*cal"),
+        ("agreements.yaml", "en: [RELOS,", "en: [Russia, RELOS,", "relos aliases.en", "Russia"),
+        ("agreements.yaml", "en: [RELOS,", "en: [Beijing, RELOS,", "relos aliases.en", "Beijing"),
+        ("agreements.yaml", "hi: [रेलोस,", "hi: [है, रेलोस,", "relos aliases.hi", "है"),
+        ("agreements.yaml", "unless: [LEMOA,", "unless: [a, LEMOA,", "relos unless", "a"),
+        ("agreements.yaml", "- - [logistics,", "- - [s, logistics,", "relos patterns", "s"),
+        ("stages.yaml", "en: [propose*,", "en: ['*', propose*,", "proposed cues", "*"),
+        ("sectors.yaml", "3: [", "3: [and, ", "terms", "and"),
+        ("parties.yaml", "en: [India,", "en: [I, India,", "india words", "I"),
+        ("parties.yaml", "us: [United States,", "us: [it, United States,", "third", "it"),
+        ("wordgroups.yaml", "deal: [agreement,", "deal: ['...', agreement,", "deal", "..."),
+    ],
+)
+def test_a_word_that_any_text_holds_or_none_is_named_with_its_mend(
+    texts: dict[str, str], file: str, old: str, new: str, named: str, value: str
+) -> None:
+    broken = {**texts, file: texts[file].replace(old, new, 1)}
+    assert broken[file] != texts[file]
+    with pytest.raises(WrongInput) as caught:
+        catalogue_from(broken)
+    assert caught.value.field.startswith(file)
+    assert caught.value.field.endswith(named)
+    assert caught.value.value == value
+    assert caught.value.mend
+
+
+@pytest.mark.parametrize("date", ["2025-02-30", "2025-13", "1025-02-18", "2925", "18.02.2025", "2025-2-18", "soon"])
+def test_a_date_of_no_calendar_is_named(texts: dict[str, str], date: str) -> None:
+    broken = {**texts, "agreements.yaml": texts["agreements.yaml"].replace("'2025-02-18'", f"'{date}'", 1)}
+    assert broken["agreements.yaml"] != texts["agreements.yaml"]
+    with pytest.raises(WrongInput) as caught:
+        catalogue_from(broken)
+    assert caught.value.field == "agreements.yaml relos dates date"
+    assert caught.value.value == date
+    assert "2025-12-05" in caught.value.mend
+
+
+@pytest.mark.parametrize("name", ["My pact", "RELOS", "relos-", "договор", "a,b", "../relos", "relos:signed"])
+@pytest.mark.parametrize(("file", "own"), [("agreements.yaml", "health-jwg"), ("sources.yaml", "ddnews")])
+def test_an_id_that_no_rule_could_ask_for_is_named(texts: dict[str, str], file: str, own: str, name: str) -> None:
+    broken = {**texts, file: texts[file].replace(f"- id: {own}\n", f"- id: '{name}'\n", 1)}
+    assert broken[file] != texts[file]
+    with pytest.raises(WrongInput) as caught:
+        catalogue_from(broken)
+    assert caught.value.field == f"{file} {name} id"
+    assert caught.value.value == name
+    assert caught.value.mend

@@ -45,3 +45,14 @@ def test_each_name_without_conditions_is_recognised(judge: Judge, language: str)
 )
 def test_words_that_only_look_like_names_are_not_taken(judge: Judge, text: str) -> None:
     assert judge.judge(ArticleText(id="n", title=text, text=text)).agreements == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RT on India: Moscow's broadcaster writes of Delhi's monsoon, and Russia's viewers of its films.",
+        "Сюжет RT об Индии: в России вспомнили индийское кино.",
+    ],
+)
+def test_the_letters_of_a_name_scattered_over_a_sentence_are_no_name(judge: Judge, text: str) -> None:
+    assert judge.judge(ArticleText(id="n", title=text, text=text)).agreements == ()

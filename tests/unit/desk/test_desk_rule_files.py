@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.desk.domain.rule_list import Taken
 from services.desk.domain.rules import Rule, implied_rule
-from services.desk.domain.signatures import BY_THE_CATALOGUE
+from services.desk.domain.signatures import CATALOGUE, Signature
 from services.desk.domain.source_list import BadEntry
 from services.desk.parsing.rule_yaml import read_rules, write_rules
 from shared.kit.errors import WrongInput
@@ -54,7 +54,7 @@ def a_house() -> MemoryDesk:
         await desk.rules.add("yes", "null", ASHA, allow_broad=True, paused=True)
         now = TickingClock().now()
         for name in ("relos", "kudankulam"):
-            await desk.work.save_rule(implied_rule("agreement", name, name.upper(), now), BY_THE_CATALOGUE)
+            await desk.work.save_rule(implied_rule("agreement", name, name.upper(), now), Signature(CATALOGUE))
         await desk.rules.edit("Agreement: RELOS", ASHA, query="agreement:relos -LEMOA")
 
     asyncio.run(made())
@@ -66,7 +66,7 @@ def another_house() -> MemoryDesk:
     now = TickingClock().now()
     for name in ("relos", "kudankulam"):
         rule = implied_rule("agreement", name, name.upper(), now)
-        asyncio.run(desk.work.save_rule(rule, BY_THE_CATALOGUE))
+        asyncio.run(desk.work.save_rule(rule, Signature(CATALOGUE)))
     return desk
 
 

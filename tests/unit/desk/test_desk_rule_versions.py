@@ -67,7 +67,8 @@ async def it_says_what_it_said(desk: MemoryDesk, name: str, number: int) -> None
     for rule in rules:
         versions = await desk.work.rule_versions(rule.rule_id)
         had_the_name = any(each.name.casefold() == wanted for each in versions) and len(versions) >= number > 0
-        if had_the_name and content_of(versions[-1]) == content_of(versions[number - 1]):
+        now, then = content_of(versions[-1]), content_of(versions[number - 1])
+        if had_the_name and now == then | {"paused": rule.paused}:
             return
     raise AssertionError(f"{name} is not like its version {number}")
 
@@ -123,3 +124,17 @@ def test_a_signature_is_on_one_line():
     assert signed(" Asha\nRao ", "because\tso").author == "Asha Rao"
     with pytest.raises(WrongInput, match="--reason"):
         signed("Asha", "x" * 501)
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_a_rule_rolled_back_runs_or_stays_paused_as_it_was(paused: bool):
+    async def rolled_back() -> bool:
+        desk = MemoryDesk()
+        await desk.rules.add("Ports", "port", ASHA, paused=not paused)
+        await desk.rules.edit("Ports", ASHA, query="harbour", paused=paused)
+        await desk.rules.roll_back("Ports", 1, ASHA)
+        (rule,) = desk.work.rules.values()
+        assert rule.query == "port"
+        return rule.paused
+
+    assert asyncio.run(rolled_back()) is paused

@@ -21,6 +21,9 @@ class Store:
         self.revision = revision
         self.much = 0
         self.open = 0
+        self.reading = asyncio.Event()
+        self.go_on = asyncio.Event()
+        self.go_on.set()
 
     def stored(self) -> Stored[str, str]:
         async def revision() -> int | None:
@@ -29,6 +32,8 @@ class Store:
 
         async def read(kept: str | None, since: int | None) -> str:
             assert (kept is None) == (since is None)
+            self.reading.set()
+            await self.go_on.wait()
             return f"all at {self.revision}" if since is None else f"since {since}"
 
         return Stored(revision, read)
@@ -158,3 +163,35 @@ async def test_a_copy_that_cannot_be_made_leaves_the_one_that_stands_and_is_trie
         await kept.current(store.stored())
     made.fails = False
     assert await kept.current(store.stored()) == "all at 1, since 1"
+
+
+async def test_nobody_waits_in_a_transaction_while_much_is_read():
+    store = Store(1)
+    kept, _ = kept_of(store)
+    store.go_on.clear()
+    renewing = asyncio.create_task(kept.renew(store.transaction))
+    early = asyncio.create_task(kept.current(store.stored(), most=10))  # asks before there is anything to see
+    await store.reading.wait()
+    with pytest.raises(MuchChanged):
+        await asyncio.wait_for(kept.current(store.stored(), most=10), 10)
+    with pytest.raises(MuchChanged):
+        await asyncio.wait_for(early, 10)
+    store.go_on.set()
+    await renewing
+    assert await kept.current(store.stored(), most=10) == "all at 1"
+
+
+async def test_nobody_waits_in_a_transaction_for_what_a_caller_that_was_cut_off_began():
+    store = Store(1)
+    kept, made = kept_of(store)
+    made.go_on.clear()
+    renewing = asyncio.create_task(kept.renew(store.transaction))
+    assert await asyncio.to_thread(made.began.wait, 10)
+    renewing.cancel()
+    await asyncio.gather(renewing, return_exceptions=True)
+    with pytest.raises(MuchChanged):
+        await asyncio.wait_for(kept.current(store.stored(), most=10), 10)
+    made.go_on.set()
+    await kept.renew(store.transaction)
+    assert await kept.current(store.stored(), most=10) == "all at 1"
+    assert made.made == 1

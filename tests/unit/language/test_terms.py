@@ -62,3 +62,27 @@ def test_a_name_that_was_cut_in_two_is_still_found_whole() -> None:
 def test_nested_terms_are_all_given() -> None:
     terms = [Term("a", "nuclear power plant"), Term("b", "nuclear"), Term("c", "power plant")]
     assert sorted(found(terms, "the nuclear power plant")) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_named"),
+    [
+        ("The channel RT India went on air", True),
+        ("«RT India» is watched", True),
+        ("RT Indias", True),
+        ("said RT on India", False),
+        ("as seen by RT in India", False),
+        ("told RT, India will sign", False),
+        ("told RT. India will sign", False),
+        ("rt india", False),
+    ],
+)
+def test_a_name_that_counts_as_written_stands_in_one_piece(text: str, *, is_named: bool) -> None:
+    assert found([Term("rt", "RT India", exact_case=True)], text) == (["rt"] if is_named else [])
+
+
+def test_small_words_and_points_of_its_own_belong_to_a_name_as_written() -> None:
+    own = [Term("b", "Bank of Russia", exact_case=True), Term("f", "India. Fabric", exact_case=True)]
+    assert found(own, "the Bank of Russia said") == ["b"]
+    assert found(own, "the Bank in Russia said") == []
+    assert found(own, "the show India. Fabric opened") == ["f"]
