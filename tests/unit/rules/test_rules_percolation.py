@@ -48,7 +48,7 @@ def test_matches_come_in_the_order_of_the_rules_with_their_reason():
     assert percolate(rules, document) == (
         Match(rule("visa"), "A visa is needed.", "relos", "signed"),
         Match(rule("sector:defence"), "Ships.", "relos", "signed"),
-        Match(rule("agreement:relos"), "RELOS is signed.", "relos", "signed"),
+        Match(rule("agreement:relos"), "RELOS is signed.", "relos", "signed", frozenset({"relos"})),
     )
 
 
