@@ -72,7 +72,8 @@ class WatchQueries(RulesInForce):
         """Return which of these alerts were, or are to be, delivered where: alert, channel and address."""
         rows = await self.session.execute(
             select(DeliveryRow.alert_id, DeliveryRow.channel, DeliveryRow.address).where(
-                DeliveryRow.alert_id == func.any(literal(list(alert_ids), ARRAY(Uuid())))
+                DeliveryRow.alert_id == func.any(literal(list(alert_ids), ARRAY(Uuid()))),
+                DeliveryRow.state.not_in([State.CANCELLED, State.FAILED]),
             )
         )
         return frozenset((alert_id, channel, address) for alert_id, channel, address in rows if alert_id is not None)

@@ -83,6 +83,17 @@ async def test_who_has_heard_a_story_does_not_hear_it_again_by_subscribing_again
     assert len(await rows.deliveries(database)) == 1
 
 
+async def test_who_was_not_reached_hears_of_the_story_when_subscribed_again(database, notifier):
+    rule_id, story = await rows.a_rule(database), uuid4()
+    subscription = await rows.a_subscription(database, rule_id, address="https://hooks.example/a")
+    await told(database, notifier, SIGNED, story_id=story)
+    await rows.end_subscription(database, subscription)
+    await rows.run(database, "UPDATE deliveries SET state = 'cancelled'")
+    again = await rows.a_subscription(database, rule_id, address="https://hooks.example/a")
+    await told(database, notifier, SIGNED, story_id=story)
+    assert [each.subscription_id for each in await rows.deliveries(database) if each.state == "pending"] == [again]
+
+
 @pytest.mark.parametrize(("first", "then"), [("each_story", "each_article"), ("each_article", "each_story")])
 async def test_a_change_of_policy_tells_nothing_again(database, notifier, first, then):
     rule_id = await rows.a_rule(database, policy=first)
