@@ -33,7 +33,8 @@ def papers_made(reading: Reading, line: Line) -> Iterator[CueHit]:
     for frame in line.frames.get("made", ()):
         place = frame.first
         near = range(max(line.first, place - BEFORE_REACH_TOKENS), place)
-        if reading.tokens[place].folded < "\u0900":  # in Hindi the verb follows what it governs
+        hindi = reading.tokens[place].folded >= "\u0900"  # its verb follows what it governs
+        if not hindi:
             near = range(max(line.first, place - BEFORE_REACH_TOKENS), min(line.last, place + 1 + AFTER_REACH_TOKENS))
         clause = [i for i in near if unbroken(reading, min(i, place), max(i, place))]
         named = [i for i in clause if reading.tokens[i].folded.startswith(PAPER_NOUNS)]
@@ -41,7 +42,7 @@ def papers_made(reading: Reading, line: Line) -> Iterator[CueHit]:
         others = [
             abs(i - place)
             for i in clause
-            if reading.tokens[i].folded.startswith(_NOT_PAPERS) and not any(1 < i - j for j in named if i < place)
+            if reading.tokens[i].folded.startswith(_NOT_PAPERS) and not any(i - j > 1 for j in named if i < place)
         ]  # "the protocol on information was exchanged", but "agreement talks were concluded"
         if papers and min(papers) < min(others, default=BEFORE_REACH_TOKENS + 1):
             yield CueHit(place, place, "signed", expected=False)
