@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from services.classifier.domain.agreements import Mention, is_of_old
 from services.classifier.domain.bounds import Bound, claimant_of
 from services.classifier.domain.papers import PAPER_KINDS
 from services.classifier.domain.reading import Reading
-from services.classifier.domain.standing import GOES_ON, Standing, is_leant_on, standing_at
+from services.classifier.domain.standing import GOES_ON, Standing, is_leant_on, is_spoken_of, standing_at
 from services.classifier.domain.tense import tense_of
 from shared.catalogue.entries import Agreement
 from shared.contracts.verdict import Claim
@@ -26,6 +26,7 @@ FRESH_DAYS = 10  # a vote of last week is taken for the pact's own fate
 AT_REACH_TOKENS = 4
 STANDING_VALUE = 0.5  # more than anything told of the past
 PAPER_BONUS = 1.0  # more than a title weighs above the body
+MEETS = frozenset({"meeting_held", "first_meeting", "protocol_signed"})
 SIGNABLE = frozenset({"agreement", "mou", "protocol", "project", "programme"})
 _QUOTED = frozenset({("declaration", "adopted"), ("declaration", "announced"), ("mechanism", "operational")})
 _UNMADE = frozenset({"proposed", "announced", "negotiation_started"})
@@ -110,7 +111,7 @@ def _demote_bare_ratification(bounds: list[Bound], reading: Reading) -> None:
     if "duma_ratified" not in reported or law:
         return
     passed = [b.claim.date for b in bounds if b.claim.stage == "duma_ratified" and b.claim.tense == "reported"]
-    if not any(_is_fresh(date, reading) for date in passed):
+    if not any(_is_fresh(day, reading) for day in passed):
         return  # an old vote does not gainsay what has come since
     for bound in bounds:
         if bound.claim.stage == "ratified_russia" and bound.claim.tense == "reported":
@@ -151,7 +152,7 @@ def _await_the_meeting(agreement: Agreement, bounds: list[Bound]) -> None:
         return
     awaited = [b for b in bounds if b.claim.tense == "expected" and not _is_next(b.claim.evidence)]
     told = [b for b in bounds if b.claim.tense == "reported" and not b.bare and not b.background]
-    if awaited and not told:
+    if awaited and not any(b.claim.stage in MEETS for b in told):
         bounds[:] = [b for b in bounds if not (b.bare and b.claim.tense == "reported")]
 
 
@@ -233,10 +234,19 @@ def _stand(
     if awaited and not (awaited & _AFTER_SIGNING and stage == "signed"):
         return  # a step to come tells itself where the paper stands
     claim = Claim(stage=stage, evidence=reading.evidence(mentions[0].hit))
-    if stage in GOES_ON or awaited or is_leant_on(reading, mentions, alone=alone):
+    told_of = alone and is_spoken_of(reading, mentions)
+    holds = stage in GOES_ON or bool(awaited) or told_of or _is_new(standing, reading)
+    if holds or is_leant_on(reading, mentions, alone=alone):
         # A declaration or a way of paying is quoted for what it is; of other items it tells nothing to be named.
         known = (agreement.kind, stage) not in _QUOTED
         bounds.append(Bound(claim, STANDING_VALUE, inferred=True, known=known))
+
+
+def _is_new(standing: Standing, reading: Reading) -> bool:
+    """Whether the step was taken in the days before the article: what is written of it then is written for it."""
+    if reading.published is None or standing.since is None or len(standing.since) < len("2025-12-05"):
+        return False
+    return (reading.published.date() - date.fromisoformat(standing.since)).days <= FRESH_DAYS
 
 
 def _says_more(bound: Bound, standing: Standing) -> bool:
@@ -249,8 +259,8 @@ def _says_more(bound: Bound, standing: Standing) -> bool:
 
 def _is_at(reading: Reading, mention: Mention) -> bool:
     """Whether something happens at or after the meeting named: "at the forum", "по итогам саммита", "फोरम में"."""
-    before = {token.folded for token in reading.tokens[max(0, mention.hit.first - AT_REACH_TOKENS) : mention.hit.first]}
-    after = {token.folded for token in reading.tokens[mention.hit.last + 1 : mention.hit.last + 3]}
+    before = {token.folded for token in reading.before(mention.hit.first, AT_REACH_TOKENS)}
+    after = {token.folded for token in reading.after(mention.hit.last, 2)}
     if any(word.startswith(_INVITED) for word in before):
         return False  # "пригласил на саммит": it is to come
     if before & _AFTER or after & _AFTER:

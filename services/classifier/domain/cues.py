@@ -12,6 +12,7 @@ from services.classifier.domain.line import CueHit, Hit, Line
 from services.classifier.domain.papers import papers_made
 from services.classifier.domain.reading import Reading
 from services.classifier.domain.tense import unbroken
+from shared.language.tokens import Token
 
 _TALKS, _TALKS_HI = ("talks", "discussions", "переговор"), frozenset({"वार्ता", "बातचीत", "चर्चा"})
 TALKS = (*_TALKS, "negotiat", *sorted(_TALKS_HI))
@@ -92,10 +93,16 @@ def _apart_from(line: Line, pattern: CompiledPattern, key: Hit) -> int:
 
 def _of_a_law(reading: Reading, cue: CueHit) -> CueHit:
     """Signing a law ("закон подписан", "signs the law") ratifies."""
-    near = reading.tokens[max(0, cue.first - LAW_REACH_TOKENS) : cue.last + 1 + LAW_REACH_TOKENS]
+    near = _around(reading, cue, LAW_REACH_TOKENS)
     if cue.stage == "signed" and any(token.folded in _LAWS for token in near):
         return CueHit(cue.first, cue.last, "ratified_russia", cue.expected)
     return cue
+
+
+def _around(reading: Reading, cue: CueHit, count: int) -> tuple[Token, ...]:
+    """The words around a stage word and its own, of one sentence."""
+    own = reading.tokens[cue.first : cue.last + 1]
+    return (*reading.before(cue.first, count), *own, *reading.after(cue.last, count))
 
 
 def _ordered(reading: Reading, cue: CueHit) -> CueHit:
@@ -103,7 +110,7 @@ def _ordered(reading: Reading, cue: CueHit) -> CueHit:
     word = reading.tokens[cue.first].folded
     if cue.stage != "signed" or not word.startswith(_SIGNINGS):
         return cue
-    before = reading.tokens[max(0, cue.first - ORDER_REACH_TOKENS) : cue.first]
+    before = reading.before(cue.first, ORDER_REACH_TOKENS)
     if not any(token.folded.startswith(_ORDERS) for token in before):
         return cue
     return CueHit(cue.first, cue.last, "approved_internally", cue.expected)
@@ -157,7 +164,7 @@ def _specialised(reading: Reading, cues: list[CueHit]) -> list[CueHit]:
 
 def _is_only_thought_of(reading: Reading, cue: CueHit) -> bool:
     """A Hindi infinitive that something is said about: "स्वीकार करने पर चर्चा", "लागू करने की मांग"."""
-    after = [token.folded for token in reading.tokens[cue.last + 1 : cue.last + 3]]
+    after = [token.folded for token in reading.after(cue.last, 2)]
     return (
         cue.stage in {"adopted", "operational", "delivery_started"}
         and len(after) > 1
@@ -168,7 +175,7 @@ def _is_only_thought_of(reading: Reading, cue: CueHit) -> bool:
 
 def is_of_other_paper(reading: Reading, cue: CueHit) -> bool:
     """What is signed is no deal but a paper on the way to one (a non-disclosure agreement)."""
-    near = reading.tokens[max(0, cue.first - OTHER_PAPER_REACH_TOKENS) : cue.last + 1 + OTHER_PAPER_REACH_TOKENS]
+    near = _around(reading, cue, OTHER_PAPER_REACH_TOKENS)
     return cue.stage == "signed" and any(token.folded.startswith(_OTHER_PAPERS) for token in near)
 
 
@@ -204,9 +211,9 @@ def _is_start_of_work(reading: Reading, cue: CueHit) -> bool:
     if cue.stage != "operational" or not word.startswith(_STARTS):
         return False
     if word >= "\u0900":
-        near = [token.folded for token in reading.tokens[max(0, cue.first - START_REACH_TOKENS) : cue.first]]
+        near = [token.folded for token in reading.before(cue.first, START_REACH_TOKENS)]
     else:
-        near = [token.folded for token in reading.tokens[cue.first + 1 : cue.last + 1 + START_REACH_TOKENS]]
+        near = [token.folded for token in reading.after(cue.first, START_REACH_TOKENS)]
     if any(each in _ISSUES_HI for each in near):
         return False  # "वीजा जारी करना शुरू", "मिलना शुरू": that is what its operation is
     return any(each.startswith(_WORKS) or (each >= "\u0900" and each.endswith(_DOING_HI)) for each in near)
@@ -219,7 +226,7 @@ def _is_thing(reading: Reading, cue: CueHit) -> bool:
         return True
     if word not in _THINGS:
         return False
-    before = reading.tokens[max(0, cue.first - 1) : cue.first]
+    before = reading.before(cue.first, 1)
     return any(token.folded in _BEFORE_THINGS for token in before)
 
 
@@ -236,9 +243,9 @@ def _is_venue(reading: Reading, cue: CueHit) -> bool:
     if cue.stage != "negotiation_started":
         return False
     word = reading.tokens[cue.first].folded
-    before = {token.folded for token in reading.tokens[max(0, cue.first - 2) : cue.first]}
+    before = {token.folded for token in reading.before(cue.first, 2)}
     if word in _TALKS_HI:
-        after = {token.folded for token in reading.tokens[cue.last + 1 : cue.last + 3]}
+        after = {token.folded for token in reading.after(cue.last, 2)}
         return bool(before & {"प्रेस", "शिखर", "2+2"} or after & {"बाद", "दौरान"})
     return word.startswith(_TALKS) and bool(before & _AT_TALKS)
 

@@ -33,7 +33,8 @@ def papers_made(reading: Reading, line: Line) -> Iterator[CueHit]:
     for frame in line.frames.get("made", ()):
         place = frame.first
         near = range(max(line.first, place - BEFORE_REACH_TOKENS), place)
-        if reading.tokens[place].folded < "\u0900":  # in Hindi the verb follows what it governs
+        hindi = reading.tokens[place].folded >= "\u0900"  # its verb follows what it governs
+        if not hindi:
             near = range(max(line.first, place - BEFORE_REACH_TOKENS), min(line.last, place + 1 + AFTER_REACH_TOKENS))
         clause = [i for i in near if unbroken(reading, min(i, place), max(i, place))]
         named = [i for i in clause if reading.tokens[i].folded.startswith(PAPER_NOUNS)]

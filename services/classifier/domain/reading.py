@@ -77,6 +77,14 @@ class Reading:
         """The number of the sentence that holds a token."""
         return self._line_of_token[token]
 
+    def before(self, token: int, count: int) -> tuple[Token, ...]:
+        """Up to so many words before a token, of its own sentence."""
+        return self.tokens[max(self.lines[self.line_of(token)].first, token - count) : token]
+
+    def after(self, token: int, count: int) -> tuple[Token, ...]:
+        """Up to so many words after a token, of its own sentence."""
+        return self.tokens[token + 1 : min(self.lines[self.line_of(token)].last, token + 1 + count)]
+
     def evidence(self, hit: Hit) -> str:
         """The sentence around something found, clipped."""
         return sentence_around(self.text, self.tokens[hit.first].start, self.tokens[hit.last].end, self.spans)

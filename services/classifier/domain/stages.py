@@ -11,20 +11,23 @@ from collections.abc import Mapping
 from services.classifier.domain.agreements import Mention, worth
 from services.classifier.domain.bounds import Bound
 from services.classifier.domain.company import share_in_company
-from services.classifier.domain.conventions import settle
+from services.classifier.domain.conventions import MEETS, settle
 from services.classifier.domain.cues import HOUSES, MEETING_NOUNS, TALKS, cues_of
 from services.classifier.domain.lexicon import Lexicon
 from services.classifier.domain.line import CueHit, Line
 from services.classifier.domain.papers import PAPER_KINDS
 from services.classifier.domain.reading import Reading
 from services.classifier.domain.telling import bound_of
+from services.classifier.domain.tense import unbroken
 from shared.catalogue.entries import Agreement, Catalogue
 from shared.language.fold import fold, stem_of
 
 BIND_REACH_TOKENS = 28
 SHARED_CUE_SLACK = 4  # a cue serves every mention that is hardly further from it than the nearest ("A, B and C signed")
+OTHER_HALF_TOKENS = 24
+WILL_BE_REACH_TOKENS = 7  # "फोरम 29 और 30 मार्च को होगा"
 ANAPHOR_LINES = 2
-TOPIC_WORTH, ASIDE_WORTH = 0.7, 0.5  # an item named in title or lead, beside others named once in the body
+TOPIC_WORTH, ASIDE_WORTH = 0.65, 0.5  # an item named in title or lead, beside others named once in the body
 _SAID_BY_PAPER = ("welcom", "reaffirm", "reiterat", "restat", "подтверд", "स्वागत", "दोहरा")
 _LAWMAKING = HOUSES | {"submitted_for_ratification", "ratified_russia", "ratified_india", "in_force"}
 # A favour is announced, not signed like the papers beside it; a statement is made, and announces other things.
@@ -40,10 +43,10 @@ _LOOSE = (
     "получ", "переда", "открыл", "откры", "начал", "прошл", "прошел", "выступ", "встре", "работа",
     "मिल", "शुरू", "हुआ", "हुई", "पहुंच", "होगा", "होगी",
 )  # fmt: skip
+_WILL_BE_HI = frozenset("होगा होगी होंगे होंगी".split())
 _AGREED = ("agree", "договор", "услов", "сговор", "सहमत")
 _RUNS = frozenset({"operational"})
 _BOUGHT = frozenset({"signed", "delivery_started", "delivery_expected"})
-_MEETS = frozenset({"meeting_held", "first_meeting", "protocol_signed"})
 
 
 def _stems(words: str) -> frozenset[str]:
@@ -102,7 +105,7 @@ def claims_of(reading: Reading, lexicon: Lexicon, mentions: Mapping[str, list[Me
     if topic is not None and all(bound.background for bound in found[topic]):
         _bind_loosely(reading, lexicon, topic, by_line, found)
     for agreement, bounds in found.items():
-        settle(catalogue.agreements[agreement], bounds, mentions[agreement], reading, alone=len(mentions) == 1)
+        settle(catalogue.agreements[agreement], bounds, mentions[agreement], reading, alone=agreement == topic)
         bounds.sort(key=lambda bound: -bound.value)
     return found
 
@@ -163,12 +166,15 @@ def _bind(
         if agreement.kind in {"declaration", "mechanism"}:
             fitting = [pair for pair in fitting if not _is_said_by_paper(reading, pair[0])]
         if agreement.kind == "mechanism":
+            fitting = [pair for pair in fitting if not _is_far_will_be(reading, pair[0], mention)]
             fitting = _verbs_first(reading, _without_opening(_own_first(catalogue, fitting, mention, mentions)))
         reach = BIND_REACH_TOKENS
         if several and fitting:
             reach = min(reach, min(_distance(cue, mention) for cue, _ in fitting) + SHARED_CUE_SLACK)
         for cue, stage in fitting:
-            if (apart := _distance(cue, mention)) <= reach and not _is_own_word(agreement, cue, mention):
+            apart = _distance(cue, mention)
+            if apart <= reach and not _is_own_word(agreement, cue, mention):
+                apart += _other_half(reading, line, cue, mention, fitting)
                 found[mention.agreement].append(
                     bound_of(reading, catalogue, line, cue, stage, apart, mention, agreement)
                 )
@@ -179,6 +185,11 @@ def _of_a_running_programme(reading: Reading, agreement: Agreement, cue: CueHit,
     known = {agreement.current_stage, *(step.stage for step in agreement.dates)}
     agreed = reading.tokens[cue.first].folded.startswith(_AGREED)
     return "announced" if stage == "adopted" and agreed and not known & {"adopted", "signed"} else stage
+
+
+def _is_far_will_be(reading: Reading, cue: CueHit, mention: Mention) -> bool:
+    """Whether it is a "होगा" far from the name: it is said of anything, and of a meeting close behind its name."""
+    return reading.tokens[cue.first].folded in _WILL_BE_HI and _distance(cue, mention) > WILL_BE_REACH_TOKENS
 
 
 def _own_first(
@@ -242,7 +253,7 @@ def _stage_for(catalogue: Catalogue, agreement: Agreement, stage: str) -> str | 
     if agreement.kind == "declaration" and stage in _UNLIKE_ITS_KIND.get(agreement.current_stage, ()):
         return None
     stage = _CALLED_FOR_KIND.get((agreement.kind, stage), stage)
-    if agreement.kind == "mechanism" and stage in _RUNS | _MEETS:
+    if agreement.kind == "mechanism" and stage in _RUNS | MEETS:
         # A way of paying runs and does not meet; a commission meets and is not put into operation.
         return stage if (stage in _RUNS) == (agreement.current_stage in _RUNS) else None
     kinds = catalogue.stages[stage].kinds
@@ -261,6 +272,23 @@ def _as_its_goods_say(agreement: Agreement, stage: str) -> str:
 
 def _distance(cue: CueHit, mention: Mention) -> int:
     return max(0, cue.first - mention.hit.last, mention.hit.first - cue.last)
+
+
+def _other_half(reading: Reading, line: Line, cue: CueHit, mention: Mention, fitting: list[tuple[CueHit, str]]) -> int:
+    """What a comma adds to the distance in a headline of two halves: "Labour pact done, FTA talks go on".
+
+    A word before the comma serves a whole list ("sign pacts on A, B"), unless the name's own half says something.
+    """
+    if not line.in_title or _is_in_half(reading, cue, mention):
+        return 0
+    if cue.last < mention.hit.first and not any(_is_in_half(reading, own, mention) for own, _ in fitting):
+        return 0
+    return OTHER_HALF_TOKENS
+
+
+def _is_in_half(reading: Reading, cue: CueHit, mention: Mention) -> bool:
+    left, right = sorted((cue.first, mention.hit.first))
+    return unbroken(reading, left, right)
 
 
 def _is_of_talks(reading: Reading, cues: list[CueHit]) -> bool:

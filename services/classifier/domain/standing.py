@@ -20,6 +20,7 @@ from shared.catalogue.entries import Agreement
 GOES_ON = frozenset(
     {"proposed", "announced", "negotiation_started", "operational", "target_set", "site_preparation", "adopted"}
 )
+PAPER_REACH_TOKENS = 6  # "the three-sided agreement of the University of …"
 UNDER_REACH_TOKENS = 5  # "under the bilateral memorandum of understanding"
 _UNDER = frozenset("under according per pursuant по согласно рамках основе".split())
 _UNDER_HI = frozenset("तहत मुताबिक अनुसार अंतर्गत आधार".split())
@@ -52,6 +53,17 @@ def is_leant_on(reading: Reading, mentions: Iterable[Mention], *, alone: bool) -
     """Whether the article tells of work under a paper: in a sentence of the item's, or anywhere if it is `alone`."""
     lines = reading.lines if alone else [reading.lines[mention.line] for mention in mentions]
     return any(_is_under_a_paper(reading, line) for line in lines)
+
+
+def is_spoken_of(reading: Reading, mentions: Iterable[Mention]) -> bool:
+    """Whether the item is called a paper where it is named: "the agreement of the two universities has yet to …"."""
+    for mention in mentions:
+        line = reading.lines[mention.line]
+        first = max(line.first, mention.hit.first - PAPER_REACH_TOKENS)
+        near = reading.tokens[first : min(line.last, mention.hit.last + 1 + PAPER_REACH_TOKENS)]
+        if any(token.folded.startswith(PAPER_NOUNS) for token in near):
+            return True
+    return False
 
 
 def _is_under_a_paper(reading: Reading, line: Line) -> bool:

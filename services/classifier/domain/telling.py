@@ -61,7 +61,7 @@ def bound_of(
         background=background,
         to_terms=cue.stage == "adopted" and stage == "announced",
         by_president=_is_by_president(reading, line, cue),
-        bare=reading.tokens[cue.first].folded.startswith(MEETING_NOUNS),
+        bare=reading.tokens[cue.last].folded.startswith(MEETING_NOUNS),  # also "the first meeting"
     )
 
 
@@ -72,7 +72,7 @@ def _is_by_president(reading: Reading, line: Line, cue: CueHit) -> bool:
 
 def _is_of_the_old(reading: Reading, cue: CueHit) -> bool:
     """Whether what ended is the forerunner: "seven years after the old treaty expired"."""
-    near = reading.tokens[max(0, cue.first - OLD_REACH_TOKENS) : cue.last + 1 + OLD_REACH_TOKENS]
+    near = (*reading.before(cue.first, OLD_REACH_TOKENS), *reading.after(cue.last, OLD_REACH_TOKENS))
     return any(token.folded.startswith(_FORERUNNERS) for token in near)
 
 
@@ -102,8 +102,8 @@ def _is_background(reading: Reading, line: Line, cue: CueHit, when: Found | None
         return (published - when.day).days > OLD_DAYS
     if published and when and when.year:
         return _last_day(when).toordinal() + OLD_DAYS < published.toordinal() and when.year < published.year
-    after = {token.folded for token in reading.tokens[cue.last + 1 : cue.last + 6]}
-    before = {token.folded for token in reading.tokens[max(0, cue.first - 5) : cue.first]}
+    after = {token.folded for token in reading.after(cue.last, 5)}
+    before = {token.folded for token in reading.before(cue.first, 5)}
     if (before | after) & _LATELY:
         return False
     return within(reading, line, "past", cue, before=4, after=4)

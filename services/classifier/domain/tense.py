@@ -28,12 +28,34 @@ HINDI_FUTURE_REACH = 6
 NOUN_MODAL_REACH = 2
 HINDI_TITLE_REACH = 6  # a headline turns the order: "मई तक आएगी चौथी खेप"
 RUSSIAN_NOUN_REACH = 12  # "подписание соглашения о … между Россией и Индией ожидается"
-_RUSSIAN_NOUN_ENDINGS = ("ние", "ния", "нию", "нием", "нии", "ции", "ция", "цию", "ка", "ки", "ку", "ий", "ям", "ание")
+_RUSSIAN_NOUN_ENDINGS = (
+    "ние",
+    "ния",
+    "нию",
+    "нием",
+    "нии",
+    "тие",
+    "тия",
+    "тию",
+    "ции",
+    "ция",
+    "цию",
+    "ка",
+    "ки",
+    "ку",
+    "ий",
+    "ям",
+)
+_RUSSIAN_NOUNS = ("запуск", "пуск", "старт", "ввод", "вывод", "выпуск", "перевоз")
+_GOODS_HI = ("खेप", "आपूर्ति", "डिलीवरी", "स्क्वाड्रन")
+_GOODS = frozenset("delivery deliveries shipment shipments batch consignment consignments".split())
+BY_REACH = 4
 _COMINGS = frozenset({"meeting", "session", "summit", "plenary"})
 _ARRIVES = ("arriv", "land", "came", "flew", "come")
 _VOTES = ("मतदान", "वोटिंग", "वोट", "голосовани")
 _VOTED_HI = ("किया", "हुआ", "हुई", "दिया", "डाले", "कराया", "कर")
 _VOTED = ("прошл", "состоял", "провел", "итог", "результат")
+SUBJECT_REACH = 16
 VOTE_REACH = 4
 _MEETINGS_HI = ("बैठक", "मीटिंग", "सत्र", "सेशन", "वार्ता")
 _INFINITIVES = ("ать", "ять", "ить", "еть", "уть", "аться", "яться", "иться", "еться", "сти", "зти")
@@ -69,8 +91,8 @@ def _denied(reading: Reading, line: Line, cue: Hit) -> bool:
 def _english(reading: Reading, line: Line, cue: Hit, word: str) -> bool:
     if word == "vote" or _after_to(reading, line, cue):
         return True  # "a vote on Tuesday" is to come; "voted" has happened
-    if word in _COMINGS and _after_for(reading, line, cue):
-        return True  # "arrived for the 22nd meeting"
+    if _is_noun_to_come(reading, line, cue, word):
+        return True
     if word in _NOUNS or word.endswith("ing"):
         return _within(reading, line, "awaited", cue, before=NOUN_REACH, after=NOUN_AFTER_REACH) or _within(
             reading, line, "modal", cue, after=NOUN_MODAL_REACH
@@ -85,6 +107,13 @@ def _english(reading: Reading, line: Line, cue: Hit, word: str) -> bool:
     return _within(reading, line, "modal", cue, before=BASE_REACH) or _within(
         reading, line, "awaited", cue, before=BASE_REACH
     )
+
+
+def _is_noun_to_come(reading: Reading, line: Line, cue: Hit, word: str) -> bool:
+    """Whether a noun alone tells of what is to come: "fourth batch by May", "arrived for the 22nd meeting"."""
+    if word in _GOODS:
+        return _is_by(reading, line, cue, "by")
+    return word in _COMINGS and _after_for(reading, line, cue)
 
 
 def _after_for(reading: Reading, line: Line, cue: Hit) -> bool:
@@ -111,7 +140,9 @@ def _russian(reading: Reading, line: Line, cue: Hit, word: str) -> bool:
     if word.endswith(_INFINITIVES) and word not in _LIKE_INFINITIVES:
         before = reading.tokens[max(line.first, cue.first - 2) : cue.first]
         return not any(token.folded.startswith(_BEGUN) for token in before)
-    noun = word.endswith(_RUSSIAN_NOUN_ENDINGS)
+    noun = word.endswith(_RUSSIAN_NOUN_ENDINGS) or word.startswith(_RUSSIAN_NOUNS)
+    if noun and cue.first == line.first and _is_awaited_subject(reading, line, cue):
+        return True
     return _within(reading, line, "awaited", cue, before=6 if noun else 4, after=RUSSIAN_NOUN_REACH if noun else 2)
 
 
@@ -120,9 +151,20 @@ def _hindi(reading: Reading, line: Line, cue: CueHit) -> Tense:
         return "denied"
     if _is_vote_to_come(reading, line, cue, _VOTED_HI) or _is_purpose(reading, line, cue):
         return "expected"
+    if reading.tokens[cue.first].folded.startswith(_GOODS_HI) and _is_by(reading, line, cue, "तक"):
+        return "expected"
     if cue.expected or _hindi_future(reading, line, cue) or _within(reading, line, "future_hi", cue, after=5):
         return "expected"
     return "expected" if _within(reading, line, "awaited", cue, before=2, after=3) else "reported"
+
+
+def _is_awaited_subject(reading: Reading, line: Line, cue: Hit) -> bool:
+    """Whether a noun that opens the sentence is awaited, whatever dashes stand in it: "Запуск А — Б планируется"."""
+    return any(
+        0 < frame.first - cue.last <= SUBJECT_REACH
+        and "," not in reading.text[reading.tokens[cue.last].end : reading.tokens[frame.first].start]
+        for frame in line.frames.get("awaited", ())
+    )
 
 
 def _is_vote_to_come(reading: Reading, line: Line, cue: Hit, done: tuple[str, ...]) -> bool:
@@ -131,6 +173,12 @@ def _is_vote_to_come(reading: Reading, line: Line, cue: Hit, done: tuple[str, ..
         return False
     near = reading.tokens[max(line.first, cue.first - VOTE_REACH) : min(line.last, cue.last + 1 + VOTE_REACH)]
     return not any(token.folded.startswith(done) for token in near)
+
+
+def _is_by(reading: Reading, line: Line, cue: Hit, word: str) -> bool:
+    """Whether a term is set for what the noun names, and no verb says that it has come."""
+    after = reading.tokens[cue.last + 1 : min(line.last, cue.last + 1 + BY_REACH)]
+    return any(token.folded == word for token in after)
 
 
 def _is_purpose(reading: Reading, line: Line, cue: Hit) -> bool:

@@ -1,4 +1,4 @@
-"""Twelve batches of our own digests, each labelled before the classifier saw it: floors, so that no change loses them.
+"""Fourteen batches of our own digests, each labelled before the classifier saw it; floors keep what was gained.
 
 Every batch was measured blind once; then the classes of its mistakes were mended, never a single text. What is left
 below the floors' distance to 1 are honest differences of opinion about what an article names in passing.
@@ -13,7 +13,9 @@ from services.classifier.domain.labels import Labelled
 from services.classifier.domain.scoring import Report
 from tests.unit.classifier.scoring import DEV, labelled_in, score, told
 
-NUMBERS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth")
+NUMBERS = """
+    second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth
+""".split()
 BATCHES = ("", *(f"_{number}" for number in NUMBERS))
 # Floors over all and for each language: relevance F1, agreements F1, stage accuracy.
 FLOORS = {"all": (0.97, 0.94, 0.92), "en": (0.96, 0.92, 0.90), "ru": (0.96, 0.92, 0.90), "hi": (0.94, 0.92, 0.90)}
