@@ -1,7 +1,8 @@
 """Owner: notifier. Alerts, what operators are told, the delivery ledger, every attempt to send, and what holds sending.
 
 A delivery is one effect and is never forgotten: `pending → sending(lease) → sent | retry(at) | failed | unknown`; what
-a stop switch or a disabled channel keeps back is `held`.
+a stop switch or a disabled channel keeps back is `held`. An alert that is to be told later is a waiting alert until it
+is gathered into a delivery.
 """
 
 from __future__ import annotations
@@ -80,15 +81,28 @@ class DeliveryRow(Base):
 
     `earlier_attempts` are those of earlier rounds: a replay, or a channel enabled again, begins a new walk through all
     waits. It tells of an alert, or (never both) of an operator alert: that it began, or with `over` that it is over.
+
+    `kind`: `alert` (of one article; the other rules of the receiver that it matched are in `delivery_alerts`), `digest`
+    (what was gathered in `delivery_alerts`, `alert_id` being the first) or `correction` (`correction_id` says of what).
     """
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        UniqueConstraint("alert_id", "subscription_id", "channel", "address"),
+        UniqueConstraint(
+            "alert_id",
+            "subscription_id",
+            "channel",
+            "address",
+            "correction_id",
+            name="uq_deliveries_alert",
+            postgresql_nulls_not_distinct=True,
+        ),
         UniqueConstraint(
             "operator_alert_id", "over", "subscription_id", "channel", "address", name="uq_deliveries_operator_alert"
         ),
         CheckConstraint("num_nonnulls(alert_id, operator_alert_id) = 1", name="one_message"),
+        CheckConstraint("kind IN ('alert', 'digest', 'correction')", name="kind"),
+        CheckConstraint("(kind = 'correction') = (correction_id IS NOT NULL)", name="correction"),
         Index("ix_deliveries_due", "next_try_at", postgresql_where=text("state IN ('pending', 'sending', 'retry')")),
         Index(
             "ix_deliveries_lane",
@@ -108,6 +122,8 @@ class DeliveryRow(Base):
     alert_id: Mapped[UUID | None] = mapped_column(ForeignKey("alerts.alert_id"))
     operator_alert_id: Mapped[UUID | None] = mapped_column(ForeignKey("operator_alerts.operator_alert_id"))
     over: Mapped[bool] = mapped_column(server_default=text("false"))
+    kind: Mapped[str] = mapped_column(server_default="alert")
+    correction_id: Mapped[UUID | None] = mapped_column(ForeignKey("alert_corrections.correction_id"))
     subscription_id: Mapped[UUID] = mapped_column(ForeignKey("subscriptions.subscription_id"))
     channel: Mapped[str]
     address: Mapped[str]
@@ -119,6 +135,69 @@ class DeliveryRow(Base):
     leased_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
+    correlation_id: Mapped[UUID]
+
+
+class DeliveryAlertRow(Base):
+    """An alert that a delivery tells beside its first: of another rule on the same article, or of a digest.
+
+    `place` orders them; `subscription_id` is the one by which the receiver hears of it.
+    """
+
+    __tablename__ = "delivery_alerts"
+    __table_args__ = (Index("ix_delivery_alerts_alert_id", "alert_id"),)
+
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey("deliveries.delivery_id"), primary_key=True)
+    alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.alert_id"), primary_key=True)
+    place: Mapped[int]
+    subscription_id: Mapped[UUID] = mapped_column(ForeignKey("subscriptions.subscription_id"))
+
+
+class WaitingAlertRow(Base):
+    """An alert that a subscription tells later: at its digest's hour, after quiet hours, or in the bundle of a burst.
+
+    When that is follows from what the subscription and its person want now, so a change of theirs counts at once.
+    `why` is what it waited for first. It ends by `delivery_id` (gathered) or by `ended_at` alone (nobody wants it).
+    """
+
+    __tablename__ = "waiting_alerts"
+    __table_args__ = (
+        Index("ix_waiting_alerts_open", "channel", "address", postgresql_where=text("ended_at IS NULL")),
+        CheckConstraint("why IN ('digest', 'quiet', 'muted', 'away', 'burst')", name="why"),
+        CheckConstraint("delivery_id IS NULL OR ended_at IS NOT NULL", name="gathered"),
+    )
+
+    alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.alert_id"), primary_key=True)
+    subscription_id: Mapped[UUID] = mapped_column(ForeignKey("subscriptions.subscription_id"), primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.person_id"))
+    why: Mapped[str]
+    waits_since: Mapped[datetime]
+    delivery_id: Mapped[UUID | None] = mapped_column(ForeignKey("deliveries.delivery_id"))
+    ended_at: Mapped[datetime | None]
+
+
+class AlertCorrectionRow(Base):
+    """What an alert told has changed at its source: the article was edited so that it no longer holds, or withdrawn.
+
+    `sentence` says it to a person; `before` and `after` are the sentences of the article (`after` None: it is gone).
+    """
+
+    __tablename__ = "alert_corrections"
+    __table_args__ = (
+        UniqueConstraint("alert_id", "kind", "revision"),
+        CheckConstraint("kind IN ('changed', 'withdrawn')", name="kind"),
+    )
+
+    correction_id: Mapped[UUID] = mapped_column(primary_key=True)
+    alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.alert_id"))
+    kind: Mapped[str]
+    revision: Mapped[int]
+    sentence: Mapped[str]
+    before: Mapped[str]
+    after: Mapped[str | None]
+    corrected_at: Mapped[datetime]
     correlation_id: Mapped[UUID]
 
 

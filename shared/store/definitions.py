@@ -1,11 +1,11 @@
-"""Owner: desk. What people define: sources, watch rules, subscriptions.
+"""Owner: desk. What people define: sources, watch rules, who they are, and subscriptions.
 
 Nothing is deleted: `removed_at` ends a definition, so that an alert of last year can still name what fired it.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.store.base import Base
 
 _LIVE = text("removed_at IS NULL")
+_MAILABLE = text("removed_at IS NULL AND email <> ''")
 
 
 class SourceRow(Base):
@@ -173,10 +174,70 @@ class WordListVersionRow(Base):
     saved_at: Mapped[datetime]
 
 
-class SubscriptionRow(Base):
-    """Who hears of what, and where: a channel and its address (empty for the inbox, a mere name for a feed).
+class PersonRow(Base):
+    """Somebody who hears of alerts: how to reach them, and when they want to be left alone.
 
-    `topic` is `rule` (the alerts of a rule) or `operators` (what is wrong with the house itself; of no rule). `secret`
+    `time_zone` is an IANA name. Quiet hours run from `quiet_from` to `quiet_until` of the local day, over midnight
+    where the end is the earlier; both or neither are set. Until `muted_until`, and from `away_from` to `away_until`
+    (a vacation; without a beginning at once), what comes is kept for them.
+    """
+
+    __tablename__ = "people"
+    __table_args__ = (
+        Index("uq_people_live_name", text("lower(name)"), unique=True, postgresql_where=_LIVE),
+        Index("uq_people_live_email", text("lower(email)"), unique=True, postgresql_where=_MAILABLE),
+        CheckConstraint("(quiet_from IS NULL) = (quiet_until IS NULL)", name="quiet_hours"),
+        CheckConstraint("quiet_from <> quiet_until", name="quiet_part_of_the_day"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(server_default="")
+    time_zone: Mapped[str] = mapped_column(server_default="UTC")
+    quiet_from: Mapped[time | None]
+    quiet_until: Mapped[time | None]
+    muted_until: Mapped[datetime | None]
+    away_from: Mapped[datetime | None]
+    away_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+class TeamRow(Base):
+    """A team: its members share its subscriptions. `time_zone` is that of its digests to a shared address."""
+
+    __tablename__ = "teams"
+    __table_args__ = (Index("uq_teams_live_name", text("lower(name)"), unique=True, postgresql_where=_LIVE),)
+
+    team_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    time_zone: Mapped[str] = mapped_column(server_default="UTC")
+    created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+class TeamMemberRow(Base):
+    """That a person is in a team, and since when."""
+
+    __tablename__ = "team_members"
+    __table_args__ = (Index("ix_team_members_person_id", "person_id"),)
+
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("teams.team_id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.person_id"), primary_key=True)
+    since: Mapped[datetime]
+
+
+class SubscriptionRow(Base):
+    """Who hears of what, where and when: a channel and its address (empty for the inbox, a mere name for a feed).
+
+    `topic` is `rule` (the alerts of a rule) or `operators` (what is wrong with the house itself; of no rule). It is of
+    a person, of a team, or of nobody that the house knows; a team's without an address goes to each of its members, at
+    their own addresses. `follows` is what was asked for (lists of ids by `sectors`, `agreements`, `stages`, `sources`,
+    `countries`), where the rule was made for it. `languages` are those of articles that are wanted, none: all.
+
+    `schedule`: each alert at once, or what came together once an hour, a day or a week, at `at_time` and on `weekday`
+    (1 Monday to 7 Sunday) of the person's or team's time zone, else of `time_zone`. What is `urgent` (alerts of high
+    severity go at once) waits for no digest and no quiet hours. `secret`
     signs a webhook's messages (Standard Webhooks, `whsec_…`; shown once, when it is made), or is what a chat is written
     to with (Slack's address, a bot's token). It is stored sealed (`shared.kit.sealing`), but for what was stored before
     there were seals, until the desk next starts.
@@ -184,7 +245,23 @@ class SubscriptionRow(Base):
 
     __tablename__ = "subscriptions"
     __table_args__ = (
-        Index("uq_subscriptions_live", "rule_id", "channel", "address", unique=True, postgresql_where=_LIVE),
+        Index(
+            "uq_subscriptions_live",
+            "rule_id",
+            "channel",
+            "address",
+            "person_id",
+            "team_id",
+            unique=True,
+            postgresql_where=_LIVE,
+            postgresql_nulls_not_distinct=True,
+        ),
+        Index("ix_subscriptions_person_id", "person_id"),
+        Index("ix_subscriptions_team_id", "team_id"),
+        CheckConstraint("num_nonnulls(person_id, team_id) <= 1", name="of_one"),
+        CheckConstraint("min_severity IN ('low', 'normal', 'high')", name="min_severity"),
+        CheckConstraint("schedule IN ('immediate', 'hourly', 'daily', 'weekly')", name="schedule"),
+        CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday"),
         Index(
             "uq_subscriptions_live_operators",
             "channel",
@@ -202,6 +279,17 @@ class SubscriptionRow(Base):
     channel: Mapped[str]
     address: Mapped[str]
     secret: Mapped[str | None]
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.person_id"))
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.team_id"))
+    follows: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    min_severity: Mapped[str] = mapped_column(server_default="low")
+    languages: Mapped[list[str]] = mapped_column(server_default="[]")
+    schedule: Mapped[str] = mapped_column(server_default="immediate")
+    at_time: Mapped[time] = mapped_column(server_default="08:00")
+    weekday: Mapped[int] = mapped_column(server_default="1")
+    time_zone: Mapped[str] = mapped_column(server_default="UTC")
+    urgent: Mapped[bool] = mapped_column(server_default=text("false"))
+    muted_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
 
