@@ -61,7 +61,7 @@ class WatchQueries(RulesInForce):
     async def told(self, rule_ids: Collection[UUID], article: Article) -> Sequence[Told]:
         """Return the alerts that these rules have raised on the article or its story."""
         rows = await self.session.execute(
-            select(AlertRow.alert_id, AlertRow.rule_id, AlertRow.article_id, AlertRow.story_id).where(
+            select(AlertRow.alert_id, AlertRow.rule_id, AlertRow.article_id, AlertRow.story_id, AlertRow.fact).where(
                 AlertRow.rule_id == func.any(literal(list(rule_ids), ARRAY(Uuid()))),
                 or_(AlertRow.article_id == article.article_id, AlertRow.story_id == article.story_id),
             )

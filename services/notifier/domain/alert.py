@@ -93,7 +93,7 @@ class Occasion:
 def compose_alerts(match: Match, occasion: Occasion) -> tuple[Alert, ...]:
     """Return the alerts that a match gives rise to, one for each thing that it tells."""
     article = occasion.article
-    told = tellings_of(match, occasion.verdict, article.article_id, article.story_id)
+    told = tellings_of(match, occasion.verdict, article.article_id, article.story_id, article.published_at)
     return tuple(_composed(match, telling, occasion) for telling in told)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -84,6 +85,29 @@ def test_a_claim_without_a_date_is_news_of_its_story_alone():
     assert first.alert_id == copy.alert_id != other_round.alert_id
 
 
+def test_a_claim_with_and_one_without_a_date_are_one_fact_in_one_story():
+    dated, undated = alert_of("new_facts"), alert_of("new_facts", verdict=claimed(None))
+    elsewhere = alert_of("new_facts", article=9, story=8, verdict=claimed(None))
+    moved_on = alert_of("new_facts", verdict=claimed(None, stage="in_force", found="in_force"))
+    for first, second in ((dated, undated), (undated, dated)):
+        told = Told(first.alert_id, RULE.rule_id, an_id(1), an_id(2), first.fact)
+        assert teller_of(second, [told]) == first.alert_id
+        assert teller_of(elsewhere, [told]) is None
+        assert teller_of(moved_on, [told]) is None
+
+
+@pytest.mark.parametrize(("day", "counts"), [("2026-01-12", True), ("2025-12-05", False), ("2026-01", False)])
+def test_a_headline_without_a_date_takes_that_of_its_story_unless_it_recalls_the_past(day: str, counts: bool):
+    headline = Claim(stage="signed", evidence="India and Russia sign RELOS")
+    body = Claim(stage="signed", date=day, evidence=SENTENCE)
+    found = AgreementFinding(id="relos", score=0.9, evidence=SENTENCE, stage="signed", claims=(headline, body))
+    published = an_article(published_at=datetime(2026, 1, 13, tzinfo=UTC))
+    match = Match(replace(RULE, policy="new_facts"), SENTENCE, "relos", "signed", frozenset({"relos"}))
+    alert = compose_alert(match, an_occasion(article=published, verdict=a_verdict(agreements=(found,))))
+    assert (alert.fact == f"claim:relos:signed:{day}") is counts
+    assert alert.fact.startswith("claim:relos:signed:undated:") is not counts
+
+
 def test_each_agreement_that_the_rule_asked_for_tells_a_fact_of_its_own():
     found = a_verdict(agreements=(finding("relos", "in_force"), finding("india-eaeu-fta", "signed")))
     match = Match(
@@ -110,7 +134,7 @@ def finding(agreement: str, stage: str) -> AgreementFinding:
 
 @pytest.mark.parametrize(("policy", "article"), [("each_story", 9), ("each_article", 1)])
 def test_what_was_told_under_another_policy_is_not_told_again(policy: Policy, article: int):
-    alert, before = alert_of(policy), Told(an_id(77), RULE.rule_id, an_id(article), an_id(2))
+    alert, before = alert_of(policy), Told(an_id(77), RULE.rule_id, an_id(article), an_id(2), "another")
     assert teller_of(alert, [before]) == an_id(77)
     assert teller_of(alert, [replace(before, rule_id=an_id(12))]) is None
     assert teller_of(alert, [replace(before, article_id=an_id(8), story_id=an_id(7))]) is None
