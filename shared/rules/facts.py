@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from shared.contracts.verdict import AgreementFinding, Claim, Verdict
@@ -14,7 +14,7 @@ STORY = "story"
 _OF_AN_ARTICLE = "article:"
 _OF_A_CLAIM = "claim:"
 _UNDATED = "undated:"
-FRESH_DAYS = 14  # news tells of its own days; an older date beside it is of the past that it recalls
+FRESH_DAYS = 14  # news tells of its own days, and is told again and again for as long
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,14 @@ class Telling:
 
 @dataclass(frozen=True)
 class Told:
-    """An alert that a rule has raised, on an article and its story, and the fact that it told."""
+    """An alert that a rule has raised, on an article and its story, and the fact that it told at a moment."""
 
     alert_id: UUID
     rule_id: UUID
     article_id: UUID
     story_id: UUID
     fact: str
+    moment: datetime
 
 
 def tellings_of(
@@ -45,9 +46,9 @@ def tellings_of(
 
     `each_article`: that there is this article; `each_story`: that there is its story. `new_facts`: of each agreement
     that the rule asked for its stage and the date that is claimed for it, whichever story says so. Where the main claim
-    has no date (a headline), another of the same stage and tense may give it, if it is of the days before the article
-    was published. A claim without a date is one of its story: another story may be of another round. Where nothing is
-    claimed, it is the story again.
+    has no date (a headline), another of the same stage and tense may give it, if it is of the days around which the
+    article was published. A claim without a date is one of its story, and may have been told by another (`is_told_by`).
+    Where nothing is claimed, it is the story again.
     """
     match match.rule.policy:
         case "each_article":
@@ -65,13 +66,17 @@ def alert_id_of(rule_id: UUID, story_id: UUID, fact: str) -> UUID:
     return id_for("alert", rule_id, fact)  # stories may be joined: what is told of an article or a claim stays the same
 
 
-def is_told_by(told: Told, fact: str, article_id: UUID, story_id: UUID) -> bool:
-    """Tell whether an alert of the same rule has told the fact, perhaps under the policy that the rule had then."""
+def is_told_by(told: Told, fact: str, article_id: UUID, story_id: UUID, moment: datetime) -> bool:
+    """Tell whether an alert of the same rule has told the fact, perhaps under the policy that the rule had then.
+
+    The fact comes at a `moment`. A claim that gives no date is the one that was told in the `FRESH_DAYS` before it; one
+    with a date is the one that was told without, if that was around its day. After that it may be of another round.
+    """
     if fact == STORY:
         return told.story_id == story_id
     if fact.startswith(_OF_AN_ARTICLE):
         return told.article_id == article_id
-    return told.fact == fact or (told.story_id == story_id and _is_same_but_for_a_date(told.fact, fact))
+    return told.fact == fact or _is_the_claim_told_by(told, fact, moment)
 
 
 def _whole(match: Match, fact: str) -> Telling:
@@ -100,20 +105,30 @@ def _day_of(found: AgreementFinding, published: datetime | None) -> str | None:
     return next((claim.date for claim in same if claim.date and _is_fresh(claim.date, published)), None)
 
 
-def _is_fresh(day: str, published: datetime) -> bool:
+def claimed_agreement(fact: str) -> str | None:
+    """Return the agreement that a fact is a claim about, None for a story's and an article's."""
+    return fact.split(":", 2)[1] if fact.startswith(_OF_A_CLAIM) else None
+
+
+def _is_the_claim_told_by(told: Told, fact: str, moment: datetime) -> bool:
+    if not told.fact.startswith(_OF_A_CLAIM):
+        return False
+    _, *stage_told, day_told = told.fact.split(":", 3)
+    _, *stage, day = fact.split(":", 3)
+    if stage_told != stage:
+        return False
+    if day.startswith(_UNDATED):
+        return abs(moment - told.moment) <= timedelta(days=FRESH_DAYS)
+    if day_told.startswith(_UNDATED):
+        return _is_fresh(day, told.moment)
+    return day.startswith(day_told) or day_told.startswith(day)  # "2025-12" and "2025-12-05"
+
+
+def _is_fresh(day: str, moment: datetime) -> bool:
     try:
-        return abs((published.date() - date.fromisoformat(day)).days) <= FRESH_DAYS
+        return abs((moment.date() - date.fromisoformat(day)).days) <= FRESH_DAYS
     except ValueError:  # a month or a year alone
         return False
-
-
-def _is_same_but_for_a_date(told: str, fact: str) -> bool:
-    """Whether both claim the same stage of the same agreement, and one of them does not say when."""
-    if not told.startswith(_OF_A_CLAIM):
-        return False
-    _, *told_stage, told_day = told.split(":", 3)
-    _, *stage, day = fact.split(":", 3)
-    return told_stage == stage and (told_day.startswith(_UNDATED) or day.startswith(_UNDATED))
 
 
 def _main_claim(found: AgreementFinding) -> Claim:

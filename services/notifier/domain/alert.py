@@ -99,7 +99,7 @@ def compose_alerts(match: Match, occasion: Occasion) -> tuple[Alert, ...]:
 
 def teller_of(alert: Alert, told: Iterable[Told]) -> UUID | None:
     """Return the alert that has told the same before, None where nobody has."""
-    rule_id, said = alert.rule_id, (alert.fact, alert.article_id, alert.story_id)
+    rule_id, said = alert.rule_id, (alert.fact, alert.article_id, alert.story_id, alert.raised_at)
     return next((each.alert_id for each in told if each.rule_id == rule_id and is_told_by(each, *said)), None)
 
 
