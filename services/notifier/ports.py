@@ -62,6 +62,13 @@ class WatchWork(Inbox, Protocol):
         """Return the alerts that these rules have raised on the article or its story."""
         ...
 
+    async def claims_told(self, claims: Collection[tuple[UUID, str]], since: datetime) -> Sequence[Told]:
+        """Return what these rules have told since then as claims about an agreement: pairs of a rule's id and its id.
+
+        Nobody else raises alerts on these claims until the end of the transaction.
+        """
+        ...
+
     async def heard(self, alert_ids: Collection[UUID]) -> frozenset[tuple[UUID, str, str]]:
         """Return which of these alerts were, or are to be, delivered where: alert, channel and address."""
         ...

@@ -80,6 +80,7 @@ class Judge:
                 reading,
                 claimed=is_claimed(self._catalogue.agreements[agreement], listed, claims[agreement]),
                 expected=any(b.claim.tense == "expected" for b in claims[agreement]),
+                past=bool(claims[agreement]) and all(b.background for b in claims[agreement]),
                 long_text=long_text,
             )
         ]

@@ -171,7 +171,17 @@ class TraceQueries(DeskQueries, ArticleQueries):
             .limit(MOST_TOLD)
         )
         return tuple(
-            AlertTrace(row.alert_id, row.article_id, row.story_id, title, url, source, row.rule_version, row.raised_at)
+            AlertTrace(
+                row.alert_id,
+                row.article_id,
+                row.story_id,
+                row.fact,
+                title,
+                url,
+                source,
+                row.rule_version,
+                row.raised_at,
+            )
             for row, url, title, source in rows
         )
 

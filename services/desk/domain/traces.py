@@ -170,6 +170,7 @@ class AlertTrace:
     alert_id: UUID
     article_id: UUID
     story_id: UUID
+    fact: str
     title: str
     url: str
     source_name: str

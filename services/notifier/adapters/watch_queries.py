@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Uuid, func, literal, or_, select
+from sqlalchemy import Uuid, func, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.notifier.domain.alert import Alert, Article
@@ -22,6 +23,15 @@ from shared.store.rules_in_force import RulesInForce
 from shared.store.verdicts import VerdictRow
 
 _ROWS_PER_STATEMENT = 500  # a statement of Postgres takes at most 32,767 parameters; an alert has 17
+
+_TOLD = (
+    AlertRow.alert_id,
+    AlertRow.rule_id,
+    AlertRow.article_id,
+    AlertRow.story_id,
+    AlertRow.fact,
+    AlertRow.raised_at,
+)
 
 _T = TypeVar("_T")
 
@@ -61,9 +71,26 @@ class WatchQueries(RulesInForce):
     async def told(self, rule_ids: Collection[UUID], article: Article) -> Sequence[Told]:
         """Return the alerts that these rules have raised on the article or its story."""
         rows = await self.session.execute(
-            select(AlertRow.alert_id, AlertRow.rule_id, AlertRow.article_id, AlertRow.story_id).where(
+            select(*_TOLD).where(
                 AlertRow.rule_id == func.any(literal(list(rule_ids), ARRAY(Uuid()))),
                 or_(AlertRow.article_id == article.article_id, AlertRow.story_id == article.story_id),
+            )
+        )
+        return [Told(*row) for row in rows]
+
+    async def claims_told(self, claims: Collection[tuple[UUID, str]], since: datetime) -> Sequence[Told]:
+        """Return what these rules have told since then as claims about an agreement: pairs of a rule's id and its id.
+
+        Nobody else raises alerts on these claims until the end of the transaction.
+        """
+        for rule_id, agreement in sorted(claims):
+            locking = func.pg_advisory_xact_lock(func.hashtextextended(f"claim:{rule_id}:{agreement}", 0))
+            await self.session.execute(select(locking))
+        rows = await self.session.execute(
+            select(*_TOLD).where(
+                tuple_(AlertRow.rule_id, AlertRow.agreement).in_(claims),
+                AlertRow.raised_at >= since,
+                AlertRow.fact.startswith("claim:"),
             )
         )
         return [Told(*row) for row in rows]

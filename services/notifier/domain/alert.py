@@ -93,13 +93,13 @@ class Occasion:
 def compose_alerts(match: Match, occasion: Occasion) -> tuple[Alert, ...]:
     """Return the alerts that a match gives rise to, one for each thing that it tells."""
     article = occasion.article
-    told = tellings_of(match, occasion.verdict, article.article_id, article.story_id)
+    told = tellings_of(match, occasion.verdict, article.article_id, article.story_id, article.published_at)
     return tuple(_composed(match, telling, occasion) for telling in told)
 
 
 def teller_of(alert: Alert, told: Iterable[Told]) -> UUID | None:
     """Return the alert that has told the same before, None where nobody has."""
-    rule_id, said = alert.rule_id, (alert.fact, alert.article_id, alert.story_id)
+    rule_id, said = alert.rule_id, (alert.fact, alert.article_id, alert.story_id, alert.raised_at)
     return next((each.alert_id for each in told if each.rule_id == rule_id and is_told_by(each, *said)), None)
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from services.notifier.domain.alert import Alert, Article, Occasion, compose_alerts, teller_of
@@ -22,9 +23,10 @@ from shared.kit.clock import Clock
 from shared.kit.errors import Later, Never
 from shared.kit.failpoints import Step, passing
 from shared.kit.ids import id_for
-from shared.rules import RULE_LANGUAGE_VERSION, Document, Origin, percolate
+from shared.rules import FRESH_DAYS, RULE_LANGUAGE_VERSION, Document, Origin, Told, claimed_agreement, percolate
 from shared.telemetry.metrics import ALERTS, ARTICLE_TO_ALERT_SECONDS
 
+_CLAIMS_LAST = timedelta(days=FRESH_DAYS)
 _MOST_RENEWALS = 5  # in a row, for one article: rules by the hundred are not imported every second
 
 
@@ -92,7 +94,7 @@ class AlertRaiser:
             return ()
         # Two articles that tell one fact may be matched at once: rows inserted in the same order cannot deadlock.
         alerts.sort(key=lambda alert: alert.alert_id)
-        told = await work.told({alert.rule_id for alert in alerts}, article)
+        told = [*await work.told({alert.rule_id for alert in alerts}, article), *await self._claims_told(work, alerts)]
         tellers = {alert.alert_id: teller_of(alert, told) for alert in alerts}
         new_ids = await work.add_alerts([alert for alert in alerts if tellers[alert.alert_id] is None])
         new = tuple(alert for alert in alerts if alert.alert_id in new_ids)
@@ -100,6 +102,12 @@ class AlertRaiser:
         old = [alert for alert in alerts if alert.alert_id not in new_ids]
         await _tell_late([replace(alert, alert_id=tellers[alert.alert_id] or alert.alert_id) for alert in old], work)
         return new
+
+    async def _claims_told(self, work: WatchWork, alerts: Sequence[Alert]) -> Sequence[Told]:
+        """Return the claims that may be those of these alerts: lately told by the same rules."""
+        named = {(alert.rule_id, claimed_agreement(alert.fact)) for alert in alerts}
+        claims = {(rule_id, agreement) for rule_id, agreement in named if agreement is not None}
+        return await work.claims_told(claims, self._clock.now() - _CLAIMS_LAST) if claims else ()
 
 
 def document_of(article: Article, verdict: Verdict) -> Document:

@@ -38,6 +38,15 @@ async def test_the_policy_says_how_often_a_rule_speaks(database, notifier, polic
     assert await told(database, notifier, SIGNED, IN_FORCE) == alerts  # another story of it, and one with news
 
 
+async def test_the_same_claim_of_several_stories_that_come_at_once_is_one_new_fact(database, make_notifier):
+    await rows.a_subscription(database, await rows.a_rule(database, policy="new_facts"), channel="inbox")
+    undated = saying("signed", None)
+    events = [await rows.a_classified_article(database, verdict=undated) for _ in range(6)]
+    notifiers = [make_notifier(), make_notifier()]
+    await asyncio.gather(*(notifiers[number % 2].raise_alerts(event) for number, event in enumerate(events)))
+    assert len(await rows.alerts(database)) == len(await rows.deliveries(database)) == 1
+
+
 async def test_an_alert_carries_the_policy_and_how_loud_it_is(database, notifier):
     await rows.a_rule(database, policy="new_facts", severity="low")
     await told(database, notifier, saying("under_negotiation", None), IN_FORCE)

@@ -153,6 +153,7 @@ def an_alert(*, article: int = 1, fact: str = "story", story: int = 2, **changed
         "alert_id": alert_id_of(an_id(11), an_id(story), fact),
         "article_id": an_id(article),
         "story_id": an_id(story),
+        "fact": fact,
         "title": "RELOS in force",
         "url": "https://other.example/relos",
         "source_name": "Herald",
