@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 from functools import partial
 
 from services.notifier.adapters.channels import Channels
@@ -29,6 +30,7 @@ from services.notifier.use_cases import (
     Rulebook,
     Settler,
 )
+from services.notifier.use_cases.addressing import Addresser, Bursts
 from services.notifier.use_cases.trying import ChannelTrial
 from shared.catalogue.entries import Catalogue
 from shared.catalogue.loader import load_catalogue
@@ -86,8 +88,17 @@ def build_notifier(
         Settler(begin, patience, clock, random.random),
     )
     return Notifier(
-        begin, AlertRaiser(begin, Rulebook(begin, compile_rules), clock, stages), OperatorTeller(begin), dispatcher
+        begin,
+        AlertRaiser(begin, Rulebook(begin, compile_rules), clock, Addresser(clock, _bursts(settings)), stages),
+        OperatorTeller(begin),
+        dispatcher,
     )
+
+
+def _bursts(settings: Settings) -> Bursts | None:
+    if not settings.burst_messages:
+        return None
+    return Bursts(settings.burst_messages, timedelta(seconds=settings.burst_seconds))
 
 
 def notifier(ground: Ground) -> Service:

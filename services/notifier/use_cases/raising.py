@@ -1,27 +1,22 @@
-"""A classified article becomes alerts, and each alert the deliveries that somebody waits for: one transaction."""
+"""A classified article becomes alerts, and each alert what somebody is told: one transaction."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import replace
-from uuid import UUID
 
 from services.notifier.domain.alert import Alert, Article, Occasion, compose_alerts, teller_of
-from services.notifier.domain.delivery import State
-from services.notifier.domain.parcel import NewDelivery, Subscription, new_delivery
 from services.notifier.domain.severity import NO_STAGES, StageSeverities
 from services.notifier.ports import Begin, WatchWork
+from services.notifier.use_cases.addressing import Addresser
 from services.notifier.use_cases.rulebook import Rulebook
-from shared.contracts.events import AlertDelivered, AlertRaised, ArticleClassified
+from shared.contracts.events import ArticleClassified
 from shared.contracts.streams import NOTIFIER_MATCH
 from shared.contracts.verdict import Verdict
 from shared.kit.by_revision import MuchChanged
 from shared.kit.clock import Clock
 from shared.kit.errors import Later, Never
 from shared.kit.failpoints import Step, passing
-from shared.kit.ids import id_for
 from shared.rules import RULE_LANGUAGE_VERSION, Document, Origin, percolate
 from shared.telemetry.metrics import ALERTS, ARTICLE_TO_ALERT_SECONDS
 
@@ -31,8 +26,16 @@ _MOST_RENEWALS = 5  # in a row, for one article: rules by the hundred are not im
 class AlertRaiser:
     """Matches articles against what is watched."""
 
-    def __init__(self, begin: Begin, rulebook: Rulebook, clock: Clock, stages: StageSeverities = NO_STAGES) -> None:
+    def __init__(
+        self,
+        begin: Begin,
+        rulebook: Rulebook,
+        clock: Clock,
+        addresser: Addresser,
+        stages: StageSeverities = NO_STAGES,
+    ) -> None:
         self._begin = begin
+        self._addresser = addresser
         self._rulebook = rulebook
         self._clock = clock
         self._stages = stages
@@ -96,9 +99,9 @@ class AlertRaiser:
         tellers = {alert.alert_id: teller_of(alert, told) for alert in alerts}
         new_ids = await work.add_alerts([alert for alert in alerts if tellers[alert.alert_id] is None])
         new = tuple(alert for alert in alerts if alert.alert_id in new_ids)
-        await _announce(work, new)
         old = [alert for alert in alerts if alert.alert_id not in new_ids]
-        await _tell_late([replace(alert, alert_id=tellers[alert.alert_id] or alert.alert_id) for alert in old], work)
+        told_again = [replace(alert, alert_id=tellers[alert.alert_id] or alert.alert_id) for alert in old]
+        await self._addresser.address(work, new, told_again)
         return new
 
 
@@ -125,71 +128,3 @@ async def _loaded(work: WatchWork, event: ArticleClassified) -> tuple[Article, V
     if verdict is None:
         raise Never(f"Verdict {event.verdict_id} is not in the database.")
     return article, verdict
-
-
-async def _announce(work: WatchWork, alerts: Sequence[Alert]) -> None:
-    """Write the deliveries of new alerts, and announce both."""
-    if not alerts:
-        return
-    listening = await _listening(work, alerts)
-    deliveries = {
-        alert.alert_id: [new_delivery(alert, subscription) for subscription in listening[alert.rule_id]]
-        for alert in alerts
-    }
-    await work.add_deliveries([delivery for each in deliveries.values() for delivery in each])
-    for alert in alerts:
-        await work.announce(_raised(alert, len(deliveries[alert.alert_id])))
-        for delivery in deliveries[alert.alert_id]:
-            if delivery.state is State.SENT:
-                await work.announce(_in_the_inbox(alert, delivery))
-
-
-async def _tell_late(alerts: Sequence[Alert], work: WatchWork) -> None:
-    """Let those hear of alerts raised before who subscribed since, now that another article says the same."""
-    listening = await _listening(work, alerts) if alerts else {}
-    if not listening:
-        return
-    heard = await work.heard({alert.alert_id for alert in alerts})
-    for alert in alerts:
-        late = [
-            new_delivery(alert, subscription)
-            for subscription in listening.get(alert.rule_id, ())
-            if (alert.alert_id, subscription.channel, subscription.address) not in heard
-        ]
-        await work.add_deliveries(late)
-        for delivery in late:
-            if delivery.state is State.SENT:
-                await work.announce(_in_the_inbox(alert, delivery))
-
-
-async def _listening(work: WatchWork, alerts: Sequence[Alert]) -> dict[UUID, list[Subscription]]:
-    """Return who listens to the rules of these alerts, by rule."""
-    listening: defaultdict[UUID, list[Subscription]] = defaultdict(list)
-    for subscription in await work.live_subscriptions({alert.rule_id for alert in alerts}):
-        if subscription.rule_id is not None:
-            listening[subscription.rule_id].append(subscription)
-    return listening
-
-
-def _raised(alert: Alert, deliveries: int) -> AlertRaised:
-    return AlertRaised(
-        event_id=id_for("alert.raised", alert.alert_id),
-        occurred_at=alert.raised_at,
-        correlation_id=alert.correlation_id,
-        alert_id=alert.alert_id,
-        article_id=alert.article_id,
-        rule_name=alert.rule_name,
-        deliveries=deliveries,
-    )
-
-
-def _in_the_inbox(alert: Alert, delivery: NewDelivery) -> AlertDelivered:
-    return AlertDelivered(
-        event_id=id_for("alert.delivered", delivery.delivery_id),
-        occurred_at=alert.raised_at,
-        correlation_id=alert.correlation_id,
-        alert_id=alert.alert_id,
-        delivery_id=delivery.delivery_id,
-        channel=delivery.channel,
-        attempts=0,
-    )
