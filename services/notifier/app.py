@@ -20,7 +20,7 @@ from services.notifier.adapters.work import DatabaseWork
 from services.notifier.domain.room import Bounds, Pace, Room
 from services.notifier.handlers import handlers
 from services.notifier.ports import Begin
-from services.notifier.schedule import dispatch_forever, follow_rules_forever, measure_forever
+from services.notifier.schedule import dispatch_forever, follow_rules_forever, gather_forever, measure_forever
 from services.notifier.use_cases import (
     AlertRaiser,
     Dispatcher,
@@ -31,6 +31,7 @@ from services.notifier.use_cases import (
     Settler,
 )
 from services.notifier.use_cases.addressing import Addresser, Bursts
+from services.notifier.use_cases.gathering import Gatherer
 from services.notifier.use_cases.trying import ChannelTrial
 from shared.catalogue.entries import Catalogue
 from shared.catalogue.loader import load_catalogue
@@ -92,6 +93,7 @@ def build_notifier(
         AlertRaiser(begin, Rulebook(begin, compile_rules), clock, Addresser(clock, _bursts(settings)), stages),
         OperatorTeller(begin),
         dispatcher,
+        Gatherer(begin, timedelta(seconds=settings.burst_seconds)),
     )
 
 
@@ -106,6 +108,7 @@ def notifier(ground: Ground) -> Service:
     use_cases = notifier_on(ground)
     loops: tuple[tuple[str, Loop], ...] = (
         ("dispatch", partial(dispatch_forever, use_cases)),
+        ("gather", partial(gather_forever, use_cases)),
         ("measure", partial(measure_forever, use_cases)),
         ("rules", partial(follow_rules_forever, use_cases)),
     )

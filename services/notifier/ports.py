@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services.notifier.domain.alert import Alert, Article
 from services.notifier.domain.delivery import Line, Outcome, State
+from services.notifier.domain.gathering import Waiting, WaitingAlert
 from services.notifier.domain.heard import Heard
 from services.notifier.domain.holding import Hold
 from services.notifier.domain.overview import ChannelGlance, DeliveryGlance, DeliveryRecord
@@ -224,6 +225,36 @@ class ReasonWork(Protocol):
         ...
 
 
+class WaitingWork(Protocol):
+    """The queries of alerts that wait to be told later."""
+
+    async def waiting_kinds(self) -> tuple[Waiting, ...]:
+        """Return what waits, by reader, rule and what else decides when it is due."""
+        ...
+
+    async def take_reader(self, lane: Lane) -> bool:
+        """Let nobody else gather for this reader until the end of the transaction; False where somebody does."""
+        ...
+
+    async def waiting_for(self, lane: Lane) -> tuple[WaitingAlert, ...]:
+        """Lock and return what waits for one reader, the oldest first."""
+        ...
+
+    async def delivered_to(self, lane: Lane, alert_ids: Collection[UUID]) -> frozenset[UUID]:
+        """Return which of these alerts this reader was told of, or is to be, by a message that was not cancelled."""
+        ...
+
+    async def add_gathered(self, delivery: NewDelivery, extras: Sequence[NewExtra]) -> None:
+        """Write the message of what was gathered, due at once; one that is there already is an error, not a repeat."""
+        ...
+
+    async def end_waiting(
+        self, lane: Lane, waited: Sequence[WaitingAlert], delivery_id: UUID | None, now: datetime
+    ) -> None:
+        """Write that these alerts wait no more: they were gathered into a delivery, or (None) nobody wants them."""
+        ...
+
+
 class StandingWork(Inbox, Protocol):
     """The queries of how addresses stand, of what holds sending back, and of letting it go again."""
 
@@ -316,7 +347,7 @@ class OverviewWork(Protocol):
         ...
 
 
-class NotifierWork(WatchWork, OperatorWork, LedgerWork, ReasonWork, StandingWork, OverviewWork, Protocol):
+class NotifierWork(WatchWork, OperatorWork, LedgerWork, ReasonWork, WaitingWork, StandingWork, OverviewWork, Protocol):
     """A transaction of the notifier."""
 
 

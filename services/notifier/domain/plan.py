@@ -46,9 +46,14 @@ def is_loud(alert: Alert) -> bool:
 
 
 def is_wanted(alert: Alert, subscription: Subscription) -> bool:
-    """Tell whether its reader wants to hear of this alert; a language that nobody knows is no reason not to."""
-    wishes, language = subscription.wishes, alert.article.language
-    if _LOUDNESS[alert.severity] < _LOUDNESS[wishes.min_severity]:
+    """Tell whether its reader wants to hear of this alert."""
+    return wants(subscription, alert.severity, alert.article.language)
+
+
+def wants(subscription: Subscription, severity: Severity, language: str | None) -> bool:
+    """Tell whether a reader wants to hear of alerts of this kind; a language that nobody knows is no reason not to."""
+    wishes = subscription.wishes
+    if _LOUDNESS[severity] < _LOUDNESS[wishes.min_severity]:
         return False
     return not wishes.languages or language is None or language in wishes.languages
 

@@ -40,44 +40,45 @@ class AlertRaiser:
         self._clock = clock
         self._stages = stages
 
-    async def raise_alerts(self, event: ArticleClassified) -> None:
+    async def raise_alerts(self, event: ArticleClassified) -> bool:
         """Raise an alert for every rule that the article matches, where it tells what the rule has not told yet.
 
-        What that is, the rule's policy says (`shared/rules/facts.py`). An event taken before raises none. Raises Later
-        while the rules are being compiled.
+        What that is, the rule's policy says (`shared/rules/facts.py`). An event taken before raises none. Returns
+        whether somebody is to be told later. Raises Later while the rules are being compiled.
 
         Raises Never when the database does not know the article or its verdict.
         """
         for _ in range(_MOST_RENEWALS):
             try:
-                await self._raise_alerts(event)
+                return await self._raise_alerts(event)
             except MuchChanged:
                 await self._rulebook.renew()
-            else:
-                return
         raise Later("Rules change faster than they can be compiled.")
 
     async def follow_rules(self) -> None:
         """Take up what changed in the rules, so that no article has to wait for it. Raises Later when it takes long."""
         await self._rulebook.renew()
 
-    async def _raise_alerts(self, event: ArticleClassified) -> None:
+    async def _raise_alerts(self, event: ArticleClassified) -> bool:
         raised: tuple[Alert, ...] = ()
+        some_wait = False
         async with self._begin() as work:
             if not await work.take(event.event_id, NOTIFIER_MATCH.name):
-                return
+                return False
             passing(Step.VERDICT_TAKEN)
             if event.alertable:
                 article, verdict = await _loaded(work, event)
-                raised = await self._matched(work, event, article, verdict)
+                raised, some_wait = await self._matched(work, event, article, verdict)
         if raised:
             passing(Step.ALERT_SAVED)
             ALERTS.inc(len(raised))
             ARTICLE_TO_ALERT_SECONDS.observe((raised[0].raised_at - article.fetched_at).total_seconds())
+        return some_wait
 
     async def _matched(
         self, work: WatchWork, event: ArticleClassified, article: Article, verdict: Verdict
-    ) -> tuple[Alert, ...]:
+    ) -> tuple[tuple[Alert, ...], bool]:
+        """Return the new alerts, and whether somebody is to be told later."""
         rules = await self._rulebook.current(work)
         # In a thread: a very long article takes a second to read, in which sends under way must go on.
         found = await asyncio.to_thread(percolate, rules, document_of(article, verdict))
@@ -92,7 +93,7 @@ class AlertRaiser:
         )
         alerts = [alert for match in found for alert in compose_alerts(match, occasion)]
         if not alerts:
-            return ()
+            return (), False
         # Two articles that tell one fact may be matched at once: rows inserted in the same order cannot deadlock.
         alerts.sort(key=lambda alert: alert.alert_id)
         told = await work.told({alert.rule_id for alert in alerts}, article)
@@ -101,8 +102,8 @@ class AlertRaiser:
         new = tuple(alert for alert in alerts if alert.alert_id in new_ids)
         old = [alert for alert in alerts if alert.alert_id not in new_ids]
         told_again = [replace(alert, alert_id=tellers[alert.alert_id] or alert.alert_id) for alert in old]
-        await self._addresser.address(work, new, told_again)
-        return new
+        plan = await self._addresser.address(work, new, told_again)
+        return new, bool(plan.waiting)
 
 
 def document_of(article: Article, verdict: Verdict) -> Document:
