@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 from functools import partial
 
 from services.notifier.adapters.channels import Channels
@@ -19,7 +20,7 @@ from services.notifier.adapters.work import DatabaseWork
 from services.notifier.domain.room import Bounds, Pace, Room
 from services.notifier.handlers import handlers
 from services.notifier.ports import Begin
-from services.notifier.schedule import dispatch_forever, follow_rules_forever, measure_forever
+from services.notifier.schedule import dispatch_forever, follow_rules_forever, gather_forever, measure_forever
 from services.notifier.use_cases import (
     AlertRaiser,
     Dispatcher,
@@ -29,6 +30,8 @@ from services.notifier.use_cases import (
     Rulebook,
     Settler,
 )
+from services.notifier.use_cases.addressing import Addresser, Bursts
+from services.notifier.use_cases.gathering import Gatherer
 from services.notifier.use_cases.trying import ChannelTrial
 from shared.catalogue.entries import Catalogue
 from shared.catalogue.loader import load_catalogue
@@ -86,8 +89,18 @@ def build_notifier(
         Settler(begin, patience, clock, random.random),
     )
     return Notifier(
-        begin, AlertRaiser(begin, Rulebook(begin, compile_rules), clock, stages), OperatorTeller(begin), dispatcher
+        begin,
+        AlertRaiser(begin, Rulebook(begin, compile_rules), clock, Addresser(clock, _bursts(settings)), stages),
+        OperatorTeller(begin),
+        dispatcher,
+        Gatherer(begin, timedelta(seconds=settings.burst_seconds)),
     )
+
+
+def _bursts(settings: Settings) -> Bursts | None:
+    if not settings.burst_messages:
+        return None
+    return Bursts(settings.burst_messages, timedelta(seconds=settings.burst_seconds))
 
 
 def notifier(ground: Ground) -> Service:
@@ -95,6 +108,7 @@ def notifier(ground: Ground) -> Service:
     use_cases = notifier_on(ground)
     loops: tuple[tuple[str, Loop], ...] = (
         ("dispatch", partial(dispatch_forever, use_cases)),
+        ("gather", partial(gather_forever, use_cases)),
         ("measure", partial(measure_forever, use_cases)),
         ("rules", partial(follow_rules_forever, use_cases)),
     )

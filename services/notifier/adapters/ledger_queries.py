@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,8 +12,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Double,
-    Row,
-    ScalarSelect,
     Select,
     Text,
     Uuid,
@@ -28,18 +26,19 @@ from sqlalchemy import (
     text,
 )
 
+from services.notifier.adapters.alert_rows import ALERT_COLUMNS, AnyRow, alert_of_row, lists_named
 from services.notifier.adapters.operator_queries import is_held_up, is_outdated
+from services.notifier.adapters.reason_queries import tells_several
 from services.notifier.adapters.standing_queries import is_kept_back
-from services.notifier.domain.alert import Alert, Headline
+from services.notifier.domain.alert import Alert
 from services.notifier.domain.delivery import GIVEN_UP, Delivered, Line, Outcome, State, Unknown
 from services.notifier.domain.parcel import Attempt, Due, Ended, Parcel
 from services.notifier.domain.trouble import OperatorAlert, Tidings
 from shared.store.alerts import AlertRow, DeliveryRow, OperatorAlertRow
 from shared.store.base import UtcDateTime
-from shared.store.definitions import SubscriptionRow, WordListRow
+from shared.store.definitions import SubscriptionRow
 from shared.store.unit_of_work import Work
 
-AnyRow = Row[*tuple[Any, ...]]
 _MOST_DETAIL_CHARACTERS = 1000  # of a sentence, in the record of an attempt
 _MOST_ANSWER_CHARACTERS = 500  # of what the receiver said
 _NOW = func.clock_timestamp(type_=UtcDateTime())
@@ -162,31 +161,14 @@ class LedgerQueries(Work):
         return tuple((row.delivery_id, _line(row)) for row in await self.session.execute(statement))
 
 
-_ALERT_COLUMNS = tuple(column.label(f"alert_{column.name}") for column in AlertRow.__table__.columns)
 _OPERATOR_ALERT_COLUMNS = tuple(column.label(f"told_{column.name}") for column in OperatorAlertRow.__table__.columns)
 
 
 def _message(row: AnyRow) -> Alert | Tidings:
     if row.told_operator_alert_id is None:
-        return _alert(row)
+        return alert_of_row(row)
     values = {column.name: getattr(row, f"told_{column.name}") for column in OperatorAlertRow.__table__.columns}
     return Tidings(OperatorAlert(**values), over=row.over)
-
-
-def _alert(row: AnyRow) -> Alert:
-    values = {column.name: getattr(row, f"alert_{column.name}") for column in AlertRow.__table__.columns}
-    return Alert(**values | {"sectors": tuple(values["sectors"]), "article": _headline(values["article"])})
-
-
-def _headline(article: Mapping[str, Any]) -> Headline:
-    """Read what was stored, by whichever version: one odd row must not keep all others from being sent."""
-    return Headline(
-        title=article.get("title", ""),
-        url=article.get("url", ""),
-        source=article.get("source", ""),
-        published=article.get("published"),
-        language=article.get("language"),
-    )
 
 
 def _line(row: AnyRow) -> Line:
@@ -209,12 +191,15 @@ def _due_lines() -> Select[*tuple[Any, ...]]:
             SubscriptionRow.subscription_id,
             SubscriptionRow.secret,
             SubscriptionRow.removed_at,
+            SubscriptionRow.team_id,
             DeliveryRow.over,
+            DeliveryRow.kind,
+            tells_several().label("several"),
             _TARGET.label("target"),
             and_(_OF_OPERATORS, is_outdated()).label("outdated"),
             is_kept_back().label("kept_back"),
-            _lists_named().label("lists"),
-            *_ALERT_COLUMNS,
+            lists_named().label("lists"),
+            *ALERT_COLUMNS,
             *_OPERATOR_ALERT_COLUMNS,
         )
         .outerjoin(AlertRow, AlertRow.alert_id == DeliveryRow.alert_id)
@@ -222,13 +207,6 @@ def _due_lines() -> Select[*tuple[Any, ...]]:
         .join(SubscriptionRow, SubscriptionRow.subscription_id == DeliveryRow.subscription_id)
         .with_for_update(of=DeliveryRow, skip_locked=True)
     )
-
-
-def _lists_named() -> ScalarSelect[Any]:
-    """Return the query of the lists that the alert's rule names, as they are now: their members by name."""
-    named = func.strpos(func.lower(AlertRow.rule_query), "@" + func.lower(WordListRow.name)) > 0
-    lists = select(func.jsonb_object_agg(WordListRow.name, WordListRow.members))
-    return lists.where(WordListRow.removed_at.is_(None), named).correlate(AlertRow).scalar_subquery()
 
 
 def _due(row: AnyRow) -> Due:
@@ -241,9 +219,10 @@ def _due(row: AnyRow) -> Due:
         _message(row),
         row.subscription_id,
         row.lists or {},
+        shared=row.team_id is not None,
     )
     wanted = row.removed_at is None and not row.outdated
-    return Due(parcel, _line(row), row.target, wanted=wanted, held=row.kept_back)
+    return Due(parcel, _line(row), row.target, wanted=wanted, held=row.kept_back, kind=row.kind, several=row.several)
 
 
 def _detail(outcome: Outcome) -> str:

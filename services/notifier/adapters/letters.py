@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from services.notifier.adapters.links import Links
 from services.notifier.domain.alert import Alert
 from services.notifier.domain.letter import Letter, Names, WaysOn, letter_for_operators, letter_of_alert
+from services.notifier.domain.letter_together import letter_of_together
 from services.notifier.domain.marks import Vocabulary
-from services.notifier.domain.parcel import Parcel
+from services.notifier.domain.parcel import Parcel, Reason, Together
 from shared.catalogue.entries import Catalogue
 
 
@@ -19,13 +22,22 @@ class Letters:
 
     def of(self, parcel: Parcel) -> Letter:
         """Return what the parcel's reader is told."""
-        unsubscribe = self._links.unsubscribe(parcel.subscription_id)
         message = parcel.message
-        if isinstance(message, Alert):
-            agreement = self._links.agreement(message.agreement)
-            ways = WaysOn(self._links.why(message), agreement, unsubscribe)
-            return letter_of_alert(message, self._names, ways, parcel.lists)
-        return letter_for_operators(message, unsubscribe)
+        match message:
+            case Alert():
+                ways = self._ways(message, parcel.subscription_id)
+                return letter_of_alert(message, self._names, ways, parcel.lists, shared=parcel.shared)
+            case Together():
+                return letter_of_together(message, self._names, self._ways_of, parcel.lists, whole=self._links.alerts())
+            case _:
+                return letter_for_operators(message, self._links.unsubscribe(parcel.subscription_id))
+
+    def _ways_of(self, reason: Reason) -> WaysOn:
+        return self._ways(reason.alert, reason.subscription.subscription_id)
+
+    def _ways(self, alert: Alert, subscription_id: UUID | None) -> WaysOn:
+        links = self._links
+        return WaysOn(links.why(alert), links.agreement(alert.agreement), links.unsubscribe(subscription_id))
 
 
 def names_in(catalogue: Catalogue) -> Names:

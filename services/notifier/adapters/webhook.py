@@ -6,8 +6,13 @@ from services.notifier.adapters.answers import outcome_of_answer
 from services.notifier.adapters.links import Links
 from services.notifier.domain.alert import Alert
 from services.notifier.domain.delivery import Outcome, Rejected
-from services.notifier.domain.message import webhook_body, webhook_body_for_operators, webhook_headers
-from services.notifier.domain.parcel import Parcel
+from services.notifier.domain.message import (
+    webhook_body,
+    webhook_body_for_operators,
+    webhook_body_of_together,
+    webhook_headers,
+)
+from services.notifier.domain.parcel import Parcel, Together
 from services.notifier.domain.trouble import Tidings
 from shared.kit.clock import Clock
 from shared.kit.errors import WrongInput
@@ -36,13 +41,18 @@ class WebhookChannel:
                 secret=parcel.secret,
                 now=self._clock.now(),
                 user_agent=self._user_agent,
+                other_secrets=parcel.other_secrets,
             )
         except WrongInput as wrong:
             return Rejected(str(wrong))
         answer = await self._web.post(parcel.address, content=body, headers=headers, total_seconds=self._limit_seconds)
         return outcome_of_answer(answer, parcel.address, host)
 
-    def _body(self, message: Alert | Tidings) -> bytes:
-        if isinstance(message, Alert):
-            return webhook_body(message, self._links.why(message))
-        return webhook_body_for_operators(message)
+    def _body(self, message: Alert | Together | Tidings) -> bytes:
+        match message:
+            case Alert():
+                return webhook_body(message, self._links.why(message))
+            case Together():
+                return webhook_body_of_together(message, self._links.why)
+            case _:
+                return webhook_body_for_operators(message)
