@@ -8,7 +8,16 @@ from shared.rules.cautions import cautions
 from shared.rules.complaints import WrongQuery
 from shared.rules.document import Document, Origin
 from shared.rules.explanation import Explanation, explain
-from shared.rules.facts import FRESH_DAYS, Told, alert_id_of, claimed_agreement, is_told_by, tellings_of
+from shared.rules.facts import (
+    FRESH_DAYS,
+    Told,
+    alert_id_of,
+    claimed_agreement,
+    is_retold,
+    is_told_by,
+    retold_fact,
+    tellings_of,
+)
 from shared.rules.implicit import implicit_agreement_query, implicit_sector_query
 from shared.rules.live_rules import CompileRules, LiveRules
 from shared.rules.parsing import RULE_LANGUAGE_VERSION, parse
@@ -70,10 +79,12 @@ __all__ = [
     "explain",
     "implicit_agreement_query",
     "implicit_sector_query",
+    "is_retold",
     "is_told_by",
     "match_of",
     "parse",
     "percolate",
+    "retold_fact",
     "show",
     "tellings_of",
 ]

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, func, literal, select, tuple_, update
+from sqlalchemy import Uuid, func, literal, literal_column, select, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.notifier.adapters.alert_rows import ALERT_COLUMNS, alert_of_row
@@ -36,11 +36,12 @@ class WaitingQueries(Work):
             _LANGUAGE,
             WaitingAlertRow.why,
         )
+        retold = AlertRow.fact.like(literal_column("'retold:%'"))  # no parameter: it is grouped by
         rows = await self.session.execute(
-            select(*kind, func.min(WaitingAlertRow.waits_since), func.count())
+            select(*kind, func.min(WaitingAlertRow.waits_since), func.count(), retold)
             .join(AlertRow, AlertRow.alert_id == WaitingAlertRow.alert_id)
             .where(_OPEN)
-            .group_by(*kind)
+            .group_by(*kind, retold)
         )
         return tuple(Waiting(Lane(channel, address), *rest) for channel, address, *rest in rows)
 
@@ -60,7 +61,8 @@ class WaitingQueries(Work):
         found = []
         for row in rows:
             alert = alert_of_row(row)
-            waiting = Waiting(lane, alert.rule_id, alert.severity, alert.article.language, row.why, row.waits_since)
+            kind = (lane, alert.rule_id, alert.severity, alert.article.language, row.why, row.waits_since)
+            waiting = Waiting(*kind, retold=alert.is_retold)
             found.append(WaitingAlert(alert, row.subscription_id, waiting))
         return tuple(found)
 

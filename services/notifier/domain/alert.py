@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from services.notifier.domain.severity import NO_STAGES, StageSeverities, severi
 from shared.contracts.saved_rules import Policy, Severity
 from shared.contracts.verdict import Verdict
 from shared.kit.text import clip, one_line
-from shared.rules import Match, Told, alert_id_of, is_told_by, tellings_of
+from shared.rules import Match, Told, alert_id_of, is_retold, is_told_by, retold_fact, tellings_of
 from shared.rules.facts import Telling
 
 SAMPLE = "sample"  # what the alert tells that a test of a channel sends: nothing
@@ -73,6 +73,11 @@ class Alert:
     policy: Policy = "each_story"
     severity: Severity = "normal"
 
+    @property
+    def is_retold(self) -> bool:
+        """Whether another story tells again what its rule, which is for new facts, has told."""
+        return is_retold(self.fact)
+
 
 @dataclass(frozen=True)
 class Occasion:
@@ -101,6 +106,28 @@ def teller_of(alert: Alert, told: Iterable[Told]) -> UUID | None:
     """Return the alert that has told the same before, None where nobody has."""
     rule_id, said = alert.rule_id, (alert.fact, alert.article_id, alert.story_id, alert.raised_at)
     return next((each.alert_id for each in told if each.rule_id == rule_id and is_told_by(each, *said)), None)
+
+
+def retellings(alerts: Iterable[Alert], told: Collection[Told], tellers: Mapping[UUID, UUID | None]) -> list[Alert]:
+    """Return an alert for each rule for new facts to which an article brings none: once for each of its other stories.
+
+    `tellers` are the alerts that told the same before, by the ids of these.
+    """
+    of_rule: dict[UUID, list[Alert]] = {}
+    for alert in alerts:
+        if alert.policy == "new_facts":
+            of_rule.setdefault(alert.rule_id, []).append(alert)
+    return [
+        _retelling(mine[0])
+        for rule_id, mine in of_rule.items()
+        if all(tellers[alert.alert_id] is not None for alert in mine)
+        and not any(each.rule_id == rule_id and each.story_id == mine[0].story_id for each in told)
+    ]
+
+
+def _retelling(alert: Alert) -> Alert:
+    fact = retold_fact(alert.story_id)
+    return replace(alert, alert_id=alert_id_of(alert.rule_id, alert.story_id, fact), fact=fact, severity="low")
 
 
 def _composed(match: Match, telling: Telling, occasion: Occasion) -> Alert:

@@ -12,7 +12,7 @@ from services.notifier.domain.delivery import State
 from services.notifier.domain.parcel import NewDelivery, NewExtra, Reason, Subscription
 from services.notifier.domain.plan import together, wants
 from services.notifier.domain.standing import Lane
-from services.notifier.domain.timing import Appointment, Why, appointment
+from services.notifier.domain.timing import Appointment, Why, appointment, for_retold
 from shared.contracts.saved_rules import Severity
 from shared.kit.ids import id_for
 
@@ -28,6 +28,7 @@ class Waiting:
     why: str
     since: datetime
     count: int = 1
+    retold: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,13 @@ def _soonest(
     until = ends.get(waiting.lane) if waiting.why == Why.BURST else None
     loud = waiting.severity == "high"
     meetings = [
-        appointment(each.wishes.timing, waiting.since, now, loud=loud, bundled_until=until)
+        appointment(
+            for_retold(each.wishes.timing) if waiting.retold else each.wishes.timing,
+            waiting.since,
+            now,
+            loud=loud,
+            bundled_until=until,
+        )
         for each in _wanting(waiting, listeners)
     ]
     return min(meetings, key=lambda each: each.at, default=None)

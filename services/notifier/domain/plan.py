@@ -20,7 +20,7 @@ from services.notifier.domain.parcel import (
     new_delivery,
 )
 from services.notifier.domain.standing import Lane
-from services.notifier.domain.timing import Appointment, Why, appointment
+from services.notifier.domain.timing import Appointment, Why, appointment, for_retold
 from shared.contracts.saved_rules import Severity
 
 _LOUDNESS: dict[Severity, int] = {"low": 0, "normal": 1, "high": 2}
@@ -46,7 +46,9 @@ def is_loud(alert: Alert) -> bool:
 
 
 def is_wanted(alert: Alert, subscription: Subscription) -> bool:
-    """Tell whether its reader wants to hear of this alert."""
+    """Tell whether its reader wants to hear of this alert; whoever comes by himself has no use for what is retold."""
+    if alert.is_retold and subscription.channel in FETCHED:
+        return False
     return wants(subscription, alert.severity, alert.article.language)
 
 
@@ -73,7 +75,10 @@ def by_lane(reasons: Iterable[Reason]) -> dict[Lane, list[Reason]]:
 
 def when(reason: Reason, since: datetime, now: datetime) -> Appointment:
     """Return when its reader wants to hear of an alert that waits since then."""
-    return appointment(reason.subscription.wishes.timing, since, now, loud=is_loud(reason.alert))
+    timing = reason.subscription.wishes.timing
+    if reason.alert.is_retold:
+        timing = for_retold(timing)
+    return appointment(timing, since, now, loud=is_loud(reason.alert))
 
 
 def may_burst(reasons: Iterable[Reason], now: datetime, never: Collection[str]) -> frozenset[Lane]:

@@ -7,7 +7,7 @@ of the two counts (RFC 5545, section 3.3.5). So a day has one digest at its hour
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -82,6 +82,11 @@ def appointment(
         later = _freed(timing, now, quiet_counts=not hurried)
         free = free if later.why is None else later
     return Appointment(free.at, first.why or free.why)
+
+
+def for_retold(timing: Timing) -> Timing:
+    """Return when what only tells again is told: where news comes at once, in a digest each day."""
+    return replace(timing, schedule="daily") if timing.schedule == "immediate" else timing
 
 
 def next_digest(timing: Timing, since: datetime) -> datetime:

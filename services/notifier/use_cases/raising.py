@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from services.notifier.domain.alert import Alert, Article, Occasion, compose_alerts, teller_of
+from services.notifier.domain.alert import Alert, Article, Occasion, compose_alerts, retellings, teller_of
 from services.notifier.domain.severity import NO_STAGES, StageSeverities
 from services.notifier.ports import Begin, WatchWork
 from services.notifier.use_cases.addressing import Addresser
@@ -101,8 +101,9 @@ class AlertRaiser:
         alerts.sort(key=lambda alert: alert.alert_id)
         told = [*await work.told({alert.rule_id for alert in alerts}, article), *await self._claims_told(work, alerts)]
         tellers = {alert.alert_id: teller_of(alert, told) for alert in alerts}
-        new_ids = await work.add_alerts([alert for alert in alerts if tellers[alert.alert_id] is None])
-        new = tuple(alert for alert in alerts if alert.alert_id in new_ids)
+        again = retellings(alerts, told, tellers)
+        new_ids = await work.add_alerts([*(alert for alert in alerts if tellers[alert.alert_id] is None), *again])
+        new = tuple(alert for alert in (*alerts, *again) if alert.alert_id in new_ids)
         old = [alert for alert in alerts if alert.alert_id not in new_ids]
         told_again = [replace(alert, alert_id=tellers[alert.alert_id] or alert.alert_id) for alert in old]
         plan = await self._addresser.address(work, new, told_again)

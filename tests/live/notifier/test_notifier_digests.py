@@ -15,7 +15,7 @@ from services.notifier.adapters.work import DatabaseWork
 from services.notifier.domain.holding import Scope
 from services.notifier.use_cases.sending import Sending
 from shared.contracts.events import AlertDelivered
-from shared.contracts.verdict import Verdict
+from shared.contracts.verdict import AgreementFinding, Claim, Verdict
 from shared.store.alerts import DeliveryAlertRow
 from shared.store.unit_of_work import Database, Work
 from tests.live.notifier import notifier_rows as rows
@@ -29,6 +29,20 @@ BERLIN = "Europe/Berlin"
 NOON = at(BERLIN, "2026-03-28T12:00")  # the day before the clocks go forward
 EIGHT = at(BERLIN, "2026-03-29T08:00")
 DAILY = {"schedule": "daily", "at_time": time(8), "time_zone": BERLIN}
+SIGNED = Verdict(
+    language="en",
+    relevant=True,
+    relevance=0.9,
+    agreements=(
+        AgreementFinding(
+            id="relos",
+            score=0.9,
+            evidence=rows.SENTENCE,
+            stage="signed",
+            claims=(Claim(stage="signed", evidence=rows.SENTENCE),),
+        ),
+    ),
+)
 PLAIN = Verdict(language="en", relevant=True, relevance=0.9)
 
 
@@ -63,6 +77,21 @@ async def test_what_comes_during_the_day_is_one_message_in_the_morning(database,
     assert len(await rows.events_of(database, AlertDelivered)) == 3
     assert [event.deliveries for event in await rows.raised_events(database)] == [1, 1, 1]
     assert await house.gather(EIGHT + timedelta(days=7)) == 0
+
+
+async def test_what_was_told_and_is_told_again_comes_the_next_morning_also_where_news_comes_at_once(
+    database, house, receiver
+):
+    rule = await rows.a_rule(database, query="agreement:relos", policy="new_facts")
+    await rows.a_subscription(database, rule, address=receiver.url("/a"), time_zone=BERLIN)
+    for title in ("First", "Second", "Third"):
+        await house.raise_alert(title=title, verdict=SIGNED)
+    await send_all_due(house.notifier)
+    assert [said(request)["data"]["article"]["title"] for request in receiver.received] == ["First"]
+    assert await house.gather(EIGHT - timedelta(seconds=1)) == 0
+    assert await house.gather(EIGHT) == 1
+    await send_all_due(house.notifier)
+    assert {each["article"]["title"] for each in said(receiver.received[1])["data"]["alerts"]} == {"Second", "Third"}
 
 
 async def test_a_digest_of_one_alert_reads_like_the_alert(database, house, receiver):
