@@ -18,6 +18,7 @@ LONGEST_TITLE_CHARACTERS = 300
 _BIDI_CONTROLS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"), None)
 _LANGUAGES = frozenset({"en", "ru", "hi"})
 _IN_ONE_LINE = frozenset({"Agreement", "Stage", "Source"})
+_USUAL = ("Severity", "normal")
 _MOST_RULES_NAMED = 12  # in a footing; each story names its own
 
 
@@ -72,8 +73,8 @@ class Story:
 
     @property
     def brief(self) -> tuple[tuple[str, str], ...]:
-        """Those facts that its first line does not say already."""
-        return tuple((name, value) for name, value in self.facts if name not in _IN_ONE_LINE)
+        """Those facts that its first line does not say already, and that are not as usual."""
+        return tuple(each for each in self.facts if each[0] not in _IN_ONE_LINE and each != _USUAL)
 
 
 @dataclass(frozen=True)
