@@ -22,6 +22,7 @@ from services.notifier.ports import Begin
 from services.notifier.schedule import dispatch_forever, follow_rules_forever, measure_forever
 from services.notifier.use_cases import (
     AlertRaiser,
+    Corrector,
     Dispatcher,
     Notifier,
     OperatorTeller,
@@ -77,6 +78,7 @@ def build_notifier(
         RuleSet, agreements=known.agreements.keys(), sectors=known.sectors.keys(), stages=known.stages.keys()
     )
     begin: Begin = partial(database.begin, DatabaseWork)
+    corrector = Corrector(begin, compile_rules)
     dispatcher = Dispatcher(
         begin,
         _channels(settings, clock, web_client, known, seals, patience.send).send,
@@ -86,7 +88,11 @@ def build_notifier(
         Settler(begin, patience, clock, random.random),
     )
     return Notifier(
-        begin, AlertRaiser(begin, Rulebook(begin, compile_rules), clock, stages), OperatorTeller(begin), dispatcher
+        begin,
+        AlertRaiser(begin, Rulebook(begin, compile_rules), corrector, clock, stages),
+        corrector,
+        OperatorTeller(begin),
+        dispatcher,
     )
 
 

@@ -9,10 +9,11 @@ from typing import Protocol
 from uuid import UUID
 
 from services.notifier.domain.alert import Alert, Article
+from services.notifier.domain.correction import Correction, Raised
 from services.notifier.domain.delivery import Line, Outcome, State
 from services.notifier.domain.holding import Hold
 from services.notifier.domain.overview import ChannelGlance, DeliveryGlance, DeliveryRecord
-from services.notifier.domain.parcel import Attempt, Due, Ended, NewDelivery, Parcel, Subscription
+from services.notifier.domain.parcel import Attempt, Due, Ended, NewDelivery, Parcel, Subscription, ToldTo
 from services.notifier.domain.standing import Lane, Standing
 from services.notifier.domain.trouble import OperatorAlert, Tidings
 from shared.contracts.events import Event
@@ -39,7 +40,42 @@ class Inbox(Protocol):
         ...
 
 
-class WatchWork(Inbox, Protocol):
+class CorrectionWork(Inbox, Protocol):
+    """The queries of correcting what was told."""
+
+    async def clock(self) -> datetime:
+        """Return the database's time."""
+        ...
+
+    async def article(self, article_id: UUID) -> Article | None:
+        """Return the article."""
+        ...
+
+    async def raised_by(self, article_id: UUID) -> tuple[Raised, ...]:
+        """Return what this article raised, each with its newest correction.
+
+        Nobody claims or writes a delivery of these alerts until this transaction ends.
+        """
+        ...
+
+    async def lists_named(self) -> dict[str, tuple[str, ...]]:
+        """Return the members of all live word lists, by name."""
+        ...
+
+    async def add_corrections(self, corrections: Sequence[Correction]) -> frozenset[UUID]:
+        """Store corrections and return the ids of those that were not there yet."""
+        ...
+
+    async def told_to(self, alert_ids: Collection[UUID]) -> tuple[ToldTo, ...]:
+        """Return where these alerts were told or may have been; who has not been tried yet is told what stands then."""
+        ...
+
+    async def add_deliveries(self, deliveries: Sequence[NewDelivery]) -> None:
+        """Write deliveries into the ledger, due at once; one that is there already stays as it is."""
+        ...
+
+
+class WatchWork(CorrectionWork, Protocol):
     """The queries of matching: what is watched, what was judged, and the alerts that follow."""
 
     async def definitions_revision(self) -> int | None:

@@ -182,6 +182,7 @@ class AlertCorrectionRow(Base):
     """What an alert told has changed at its source: the article was edited so that it no longer holds, or withdrawn.
 
     `sentence` says it to a person; `before` and `after` are the sentences of the article (`after` None: it is gone).
+    `stands` and `stage` are what is left of what the alert told: whether the article still says so, and of which stage.
     """
 
     __tablename__ = "alert_corrections"
@@ -197,6 +198,8 @@ class AlertCorrectionRow(Base):
     sentence: Mapped[str]
     before: Mapped[str]
     after: Mapped[str | None]
+    stands: Mapped[bool] = mapped_column(server_default=text("false"))
+    stage: Mapped[str | None]
     corrected_at: Mapped[datetime]
     correlation_id: Mapped[UUID]
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from services.notifier.adapters.links import Links
 from services.notifier.domain.alert import Alert
+from services.notifier.domain.correction import Corrected
+from services.notifier.domain.correction_letter import corrected_story, letter_of_correction
 from services.notifier.domain.letter import Letter, Names, WaysOn, letter_for_operators, letter_of_alert
 from services.notifier.domain.marks import Vocabulary
 from services.notifier.domain.parcel import Parcel
+from services.notifier.domain.trouble import Tidings
 from shared.catalogue.entries import Catalogue
 
 
@@ -21,11 +26,21 @@ class Letters:
         """Return what the parcel's reader is told."""
         unsubscribe = self._links.unsubscribe(parcel.subscription_id)
         message = parcel.message
-        if isinstance(message, Alert):
-            agreement = self._links.agreement(message.agreement)
-            ways = WaysOn(self._links.why(message), agreement, unsubscribe)
-            return letter_of_alert(message, self._names, ways, parcel.lists)
-        return letter_for_operators(message, unsubscribe)
+        match message:
+            case Alert():
+                letter = letter_of_alert(message, self._names, self._ways(message, unsubscribe), parcel.lists)
+                correction = parcel.corrections.get(message.alert_id)
+                if correction is None:
+                    return letter
+                changed = corrected_story(letter.stories[0], correction, self._names)
+                return replace(letter, stories=(changed, *letter.stories[1:]))
+            case Corrected(alert):
+                return letter_of_correction(message, self._names, self._ways(alert, unsubscribe), parcel.answers)
+            case Tidings():
+                return letter_for_operators(message, unsubscribe)
+
+    def _ways(self, alert: Alert, unsubscribe: str | None) -> WaysOn:
+        return WaysOn(self._links.why(alert), self._links.agreement(alert.agreement), unsubscribe)
 
 
 def names_in(catalogue: Catalogue) -> Names:

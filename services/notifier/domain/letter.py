@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from uuid import UUID
 
 from services.notifier.domain.alert import Alert
 from services.notifier.domain.marks import NO_LISTS, Lists, Piece, Vocabulary, marked_evidence
@@ -70,13 +71,17 @@ class Story:
 
 @dataclass(frozen=True)
 class Letter:
-    """One message of one or more stories. `footing` says why it came, `thread` what it belongs to (None: nothing)."""
+    """One message of one or more stories. `footing` says why it came, `thread` what it belongs to (None: nothing).
+
+    `answers` is the delivery of the message that it follows.
+    """
 
     subject: str
     stories: tuple[Story, ...]
     footing: str
     unsubscribe: str | None = None
     thread: str | None = None
+    answers: UUID | None = None
 
 
 def letter_of_alert(alert: Alert, names: Names, ways: WaysOn, lists: Lists = NO_LISTS) -> Letter:
@@ -84,8 +89,8 @@ def letter_of_alert(alert: Alert, names: Names, ways: WaysOn, lists: Lists = NO_
     about = names.agreements.get(alert.agreement, alert.agreement) if alert.agreement else ""
     stage = names.stages.get(alert.stage, _spoken(alert.stage)) if alert.stage else ""
     topic = about or alert.rule_name
-    subject = _line(f"{topic}: {stage}" if stage else topic, LONGEST_SUBJECT_CHARACTERS)
-    source = _line(alert.article.source, LONGEST_TITLE_CHARACTERS)
+    subject = one_safe_line(f"{topic}: {stage}" if stage else topic, LONGEST_SUBJECT_CHARACTERS)
+    source = one_safe_line(alert.article.source, LONGEST_TITLE_CHARACTERS)
     sectors = [names.sectors.get(sector, _spoken(sector)) for sector in alert.sectors]
     facts = (
         ("Agreement", about),
@@ -94,7 +99,7 @@ def letter_of_alert(alert: Alert, names: Names, ways: WaysOn, lists: Lists = NO_
         ("Source", source),
         ("Published", _published(alert.article.published)),
         ("Sectors", ", ".join(sectors)),
-        ("Watch rule", _line(alert.rule_name, LONGEST_TITLE_CHARACTERS)),
+        ("Watch rule", one_safe_line(alert.rule_name, LONGEST_TITLE_CHARACTERS)),
     )
     links = (
         ("Read the article", _followable(alert.article.url)),
@@ -103,14 +108,14 @@ def letter_of_alert(alert: Alert, names: Names, ways: WaysOn, lists: Lists = NO_
     )
     pieces = marked_evidence(alert, names.vocabulary, lists) if alert.evidence else ()
     story = Story(
-        happened=_line(f"{subject}, says {source}" if source else subject, LONGEST_TITLE_CHARACTERS),
-        title=_line(alert.article.title, LONGEST_TITLE_CHARACTERS),
+        happened=one_safe_line(f"{subject}, says {source}" if source else subject, LONGEST_TITLE_CHARACTERS),
+        title=one_safe_line(alert.article.title, LONGEST_TITLE_CHARACTERS),
         pieces=tuple(Piece(piece.text.translate(_BIDI_CONTROLS), piece.marked) for piece in pieces),
         language=alert.article.language if alert.article.language in _LANGUAGES else None,
         facts=tuple((name, one_line(value)) for name, value in facts if value),
         links=tuple(Link(label, url) for label, url in links if url),
     )
-    footing = f"You get this because you follow “{_line(alert.rule_name, LONGEST_TITLE_CHARACTERS)}”."
+    footing = f"You get this because you follow “{one_safe_line(alert.rule_name, LONGEST_TITLE_CHARACTERS)}”."
     return Letter(subject, (story,), footing, ways.unsubscribe, thread=alert.agreement)
 
 
@@ -119,7 +124,7 @@ def letter_for_operators(tidings: Tidings, unsubscribe: str | None = None) -> Le
     alert, over = tidings.alert, tidings.over
     state = _spoken(alert.state)
     told = f"no longer {state}" if over else state
-    subject = _line(f"[operators] {alert.about}: {told}", LONGEST_SUBJECT_CHARACTERS)
+    subject = one_safe_line(f"[operators] {alert.about}: {told}", LONGEST_SUBJECT_CHARACTERS)
     facts = (
         ("What it was", one_line(alert.sentence) if over else ""),
         (alert.kind.capitalize(), one_line(alert.about)),
@@ -128,7 +133,7 @@ def letter_for_operators(tidings: Tidings, unsubscribe: str | None = None) -> Le
         ("See", "pactwatch alerts list --operators; pactwatch source list"),
     )
     story = Story(
-        happened=_line(f"{alert.about}: {told}", LONGEST_TITLE_CHARACTERS),
+        happened=one_safe_line(f"{alert.about}: {told}", LONGEST_TITLE_CHARACTERS),
         title="",
         pieces=(Piece(one_line(alert.over_sentence or "" if over else alert.sentence)),),
         language="en",
@@ -161,7 +166,7 @@ def _followable(url: str) -> str | None:
         return None
 
 
-def _line(text: str, limit_characters: int) -> str:
+def one_safe_line(text: str, limit_characters: int) -> str:
     """Return the text on one line, cut to fit, without characters that would turn the text around it."""
     return clip(one_line(text.translate(_BIDI_CONTROLS)), limit_characters)
 

@@ -1,4 +1,4 @@
-"""A webhook's body and signature, of an alert or of what operators are told.
+"""A webhook's body and signature, of an alert, a correction of one, or what operators are told.
 
 A webhook follows Standard Webhooks 1.0: the id is the delivery's and stays over all attempts, so that a receiver can
 drop a repeat; the body's bytes stay too; only the time of the attempt, and with it the signature, are new.
@@ -17,10 +17,12 @@ from datetime import datetime
 from uuid import UUID
 
 from services.notifier.domain.alert import SAMPLE, Alert
+from services.notifier.domain.correction import Corrected, Correction
 from services.notifier.domain.trouble import OperatorAlert, Tidings
 from shared.contracts.signing_secrets import secrets_in_force
 from shared.kit.errors import WrongInput
 
+CORRECTION_VERSION = 1  # of what `alert.corrected` holds; fields are added, never changed, within one
 SECRET_PREFIX = "whsec_"  # noqa: S105  (how a secret begins, not one)
 
 
@@ -29,8 +31,11 @@ def webhook_id(delivery_id: UUID) -> str:
     return f"msg_{delivery_id.hex}"
 
 
-def webhook_body(alert: Alert, why_url: str | None) -> bytes:
-    """Return the body: canonical JSON in UTF-8, the same bytes on every attempt."""
+def webhook_body(alert: Alert, why_url: str | None, correction: Correction | None = None) -> bytes:
+    """Return the body: canonical JSON in UTF-8, the same bytes on every attempt.
+
+    `correction` is what has become of its article before the alert was first told.
+    """
     said = {
         "type": "alert.sample" if alert.fact == SAMPLE else "alert.raised",
         "timestamp": alert.raised_at.isoformat(),
@@ -45,9 +50,44 @@ def webhook_body(alert: Alert, why_url: str | None) -> bytes:
             "article": asdict(alert.article),
             "evidence": alert.evidence,
             "why_url": why_url,
+        }
+        | ({"correction": _corrected(correction)} if correction is not None else {}),
+    }
+    return _canonical(said)
+
+
+def webhook_body_of_correction(corrected: Corrected, why_url: str | None) -> bytes:
+    """Return the body of a correction: which alert, what it told, and what stands now."""
+    alert, correction = corrected.alert, corrected.correction
+    said = {
+        "type": "alert.corrected",
+        "timestamp": correction.corrected_at.isoformat(),
+        "data": {
+            "version": CORRECTION_VERSION,
+            "alert_id": str(alert.alert_id),
+            "rule": alert.rule_name,
+            "agreement": alert.agreement,
+            "article": asdict(alert.article),
+            "told": {"stage": alert.stage, "evidence": alert.evidence, "raised_at": alert.raised_at.isoformat()},
+            "correction": _corrected(correction),
+            "why_url": why_url,
         },
     }
     return _canonical(said)
+
+
+def _corrected(correction: Correction) -> dict[str, object]:
+    return {
+        "correction_id": str(correction.correction_id),
+        "kind": correction.kind,
+        "revision": correction.revision,
+        "sentence": correction.sentence,
+        "before": correction.before,
+        "after": correction.after,
+        "stands": correction.stands,
+        "stage": correction.stage,
+        "corrected_at": correction.corrected_at.isoformat(),
+    }
 
 
 def webhook_body_for_operators(tidings: Tidings) -> bytes:

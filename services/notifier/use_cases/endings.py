@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from services.notifier.domain.alert import Alert
+from services.notifier.domain.correction import Corrected
 from services.notifier.domain.delivery import GIVEN_UP, Line, State
 from services.notifier.domain.parcel import Parcel
 from shared.contracts.events import AlertAbandoned, AlertDelivered, Event
@@ -22,6 +23,8 @@ def endings(settled: Iterable[tuple[Parcel, Line]], now: datetime) -> tuple[Even
 
 
 def _ending(parcel: Parcel, line: Line, alert: object, now: datetime) -> Event | None:
+    if isinstance(alert, Corrected):
+        alert = alert.alert
     if not isinstance(alert, Alert):
         return None
     if line.state is State.SENT:

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from services.notifier.domain.alert import Alert, Article, Occasion, compose_alerts, teller_of
+from services.notifier.domain.alert import Alert, Article, Occasion, compose_alerts, document_of, teller_of
 from services.notifier.domain.delivery import State
 from services.notifier.domain.parcel import NewDelivery, Subscription, new_delivery
 from services.notifier.domain.severity import NO_STAGES, StageSeverities
 from services.notifier.ports import Begin, WatchWork
+from services.notifier.use_cases.correcting import Corrector
 from services.notifier.use_cases.rulebook import Rulebook
 from shared.contracts.events import AlertDelivered, AlertRaised, ArticleClassified
 from shared.contracts.streams import NOTIFIER_MATCH
@@ -22,7 +23,7 @@ from shared.kit.clock import Clock
 from shared.kit.errors import Later, Never
 from shared.kit.failpoints import Step, passing
 from shared.kit.ids import id_for
-from shared.rules import RULE_LANGUAGE_VERSION, Document, Origin, percolate
+from shared.rules import RULE_LANGUAGE_VERSION, percolate
 from shared.telemetry.metrics import ALERTS, ARTICLE_TO_ALERT_SECONDS
 
 _MOST_RENEWALS = 5  # in a row, for one article: rules by the hundred are not imported every second
@@ -31,9 +32,12 @@ _MOST_RENEWALS = 5  # in a row, for one article: rules by the hundred are not im
 class AlertRaiser:
     """Matches articles against what is watched."""
 
-    def __init__(self, begin: Begin, rulebook: Rulebook, clock: Clock, stages: StageSeverities = NO_STAGES) -> None:
+    def __init__(
+        self, begin: Begin, rulebook: Rulebook, corrector: Corrector, clock: Clock, stages: StageSeverities = NO_STAGES
+    ) -> None:
         self._begin = begin
         self._rulebook = rulebook
+        self._corrector = corrector
         self._clock = clock
         self._stages = stages
 
@@ -64,9 +68,13 @@ class AlertRaiser:
             if not await work.take(event.event_id, NOTIFIER_MATCH.name):
                 return
             passing(Step.VERDICT_TAKEN)
-            if event.alertable:
+            if event.alertable or event.revision > 1:
                 article, verdict = await _loaded(work, event)
+                await self._corrector.hold_against(work, event, article, verdict)
+            if event.alertable:
                 raised = await self._matched(work, event, article, verdict)
+            if raised and article.withdrawn:
+                await self._corrector.tell_withdrawn(work, article, event.correlation_id)
         if raised:
             passing(Step.ALERT_SAVED)
             ALERTS.inc(len(raised))
@@ -100,18 +108,6 @@ class AlertRaiser:
         old = [alert for alert in alerts if alert.alert_id not in new_ids]
         await _tell_late([replace(alert, alert_id=tellers[alert.alert_id] or alert.alert_id) for alert in old], work)
         return new
-
-
-def document_of(article: Article, verdict: Verdict) -> Document:
-    """Return the article as the rules see it."""
-    origin = Origin(
-        source=article.source_name,
-        country=article.source_country,
-        url=article.url,
-        published=article.published_at,
-        language=article.language,
-    )
-    return Document(article.title, article.text, verdict, origin)
 
 
 async def _loaded(work: WatchWork, event: ArticleClassified) -> tuple[Article, Verdict]:
