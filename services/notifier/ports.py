@@ -13,6 +13,7 @@ from services.notifier.domain.correction import Correction, Raised
 from services.notifier.domain.delivery import Line, Outcome, State
 from services.notifier.domain.holding import Hold
 from services.notifier.domain.overview import ChannelGlance, DeliveryGlance, DeliveryRecord
+from services.notifier.domain.owners import Owner
 from services.notifier.domain.parcel import Attempt, Due, Ended, NewDelivery, Parcel, Subscription, ToldTo
 from services.notifier.domain.standing import Lane, Standing
 from services.notifier.domain.trouble import OperatorAlert, Tidings
@@ -131,7 +132,15 @@ class OperatorWork(Inbox, Protocol):
         ...
 
     async def told_subscriptions(self, operator_alert_id: UUID) -> tuple[Subscription, ...]:
-        """Return the live subscriptions to which there is a delivery of this trouble's beginning."""
+        """Return the live subscriptions to which there is a delivery of this trouble's beginning, and where it went."""
+        ...
+
+    async def owners_of(self, lane_id: UUID) -> tuple[Owner, ...]:
+        """Return the people whose alerts go to the address of this id, and those who own a rule that is heard there."""
+        ...
+
+    async def disabled_lanes(self) -> frozenset[Lane]:
+        """Return the addresses and channels to which nothing is sent."""
         ...
 
     async def add_deliveries(self, deliveries: Sequence[NewDelivery]) -> None:

@@ -88,14 +88,18 @@ class DeliveryRow(Base):
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        UniqueConstraint(
+        Index(
+            "uq_deliveries_alert",
             "alert_id",
             "subscription_id",
             "channel",
             "address",
             "correction_id",
-            name="uq_deliveries_alert",
+            unique=True,
             postgresql_nulls_not_distinct=True,
+            postgresql_where=text(
+                "alert_id IS NOT NULL"
+            ),  # what operators are told has none, and ends besides beginning
         ),
         UniqueConstraint(
             "operator_alert_id", "over", "subscription_id", "channel", "address", name="uq_deliveries_operator_alert"

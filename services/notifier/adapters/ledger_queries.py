@@ -186,7 +186,7 @@ def _message(row: AnyRow) -> Alert | Corrected | Tidings:
     if row.told_operator_alert_id is None:
         return alert_of(row, "alert_")
     values = {column.name: getattr(row, f"told_{column.name}") for column in OperatorAlertRow.__table__.columns}
-    return Tidings(OperatorAlert(**values), over=row.over)
+    return Tidings(OperatorAlert(**values), over=row.over, to_owner=row.topic != "operators")
 
 
 def _line(row: AnyRow) -> Line:
@@ -209,6 +209,7 @@ def _due_lines() -> Select[*tuple[Any, ...]]:
             SubscriptionRow.subscription_id,
             SubscriptionRow.secret,
             SubscriptionRow.removed_at,
+            SubscriptionRow.topic,
             DeliveryRow.over,
             _TARGET.label("target"),
             and_(_OF_OPERATORS, is_outdated()).label("outdated"),

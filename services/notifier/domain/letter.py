@@ -124,13 +124,14 @@ def letter_for_operators(tidings: Tidings, unsubscribe: str | None = None) -> Le
     alert, over = tidings.alert, tidings.over
     state = _spoken(alert.state)
     told = f"no longer {state}" if over else state
-    subject = one_safe_line(f"[operators] {alert.about}: {told}", LONGEST_SUBJECT_CHARACTERS)
+    to_whom = "[your channel]" if tidings.to_owner else "[operators]"
+    subject = one_safe_line(f"{to_whom} {alert.about}: {told}", LONGEST_SUBJECT_CHARACTERS)
     facts = (
         ("What it was", one_line(alert.sentence) if over else ""),
         (alert.kind.capitalize(), one_line(alert.about)),
         ("Since", moment_in_words(alert.since)),
         ("Over", moment_in_words(alert.over_at) if over and alert.over_at else ""),
-        ("See", "pactwatch alerts list --operators; pactwatch source list"),
+        ("See", "" if tidings.to_owner else "pactwatch alerts list --operators; pactwatch source list"),
     )
     story = Story(
         happened=one_safe_line(f"{alert.about}: {told}", LONGEST_TITLE_CHARACTERS),
@@ -141,6 +142,8 @@ def letter_for_operators(tidings: Tidings, unsubscribe: str | None = None) -> Le
         links=(),
         advice=() if over else tuple(filter(None, map(one_line, alert.mend.splitlines()))),
     )
+    if tidings.to_owner:  # and not by a subscription to such news: there is nothing to end but alerts
+        return Letter(subject, (story,), "You get this because your alerts go there, or those of a rule of yours.")
     return Letter(subject, (story,), "You get this because you follow what operators should know.", unsubscribe)
 
 
