@@ -23,6 +23,7 @@ from services.notifier.ports import Begin
 from services.notifier.schedule import dispatch_forever, follow_rules_forever, gather_forever, measure_forever
 from services.notifier.use_cases import (
     AlertRaiser,
+    Corrector,
     Dispatcher,
     Notifier,
     OperatorTeller,
@@ -40,7 +41,7 @@ from shared.kit.clock import Clock
 from shared.kit.sealing import Seals
 from shared.kit.settings import Settings
 from shared.rules import RuleSet
-from shared.store.unit_of_work import Database
+from shared.store.unit_of_work import Database, is_outage
 from shared.web.client import WebClient
 
 # Sends at once in one process. Those that last no longer than a second share 64 places, so that they are never waited
@@ -80,6 +81,7 @@ def build_notifier(
         RuleSet, agreements=known.agreements.keys(), sectors=known.sectors.keys(), stages=known.stages.keys()
     )
     begin: Begin = partial(database.begin, DatabaseWork)
+    corrector = Corrector(begin, compile_rules)
     dispatcher = Dispatcher(
         begin,
         _channels(settings, clock, web_client, known, seals, patience.send).send,
@@ -90,10 +92,13 @@ def build_notifier(
     )
     return Notifier(
         begin,
-        AlertRaiser(begin, Rulebook(begin, compile_rules), clock, Addresser(clock, _bursts(settings)), stages),
+        AlertRaiser(
+            begin, Rulebook(begin, compile_rules), corrector, clock, Addresser(clock, _bursts(settings)), stages
+        ),
+        corrector,
         OperatorTeller(begin),
         dispatcher,
-        Gatherer(begin, timedelta(seconds=settings.burst_seconds)),
+        Gatherer(begin, timedelta(seconds=settings.burst_seconds), is_outage),
     )
 
 

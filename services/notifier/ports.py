@@ -9,11 +9,13 @@ from typing import Protocol
 from uuid import UUID
 
 from services.notifier.domain.alert import Alert, Article
+from services.notifier.domain.correction import Correction, Raised
 from services.notifier.domain.delivery import Line, Outcome, State
 from services.notifier.domain.gathering import Waiting, WaitingAlert
 from services.notifier.domain.heard import Heard
 from services.notifier.domain.holding import Hold
 from services.notifier.domain.overview import ChannelGlance, DeliveryGlance, DeliveryRecord
+from services.notifier.domain.owners import Owner
 from services.notifier.domain.parcel import (
     Attempt,
     Due,
@@ -24,6 +26,7 @@ from services.notifier.domain.parcel import (
     Parcel,
     Reason,
     Subscription,
+    ToldTo,
 )
 from services.notifier.domain.sorting import ToldReason
 from services.notifier.domain.standing import Lane, Standing
@@ -52,7 +55,42 @@ class Inbox(Protocol):
         ...
 
 
-class WatchWork(Inbox, Protocol):
+class CorrectionWork(Inbox, Protocol):
+    """The queries of correcting what was told."""
+
+    async def clock(self) -> datetime:
+        """Return the database's time."""
+        ...
+
+    async def article(self, article_id: UUID) -> Article | None:
+        """Return the article."""
+        ...
+
+    async def raised_by(self, article_id: UUID) -> tuple[Raised, ...]:
+        """Return what this article raised, each with its newest correction.
+
+        Nobody claims or writes a delivery of these alerts until this transaction ends.
+        """
+        ...
+
+    async def lists_named(self) -> dict[str, tuple[str, ...]]:
+        """Return the members of all live word lists, by name."""
+        ...
+
+    async def add_corrections(self, corrections: Sequence[Correction]) -> frozenset[UUID]:
+        """Store corrections and return the ids of those that were not there yet."""
+        ...
+
+    async def told_to(self, alert_ids: Collection[UUID]) -> tuple[ToldTo, ...]:
+        """Return where these alerts were told or may have been; who has not been tried yet is told what stands then."""
+        ...
+
+    async def add_deliveries(self, deliveries: Sequence[NewDelivery]) -> None:
+        """Write deliveries into the ledger, due at once; one that is there already stays as it is."""
+        ...
+
+
+class WatchWork(CorrectionWork, Protocol):
     """The queries of matching: what is watched, what was judged, and the alerts that follow."""
 
     async def definitions_revision(self) -> int | None:
@@ -131,7 +169,15 @@ class OperatorWork(Inbox, Protocol):
         ...
 
     async def told_subscriptions(self, operator_alert_id: UUID) -> tuple[Subscription, ...]:
-        """Return the live subscriptions to which there is a delivery of this trouble's beginning."""
+        """Return the live subscriptions to which there is a delivery of this trouble's beginning, and where it went."""
+        ...
+
+    async def owners_of(self, lane_id: UUID) -> tuple[Owner, ...]:
+        """Return the people whose alerts go to the address of this id, and those who own a rule that is heard there."""
+        ...
+
+    async def disabled_lanes(self) -> frozenset[Lane]:
+        """Return the addresses and channels to which nothing is sent."""
         ...
 
     async def add_deliveries(self, deliveries: Sequence[NewDelivery]) -> None:

@@ -16,6 +16,7 @@ REVISIONS = Counter("pactwatch_article_revisions_total", "New versions of articl
 VERDICTS = Counter("pactwatch_verdicts_total", "Verdicts, by relevance.", ["relevant"])
 ARTICLES_NOT_FILED = Counter("pactwatch_articles_not_filed_total", "Judged articles that could not be filed.")
 ALERTS = Counter("pactwatch_alerts_total", "Alerts raised.")
+CORRECTIONS = Counter("pactwatch_alert_corrections_total", "Alerts whose article was edited or withdrawn.")
 DELIVERIES = Counter(
     "pactwatch_deliveries_total", "Attempts to deliver, by channel and outcome.", ["channel", "outcome"]
 )

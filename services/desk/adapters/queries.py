@@ -11,10 +11,12 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, select, text, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from services.desk.adapters.alert_corrections import AlertCorrectionQueries
 from services.desk.adapters.records import rule_view, subscription_view
 from services.desk.adapters.source_queries import SourceQueries
 from services.desk.domain.channels import masked
 from services.desk.domain.views import (
+    AlertCorrectionView,
     AlertReasons,
     AlertView,
     ArticleGlance,
@@ -42,7 +44,7 @@ STILL_TO_BE_SENT = ("pending", "sending", "retry")
 GIVEN_UP = ("failed", "unknown")
 
 
-class DeskQueries(SourceQueries):
+class DeskQueries(SourceQueries, AlertCorrectionQueries):
     """The reading half of the desk's transaction."""
 
     async def rule_views(self, rule_id: UUID | None = None) -> list[RuleView]:
@@ -90,8 +92,10 @@ class DeskQueries(SourceQueries):
             edge = select(AlertRow.raised_at, AlertRow.alert_id).where(AlertRow.alert_id == before)
             statement = statement.where(tuple_(AlertRow.raised_at, AlertRow.alert_id) < edge.scalar_subquery())
         rows = (await self.session.execute(statement)).all()
-        deliveries = await self._deliveries(DeliveryRow.alert_id, [row[0].alert_id for row in rows])
-        return [_alert_view(row, deliveries[row[0].alert_id]) for row in rows]
+        ids = [row[0].alert_id for row in rows]
+        deliveries = await self._deliveries(DeliveryRow.alert_id, ids)
+        corrections = await self.corrections_of_alerts(ids)
+        return [_alert_view(row, deliveries[row[0].alert_id], corrections[row[0].alert_id]) for row in rows]
 
     async def operator_alert_views(self, limit: int) -> list[OperatorAlertView]:
         """Return what operators were told, newest first."""
@@ -108,7 +112,9 @@ class DeskQueries(SourceQueries):
             return None
         deliveries = await self._deliveries(DeliveryRow.alert_id, [alert_id], with_tries=True)
         verdict = await self.session.get(VerdictRow, row[0].verdict_id)
-        return AlertReasons(_alert_view(row, deliveries[alert_id]), None if verdict is None else _verdict_view(verdict))
+        corrections = await self.corrections_of_alerts([alert_id])
+        view = _alert_view(row, deliveries[alert_id], corrections[alert_id])
+        return AlertReasons(view, None if verdict is None else _verdict_view(verdict))
 
     async def article_views(self, limit: int) -> list[ArticleView]:
         """Return articles with their newest verdict, last fetched first."""
@@ -232,7 +238,9 @@ def _glance(row: AnyRow, judged_language: str | None) -> ArticleGlance:
     )
 
 
-def _alert_view(row: AnyRow, deliveries: Iterable[DeliveryView]) -> AlertView:
+def _alert_view(
+    row: AnyRow, deliveries: Iterable[DeliveryView], corrections: Iterable[AlertCorrectionView]
+) -> AlertView:
     alert: AlertRow = row[0]
     return AlertView(
         alert_id=alert.alert_id,
@@ -248,6 +256,7 @@ def _alert_view(row: AnyRow, deliveries: Iterable[DeliveryView]) -> AlertView:
         article=_glance(row, row.judged_language),
         raised_at=alert.raised_at,
         deliveries=tuple(deliveries),
+        corrections=tuple(corrections),
     )
 
 

@@ -160,8 +160,19 @@ class DeliveryView:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertCorrectionView:
+    """What became of an alert's article; `after` is None where nothing of the sentence is left."""
+
+    kind: str
+    sentence: str
+    before: str
+    after: str | None
+    corrected_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AlertView:
-    """An alert with what fired it, under the rule's text and version of that moment."""
+    """An alert with what fired it, under the rule's text and version of that moment; corrections newest first."""
 
     alert_id: UUID
     rule_id: UUID
@@ -176,6 +187,7 @@ class AlertView:
     article: ArticleGlance
     raised_at: datetime
     deliveries: tuple[DeliveryView, ...]
+    corrections: tuple[AlertCorrectionView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

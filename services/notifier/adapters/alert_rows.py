@@ -1,4 +1,4 @@
-"""Alerts as rows of queries, and the lists that their rules name."""
+"""Alerts as they are read from the table, by whichever version they were written, and the lists of their rules."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from shared.store.alerts import AlertRow
 from shared.store.definitions import WordListRow
 
 AnyRow = Row[*tuple[Any, ...]]
-ALERT_COLUMNS = tuple(column.label(f"alert_{column.name}") for column in AlertRow.__table__.columns)
+PREFIX = "alert_"  # of an alert's columns beside others
+_COLUMNS = tuple(column.name for column in AlertRow.__table__.columns)
+ALERT_COLUMNS = tuple(column.label(PREFIX + column.name) for column in AlertRow.__table__.columns)
 
 
-def alert_of_row(row: AnyRow) -> Alert:
-    """Return the alert of a row that has `ALERT_COLUMNS`."""
-    values = {column.name: getattr(row, f"alert_{column.name}") for column in AlertRow.__table__.columns}
+def alert_of(row: object, prefix: str = "") -> Alert:
+    """Return the alert that stands in a row's columns, whose names begin with the prefix."""
+    values: dict[str, Any] = {name: getattr(row, prefix + name) for name in _COLUMNS}
     return Alert(**values | {"sectors": tuple(values["sectors"]), "article": _headline(values["article"])})
 
 
@@ -29,7 +31,7 @@ def lists_named() -> ScalarSelect[Any]:
 
 
 def _headline(article: Mapping[str, Any]) -> Headline:
-    """Read what was stored, by whichever version: one odd row must not keep all others from being sent."""
+    """Read what was stored: one odd row must not keep all others from being sent."""
     return Headline(
         title=article.get("title", ""),
         url=article.get("url", ""),

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Uuid, delete, func, literal, or_, select, 
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import aliased
 
-from services.notifier.adapters.alert_rows import ALERT_COLUMNS, AnyRow, alert_of_row, lists_named
+from services.notifier.adapters.alert_rows import ALERT_COLUMNS, PREFIX, AnyRow, alert_of, lists_named
 from services.notifier.domain.parcel import Reason, Subscription, Wishes
 from services.notifier.domain.plan import extras_of_delivery
 from services.notifier.domain.sorting import ToldReason
@@ -127,4 +127,4 @@ def _told(row: AnyRow) -> ToldReason:
         wishes=Wishes(shared=row.team_id is not None),
         secret=row.secret,
     )
-    return ToldReason(Reason(alert_of_row(row), subscription), live=row.removed_at is None, lists=row.lists or {})
+    return ToldReason(Reason(alert_of(row, PREFIX), subscription), live=row.removed_at is None, lists=row.lists or {})

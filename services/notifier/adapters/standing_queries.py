@@ -27,6 +27,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
+from services.notifier.adapters.correction_queries import is_to_wait
 from services.notifier.domain.holding import Hold, Scope
 from services.notifier.domain.standing import EVERY_ADDRESS, WELL, Lane, Standing
 from shared.store.alerts import AlertRow, ChannelStateRow, DeliveryAlertRow, DeliveryRow, SendingHoldRow
@@ -93,7 +94,7 @@ class StandingQueries(Work):
         """Return the oldest delivery that is held for this address alone, and that no stop switch holds as well."""
         found: UUID | None = await self.session.scalar(
             select(DeliveryRow.delivery_id)
-            .where(_HELD, _in_lane(lane), not_(is_stopped()))
+            .where(_HELD, _in_lane(lane), not_(is_stopped()), not_(is_to_wait()))
             .order_by(DeliveryRow.next_try_at)
             .limit(1)
         )

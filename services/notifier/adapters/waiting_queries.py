@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, func, literal, literal_column, select, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from services.notifier.adapters.alert_rows import ALERT_COLUMNS, alert_of_row
+from services.notifier.adapters.alert_rows import ALERT_COLUMNS, PREFIX, alert_of
 from services.notifier.adapters.listener_queries import reader_key
 from services.notifier.domain.gathering import Waiting, WaitingAlert
 from services.notifier.domain.parcel import NewDelivery, NewExtra
@@ -60,7 +60,7 @@ class WaitingQueries(Work):
         )
         found = []
         for row in rows:
-            alert = alert_of_row(row)
+            alert = alert_of(row, PREFIX)
             kind = (lane, alert.rule_id, alert.severity, alert.article.language, row.why, row.waits_since)
             waiting = Waiting(*kind, retold=alert.is_retold)
             found.append(WaitingAlert(alert, row.subscription_id, waiting))

@@ -62,6 +62,8 @@ class WatchQueries(RulesInForce, ListenerQueries):
             published_at=row.published_at,
             fetched_at=row.fetched_at,
             source_country=country,
+            revision=row.revision,
+            withdrawn=row.withdrawn_at is not None,
         )
 
     async def verdict(self, verdict_id: UUID) -> Verdict | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from services.notifier.adapters.answers import outcome_of_answer
 from services.notifier.adapters.links import Links
 from services.notifier.domain.alert import Alert
+from services.notifier.domain.correction import Corrected
 from services.notifier.domain.delivery import Outcome, Rejected
 from services.notifier.domain.message import (
     webhook_body,
     webhook_body_for_operators,
+    webhook_body_of_correction,
     webhook_body_of_together,
     webhook_headers,
 )
@@ -34,7 +36,7 @@ class WebhookChannel:
         """Post the message once."""
         try:
             host = host_of(checked_url(parcel.address))
-            body = self._body(parcel.message)
+            body = self._body(parcel)
             headers = webhook_headers(
                 parcel.delivery_id,
                 body,
@@ -48,11 +50,13 @@ class WebhookChannel:
         answer = await self._web.post(parcel.address, content=body, headers=headers, total_seconds=self._limit_seconds)
         return outcome_of_answer(answer, parcel.address, host)
 
-    def _body(self, message: Alert | Together | Tidings) -> bytes:
-        match message:
-            case Alert():
-                return webhook_body(message, self._links.why(message))
-            case Together():
-                return webhook_body_of_together(message, self._links.why)
-            case _:
-                return webhook_body_for_operators(message)
+    def _body(self, parcel: Parcel) -> bytes:
+        match parcel.message:
+            case Alert() as alert:
+                return webhook_body(alert, self._links.why(alert), parcel.corrections.get(alert.alert_id))
+            case Together() as together:
+                return webhook_body_of_together(together, self._links.why, parcel.corrections)
+            case Corrected(alert) as corrected:
+                return webhook_body_of_correction(corrected, self._links.why(alert))
+            case Tidings() as tidings:
+                return webhook_body_for_operators(tidings)

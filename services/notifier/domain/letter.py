@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from uuid import UUID
 
 from services.notifier.domain.alert import Alert
 from services.notifier.domain.marks import NO_LISTS, Lists, Piece, Vocabulary, marked_evidence
@@ -18,6 +19,7 @@ LONGEST_TITLE_CHARACTERS = 300
 _BIDI_CONTROLS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"), None)
 _LANGUAGES = frozenset({"en", "ru", "hi"})
 _IN_ONE_LINE = frozenset({"Agreement", "Stage", "Source"})
+_USUAL = ("Severity", "normal")
 _MOST_RULES_NAMED = 12  # in a footing; each story names its own
 
 
@@ -72,8 +74,8 @@ class Story:
 
     @property
     def brief(self) -> tuple[tuple[str, str], ...]:
-        """Those facts that its first line does not say already."""
-        return tuple((name, value) for name, value in self.facts if name not in _IN_ONE_LINE)
+        """Those facts that its first line does not say already, and that are not as usual."""
+        return tuple(each for each in self.facts if each[0] not in _IN_ONE_LINE and each != _USUAL)
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ class Letter:
 
     A digest has an `overview` of what is in it, and is told more briefly. `unsubscribe` ends the first of the
     subscriptions; where there are several, `ways_out` are those of each. `whole` is where all of it can be read.
+    `answers` is the delivery of the message that it follows.
     """
 
     subject: str
@@ -92,6 +95,7 @@ class Letter:
     overview: str = ""
     ways_out: tuple[Link, ...] = ()
     whole: str | None = None
+    answers: UUID | None = None
 
     @property
     def exits(self) -> tuple[Link, ...]:
@@ -123,7 +127,7 @@ def letter_of_alert(
 def subject_of(alert: Alert, names: Names) -> str:
     """Return what an alert is about, in a few words."""
     topic, stage = agreement_of(alert, names) or alert.rule_name, stage_of(alert, names)
-    return line_of(f"{topic}: {stage}" if stage else topic, LONGEST_SUBJECT_CHARACTERS)
+    return one_safe_line(f"{topic}: {stage}" if stage else topic, LONGEST_SUBJECT_CHARACTERS)
 
 
 def agreement_of(alert: Alert, names: Names) -> str:
@@ -139,7 +143,7 @@ def stage_of(alert: Alert, names: Names) -> str:
 def story_of(alert: Alert, rules: Sequence[str], names: Names, ways: WaysOn, lists: Lists) -> Story:
     """Return what is said of one alert, which these rules have raised."""
     subject, about = subject_of(alert, names), agreement_of(alert, names)
-    source = line_of(alert.article.source, LONGEST_TITLE_CHARACTERS)
+    source = one_safe_line(alert.article.source, LONGEST_TITLE_CHARACTERS)
     sectors = [names.sectors.get(sector, _spoken(sector)) for sector in alert.sectors]
     facts = (
         ("Agreement", about),
@@ -148,7 +152,7 @@ def story_of(alert: Alert, rules: Sequence[str], names: Names, ways: WaysOn, lis
         ("Source", source),
         ("Published", published_of(alert)),
         ("Sectors", ", ".join(sectors)),
-        ("Watch rule" if len(rules) == 1 else "Watch rules", line_of(", ".join(rules), LONGEST_TITLE_CHARACTERS)),
+        ("Watch rule" if len(rules) == 1 else "Watch rules", one_safe_line(", ".join(rules), LONGEST_TITLE_CHARACTERS)),
     )
     links = (
         ("Read the article", _followable(alert.article.url)),
@@ -157,8 +161,8 @@ def story_of(alert: Alert, rules: Sequence[str], names: Names, ways: WaysOn, lis
     )
     pieces = marked_evidence(alert, names.vocabulary, lists) if alert.evidence else ()
     return Story(
-        happened=line_of(f"{subject}, says {source}" if source else subject, LONGEST_TITLE_CHARACTERS),
-        title=line_of(alert.article.title, LONGEST_TITLE_CHARACTERS),
+        happened=one_safe_line(f"{subject}, says {source}" if source else subject, LONGEST_TITLE_CHARACTERS),
+        title=one_safe_line(alert.article.title, LONGEST_TITLE_CHARACTERS),
         pieces=tuple(Piece(piece.text.translate(_BIDI_CONTROLS), piece.marked) for piece in pieces),
         language=alert.article.language if alert.article.language in _LANGUAGES else None,
         facts=tuple((name, one_line(value)) for name, value in facts if value),
@@ -168,7 +172,7 @@ def story_of(alert: Alert, rules: Sequence[str], names: Names, ways: WaysOn, lis
 
 def footing_of(rules: Sequence[str], *, shared: bool = False) -> str:
     """Return why a message came: the rules that its reader, or their team, follows."""
-    named = [f"“{line_of(rule, LONGEST_TITLE_CHARACTERS)}”" for rule in rules[:_MOST_RULES_NAMED]]
+    named = [f"“{one_safe_line(rule, LONGEST_TITLE_CHARACTERS)}”" for rule in rules[:_MOST_RULES_NAMED]]
     if len(rules) > len(named):
         named.append(f"{len(rules) - len(named)} more")
     listed = named[0] if len(named) == 1 else ", ".join(named[:-1]) + f" and {named[-1]}"
@@ -182,16 +186,17 @@ def letter_for_operators(tidings: Tidings, unsubscribe: str | None = None) -> Le
     alert, over = tidings.alert, tidings.over
     state = _spoken(alert.state)
     told = f"no longer {state}" if over else state
-    subject = line_of(f"[operators] {alert.about}: {told}", LONGEST_SUBJECT_CHARACTERS)
+    to_whom = "[your channel]" if tidings.to_owner else "[operators]"
+    subject = one_safe_line(f"{to_whom} {alert.about}: {told}", LONGEST_SUBJECT_CHARACTERS)
     facts = (
         ("What it was", one_line(alert.sentence) if over else ""),
         (alert.kind.capitalize(), one_line(alert.about)),
         ("Since", moment_in_words(alert.since)),
         ("Over", moment_in_words(alert.over_at) if over and alert.over_at else ""),
-        ("See", "pactwatch alerts list --operators; pactwatch source list"),
+        ("See", "" if tidings.to_owner else "pactwatch alerts list --operators; pactwatch source list"),
     )
     story = Story(
-        happened=line_of(f"{alert.about}: {told}", LONGEST_TITLE_CHARACTERS),
+        happened=one_safe_line(f"{alert.about}: {told}", LONGEST_TITLE_CHARACTERS),
         title="",
         pieces=(Piece(one_line(alert.over_sentence or "" if over else alert.sentence)),),
         language="en",
@@ -199,6 +204,8 @@ def letter_for_operators(tidings: Tidings, unsubscribe: str | None = None) -> Le
         links=(),
         advice=() if over else tuple(filter(None, map(one_line, alert.mend.splitlines()))),
     )
+    if tidings.to_owner:  # and not by a subscription to such news: there is nothing to end but alerts
+        return Letter(subject, (story,), "You get this because your alerts go there, or those of a rule of yours.")
     return Letter(subject, (story,), "You get this because you follow what operators should know.", unsubscribe)
 
 
@@ -225,7 +232,7 @@ def _followable(url: str) -> str | None:
         return None
 
 
-def line_of(text: str, limit_characters: int) -> str:
+def one_safe_line(text: str, limit_characters: int) -> str:
     """Return the text on one line, cut to fit, without characters that would turn the text around it."""
     return clip(one_line(text.translate(_BIDI_CONTROLS)), limit_characters)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TypeAlias
 from uuid import UUID
 
 from services.notifier.domain.alert import Alert
+from services.notifier.domain.correction import Correction
+from services.notifier.domain.correction_letter import corrected_story
 from services.notifier.domain.letter import (
     LONGEST_SUBJECT_CHARACTERS,
     Letter,
@@ -18,8 +21,8 @@ from services.notifier.domain.letter import (
     WaysOn,
     agreement_of,
     footing_of,
-    line_of,
     moment_in_words,
+    one_safe_line,
     story_of,
     subject_of,
 )
@@ -29,6 +32,7 @@ from services.notifier.domain.plan import weightiest_first
 
 Ways: TypeAlias = Callable[[Reason], WaysOn]
 
+NO_CORRECTIONS: Mapping[UUID, Correction] = MappingProxyType({})
 OTHER_NEWS = "Other news"
 _OF_A_REPEAT = frozenset({"Source", "Published", "Sectors"})  # an article's own; said with its first fact
 _MOST_EXIT_CHARACTERS = 80  # of a rule's name
@@ -47,17 +51,24 @@ class Fact:
 
 
 def letter_of_together(
-    message: Together, names: Names, ways: Ways, lists: Lists, *, whole: str | None = None
+    message: Together,
+    names: Names,
+    ways: Ways,
+    lists: Lists,
+    corrections: Mapping[UUID, Correction] = NO_CORRECTIONS,
+    *,
+    whole: str | None = None,
 ) -> Letter:
-    """Return what is said of several alerts; `whole` is where all alerts can be read."""
+    """Return what is said of several alerts, and of what has become of them since they were raised (`corrections`).
+
+    `whole` is where all alerts can be read.
+    """
     facts = facts_of(message.reasons)
-    if message.digest and len(facts) > 1:
-        facts = _grouped(facts)
-        stories = _digest(facts, names, ways, lists)
-    else:
-        stories = _of_one_article(facts, names, ways, lists)
-    first = facts[0].alert
     digest = message.digest and len(facts) > 1
+    facts = _grouped(facts) if digest else facts
+    told = [_told(fact, names, ways, lists, corrections) for fact in facts]
+    stories = _in_parts(facts, told, names) if digest else _of_one_article(told)
+    first = facts[0].alert
     return Letter(
         subject=_subject(facts, names) if digest else subject_of(first, names),
         stories=stories,
@@ -89,20 +100,19 @@ def _grouped(facts: Sequence[Fact]) -> list[Fact]:
     return sorted(facts, key=lambda fact: (agreements[fact.alert.agreement], stories[fact.alert.story_id]))
 
 
-def _digest(facts: Sequence[Fact], names: Names, ways: Ways, lists: Lists) -> tuple[Story, ...]:
+def _in_parts(facts: Sequence[Fact], told: Sequence[Story], names: Names) -> tuple[Story, ...]:
     stories: list[Story] = []
     before: str | None = None
-    for fact in facts:
+    for fact, story in zip(facts, told, strict=True):
         heading = agreement_of(fact.alert, names) or OTHER_NEWS
-        told = _told(fact, names, ways, lists)
-        stories.append(replace(told, heading=heading if heading != before else ""))
+        stories.append(replace(story, heading=heading if heading != before else ""))
         before = heading
     return tuple(stories)
 
 
-def _of_one_article(facts: Sequence[Fact], names: Names, ways: Ways, lists: Lists) -> tuple[Story, ...]:
+def _of_one_article(told: Sequence[Story]) -> tuple[Story, ...]:
     """Return the stories of one article: what is the article's own is said once."""
-    first, *others = (_told(fact, names, ways, lists) for fact in facts)
+    first, *others = told
     return (first, *(_again(story) for story in others))
 
 
@@ -111,8 +121,10 @@ def _again(story: Story) -> Story:
     return replace(story, title="", facts=facts, links=story.links[1:] or story.links)
 
 
-def _told(fact: Fact, names: Names, ways: Ways, lists: Lists) -> Story:
-    return story_of(fact.alert, _rules(fact.reasons), names, ways(fact.reasons[0]), lists)
+def _told(fact: Fact, names: Names, ways: Ways, lists: Lists, corrections: Mapping[UUID, Correction]) -> Story:
+    story = story_of(fact.alert, _rules(fact.reasons), names, ways(fact.reasons[0]), lists)
+    found = [corrections[each.alert.alert_id] for each in fact.reasons if each.alert.alert_id in corrections]
+    return corrected_story(story, found[0], names) if found else story
 
 
 def _rules(reasons: Iterable[Reason]) -> list[str]:
@@ -122,7 +134,7 @@ def _rules(reasons: Iterable[Reason]) -> list[str]:
 def _subject(facts: Sequence[Fact], names: Names) -> str:
     others = len(facts) - 1
     more = f", and {others} more alert{'s' if others > 1 else ''}"
-    return line_of(subject_of(facts[0].alert, names), LONGEST_SUBJECT_CHARACTERS - len(more)) + more
+    return one_safe_line(subject_of(facts[0].alert, names), LONGEST_SUBJECT_CHARACTERS - len(more)) + more
 
 
 def _overview(facts: Sequence[Fact]) -> str:
@@ -157,6 +169,6 @@ def _ways_out(reasons: Sequence[Reason], ways: Ways) -> tuple[Link, ...]:
     if len(exits) < 2:
         return ()
     return tuple(
-        Link(f"Unsubscribe from “{line_of(reason.alert.rule_name, _MOST_EXIT_CHARACTERS)}”", way)
+        Link(f"Unsubscribe from “{one_safe_line(reason.alert.rule_name, _MOST_EXIT_CHARACTERS)}”", way)
         for reason, way in exits
     )

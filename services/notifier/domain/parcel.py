@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.notifier.domain.alert import Alert
+from services.notifier.domain.correction import Corrected, Correction
 from services.notifier.domain.delivery import Line, Outcome, State
 from services.notifier.domain.standing import Lane
 from services.notifier.domain.timing import AT_ONCE, Timing
@@ -87,6 +88,7 @@ class NewDelivery:
     operator_alert_id: UUID | None = None
     over: bool = False
     kind: str = "alert"
+    correction_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -118,9 +120,10 @@ class Parcel:
 
     `secret` signs a webhook's messages, or is the way itself (a Slack address, a bot's token): sealed as it is stored,
     opened just before it is used. `subscription_id` is what the reader may end; None where there is nothing to end.
-    `lists` are the members of those that the alert's rule names: they are marked in the evidence. `other_secrets` are
-    those of the other subscriptions of whom a webhook's message tells: each of them has its own. `shared`: it is a
-    team's, which no reader ends for all.
+    `lists` are the members of those that the alert's rule names: they are marked in the evidence. `corrections` are the
+    newest ones of the alerts that it tells, by alert: they are told with them. `answers` is the delivery that told what
+    a correction corrects. `other_secrets` are those of the other subscriptions of whom a webhook's
+    message tells: each of them has its own. `shared`: it is a team's, which no reader ends for all.
     """
 
     delivery_id: UUID
@@ -128,9 +131,11 @@ class Parcel:
     channel: str
     address: str
     secret: str | None = field(repr=False)
-    message: Alert | Together | Tidings
+    message: Alert | Together | Corrected | Tidings
     subscription_id: UUID | None = None
     lists: Mapping[str, Sequence[str]] = field(default_factory=dict, compare=False)
+    corrections: Mapping[UUID, Correction] = field(default_factory=dict, compare=False)
+    answers: UUID | None = None
     other_secrets: tuple[str, ...] = field(default=(), repr=False)
     shared: bool = False
 
@@ -138,6 +143,16 @@ class Parcel:
     def lane(self) -> Lane:
         """The address that it goes to."""
         return Lane(self.channel, self.address)
+
+
+@dataclass(frozen=True)
+class ToldTo:
+    """That an alert was told, or may have been, by a subscription to an address."""
+
+    alert_id: UUID
+    subscription_id: UUID
+    channel: str
+    address: str
 
 
 @dataclass(frozen=True)
@@ -193,6 +208,8 @@ def alerts_in(message: object) -> tuple[Alert, ...]:
             return tuple(reason.alert for reason in reasons)
         case Alert():
             return (message,)
+        case Corrected(alert):
+            return (alert,)
         case _:
             return ()
 
@@ -232,4 +249,32 @@ def new_delivery(alert: Alert, subscription: Subscription) -> NewDelivery:
         address=subscription.address,
         state=State.SENT if subscription.channel in FETCHED else State.PENDING,
         correlation_id=alert.correlation_id,
+    )
+
+
+def correction_deliveries(corrections: Sequence[Correction], told: Sequence[ToldTo]) -> tuple[NewDelivery, ...]:
+    """Return the deliveries of corrections of one article: one to each address that was told, the inbox has it at once.
+
+    An address that was told of the article by several rules hears of it once.
+    """
+    by_alert = {each.alert_id: each for each in corrections}
+    first: dict[tuple[str, str], ToldTo] = {}
+    for each in told:
+        if each.alert_id in by_alert:
+            first.setdefault((each.channel, each.address), each)
+    return tuple(_correction_delivery(by_alert[each.alert_id], each) for each in first.values())
+
+
+def _correction_delivery(correction: Correction, told: ToldTo) -> NewDelivery:
+    way = (told.subscription_id, told.channel, told.address)
+    return NewDelivery(
+        delivery_id=id_for("correction-delivery", correction.correction_id, *way),
+        alert_id=correction.alert_id,
+        subscription_id=told.subscription_id,
+        channel=told.channel,
+        address=told.address,
+        state=State.SENT if told.channel in FETCHED else State.PENDING,
+        correlation_id=correction.correlation_id,
+        kind="correction",
+        correction_id=correction.correction_id,
     )

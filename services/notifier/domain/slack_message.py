@@ -121,6 +121,7 @@ def _words(story: Story, *, happened: bool = False) -> list[Block]:
         ]
         words.append({"type": "rich_text_quote", "elements": pieces})
     if happened:
+        words += [_line([{"type": "text", "text": line}]) for line in story.advice]
         said = " · ".join(f"{name}: {value}" for name, value in story.brief)
         links = [part for link in story.links for part in (_linked(link.label, link.url), _GAP)]
         words.append(_line([{"type": "text", "text": f"{said}  "}, *links]))

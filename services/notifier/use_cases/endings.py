@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from services.notifier.domain.delivery import GIVEN_UP, Line, State
-from services.notifier.domain.parcel import Parcel, alerts_in
+from services.notifier.domain.parcel import Parcel, Together, alerts_in
 from shared.contracts.events import AlertAbandoned, AlertDelivered, Event
 from shared.kit.ids import id_for
 
@@ -22,7 +22,7 @@ def endings(settled: Iterable[tuple[Parcel, Line]], now: datetime) -> tuple[Even
 def _endings(parcel: Parcel, line: Line, now: datetime) -> Iterator[Event]:
     for alert in alerts_in(parcel.message):
         # What tells one alert has one event, as it had before messages told several.
-        beside = () if parcel.message is alert else (alert.alert_id,)
+        beside = (alert.alert_id,) if isinstance(parcel.message, Together) else ()
         if line.state is State.SENT:
             yield AlertDelivered(
                 event_id=id_for("alert.delivered", parcel.delivery_id, *beside),

@@ -8,7 +8,7 @@ in the ledger, and sent by whoever is there.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,7 +17,6 @@ from services.notifier.domain.parcel import Reason
 from services.notifier.domain.standing import Lane
 from services.notifier.domain.timing import Appointment
 from services.notifier.ports import Begin, NotifierWork
-from shared.store.unit_of_work import is_outage
 
 logger = logging.getLogger(__name__)
 
@@ -42,11 +41,12 @@ class WaitingGlance:
 
 
 class Gatherer:
-    """Makes messages of what waits. `window` is how long a burst is bundled."""
+    """Makes messages of what waits. `window` is how long a burst is bundled; `is_outage` knows a database's absence."""
 
-    def __init__(self, begin: Begin, window: timedelta) -> None:
+    def __init__(self, begin: Begin, window: timedelta, is_outage: Callable[[BaseException], bool]) -> None:
         self._begin = begin
         self._window = window
+        self._is_outage = is_outage
 
     async def gather_due(self) -> Round:
         """Make a message for each reader for whom something is due. What goes wrong for one stops no other."""
@@ -81,7 +81,7 @@ class Gatherer:
             async with self._begin() as work:
                 return await self._gather(work, lane)
         except Exception as error:
-            if is_outage(error):
+            if self._is_outage(error):
                 raise
             logger.exception("what waits for a reader of %s could not be gathered", lane.channel)
             return 0

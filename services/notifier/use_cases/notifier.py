@@ -6,12 +6,13 @@ import asyncio
 from uuid import UUID
 
 from services.notifier.ports import Begin
+from services.notifier.use_cases.correcting import Corrector
 from services.notifier.use_cases.dispatching import Dispatched, Dispatcher
 from services.notifier.use_cases.gathering import Gatherer, Round
 from services.notifier.use_cases.raising import AlertRaiser
 from services.notifier.use_cases.sending import replay_given_up
 from services.notifier.use_cases.telling import OperatorTeller
-from shared.contracts.events import AlertRaised, ArticleClassified, TroubleChanged
+from shared.contracts.events import AlertRaised, ArticleClassified, ArticleWithdrawn, TroubleChanged
 from shared.contracts.streams import NOTIFIER_DELIVER
 from shared.kit.failpoints import Step, passing
 from shared.telemetry.metrics import (
@@ -30,6 +31,7 @@ class Notifier:
         self,
         begin: Begin,
         raiser: AlertRaiser,
+        corrector: Corrector,
         teller: OperatorTeller,
         dispatcher: Dispatcher,
         gatherer: Gatherer,
@@ -38,14 +40,23 @@ class Notifier:
         self._gatherer = gatherer
         self._waits = asyncio.Event()
         self._raiser = raiser
+        self._corrector = corrector
         self._teller = teller
         self._dispatcher = dispatcher
 
     async def raise_alerts(self, event: ArticleClassified) -> None:
-        """Raise an alert for every rule that the article matches. Raises Never for an article nobody knows."""
+        """Raise an alert for every rule that the article matches, and correct what an earlier version of it raised.
+
+        Raises Never for an article nobody knows.
+        """
         if await self._raiser.raise_alerts(event):
             self._waits.set()
         self._dispatcher.wake.set()  # the bus wakes all notifiers; this one need not wait for it
+
+    async def tell_withdrawn(self, event: ArticleWithdrawn) -> None:
+        """Correct the alerts of an article that was taken down. Raises Never for an article nobody knows."""
+        if await self._corrector.withdraw(event):
+            self._dispatcher.wake.set()
 
     async def follow_rules(self) -> None:
         """Take up what changed in the rules, so that no article has to wait for it. Raises Later when it takes long."""

@@ -7,10 +7,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from services.notifier.domain.alert import Alert, Article, Occasion, compose_alerts, retellings, teller_of
+from services.notifier.domain.alert import (
+    Alert,
+    Article,
+    Occasion,
+    compose_alerts,
+    document_of,
+    retellings,
+    teller_of,
+)
 from services.notifier.domain.severity import NO_STAGES, StageSeverities
 from services.notifier.ports import Begin, WatchWork
 from services.notifier.use_cases.addressing import Addresser
+from services.notifier.use_cases.correcting import Corrector
 from services.notifier.use_cases.rulebook import Rulebook
 from shared.contracts.events import ArticleClassified
 from shared.contracts.streams import NOTIFIER_MATCH
@@ -19,7 +28,7 @@ from shared.kit.by_revision import MuchChanged
 from shared.kit.clock import Clock
 from shared.kit.errors import Later, Never
 from shared.kit.failpoints import Step, passing
-from shared.rules import FRESH_DAYS, RULE_LANGUAGE_VERSION, Document, Origin, Told, claimed_agreement, percolate
+from shared.rules import FRESH_DAYS, RULE_LANGUAGE_VERSION, Told, claimed_agreement, percolate
 from shared.telemetry.metrics import ALERTS, ARTICLE_TO_ALERT_SECONDS
 
 _CLAIMS_LAST = timedelta(days=FRESH_DAYS)
@@ -33,6 +42,7 @@ class AlertRaiser:
         self,
         begin: Begin,
         rulebook: Rulebook,
+        corrector: Corrector,
         clock: Clock,
         addresser: Addresser,
         stages: StageSeverities = NO_STAGES,
@@ -40,6 +50,7 @@ class AlertRaiser:
         self._begin = begin
         self._addresser = addresser
         self._rulebook = rulebook
+        self._corrector = corrector
         self._clock = clock
         self._stages = stages
 
@@ -69,9 +80,13 @@ class AlertRaiser:
             if not await work.take(event.event_id, NOTIFIER_MATCH.name):
                 return False
             passing(Step.VERDICT_TAKEN)
-            if event.alertable:
+            if event.alertable or event.revision > 1:
                 article, verdict = await _loaded(work, event)
+                await self._corrector.hold_against(work, event, article, verdict)
+            if event.alertable:
                 raised, some_wait = await self._matched(work, event, article, verdict)
+            if raised and article.withdrawn:
+                await self._corrector.tell_withdrawn(work, article, event.correlation_id)
         if raised:
             passing(Step.ALERT_SAVED)
             ALERTS.inc(len(raised))
@@ -114,18 +129,6 @@ class AlertRaiser:
         named = {(alert.rule_id, claimed_agreement(alert.fact)) for alert in alerts}
         claims = {(rule_id, agreement) for rule_id, agreement in named if agreement is not None}
         return await work.claims_told(claims, self._clock.now() - _CLAIMS_LAST) if claims else ()
-
-
-def document_of(article: Article, verdict: Verdict) -> Document:
-    """Return the article as the rules see it."""
-    origin = Origin(
-        source=article.source_name,
-        country=article.source_country,
-        url=article.url,
-        published=article.published_at,
-        language=article.language,
-    )
-    return Document(article.title, article.text, verdict, origin)
 
 
 async def _loaded(work: WatchWork, event: ArticleClassified) -> tuple[Article, Verdict]:

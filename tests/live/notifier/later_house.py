@@ -13,7 +13,7 @@ from services.notifier.app import build_notifier
 from services.notifier.use_cases import Notifier
 from services.notifier.use_cases.gathering import Gatherer
 from shared.kit.settings import Settings
-from shared.store.unit_of_work import Database
+from shared.store.unit_of_work import Database, is_outage
 from shared.web.client import WebClient
 from tests.live.notifier import notifier_rows as rows
 from tests.live.notifier.conftest import SEALS
@@ -60,7 +60,7 @@ class LaterHouse:
         self.gatherer = self.another_gatherer()
 
     def another_gatherer(self) -> Gatherer:
-        return Gatherer(lambda: self.database.begin(lambda session: WorkAt(session, self.clock)), WINDOW)
+        return Gatherer(lambda: self.database.begin(lambda session: WorkAt(session, self.clock)), WINDOW, is_outage)
 
     async def raise_alert(self, at: datetime | None = None, **article: object) -> None:
         """Let an article come, at a moment or now."""
