@@ -49,10 +49,11 @@ class SportWord:
 
 @dataclass(frozen=True, slots=True)
 class SectorWord:
-    """A word that speaks for a sector."""
+    """A word that speaks for a sector; `general` words of the field say little in an article on India and Russia."""
 
     sector: str
     weight: float
+    general: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,7 @@ class Lexicon:
             for term in sector.terms:
                 shelves.put(
                     term.text,
-                    SectorWord(sector.id, term.weight),
+                    SectorWord(sector.id, term.weight, term.general),
                     exact_case=term.exact_case,
                     near=term.near,
                     unless=term.unless,
