@@ -15,8 +15,8 @@ from datetime import timedelta
 from services.notifier.domain.gathering import Waiting, WaitingAlert, digest_of, due_of, gather
 from services.notifier.domain.parcel import Reason
 from services.notifier.domain.standing import Lane
-from services.notifier.domain.timing import Appointment
 from services.notifier.ports import Begin, NotifierWork
+from shared.contracts.timing import Appointment
 
 logger = logging.getLogger(__name__)
 
