@@ -23,6 +23,10 @@ DELIVERIES = Counter(
 OUTBOX_OLDEST_SECONDS = Gauge("pactwatch_outbox_oldest_seconds", "Age of the oldest event not yet on the bus.")
 DELIVERY_OLDEST_SECONDS = Gauge("pactwatch_delivery_oldest_seconds", "Age of the oldest delivery still to be sent.")
 DELIVERIES_HELD = Gauge("pactwatch_deliveries_held", "Deliveries that a stop switch or a disabled channel holds.")
+WAITING_ALERTS = Gauge(
+    "pactwatch_waiting_alerts", "Alerts that wait to be told later, in a digest or after quiet hours."
+)
+WAITING_OVERDUE_SECONDS = Gauge("pactwatch_waiting_overdue_seconds", "How late the latest digest is that is due.")
 OPERATOR_ALERTS_OPEN = Gauge("pactwatch_operator_alerts_open", "Troubles that operators were told of, and that last.")
 SOURCES = Gauge("pactwatch_sources", "Live sources, by state.", ["state"])
 QUARANTINE_WAITING = Gauge("pactwatch_quarantine_waiting", "Messages in quarantine.")

@@ -12,8 +12,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Double,
-    Row,
-    ScalarSelect,
     Select,
     Text,
     Uuid,
@@ -28,7 +26,7 @@ from sqlalchemy import (
     text,
 )
 
-from services.notifier.adapters.alert_rows import alert_of
+from services.notifier.adapters.alert_rows import ALERT_COLUMNS, PREFIX, AnyRow, alert_of, lists_named
 from services.notifier.adapters.correction_queries import (
     CorrectionQueries,
     CorrectionsByAlert,
@@ -38,6 +36,7 @@ from services.notifier.adapters.correction_queries import (
     was_told_before,
 )
 from services.notifier.adapters.operator_queries import is_held_up, is_outdated
+from services.notifier.adapters.reason_queries import tells_several
 from services.notifier.adapters.standing_queries import is_kept_back
 from services.notifier.domain.alert import Alert
 from services.notifier.domain.correction import Corrected
@@ -46,9 +45,8 @@ from services.notifier.domain.parcel import Attempt, Due, Ended, Parcel
 from services.notifier.domain.trouble import OperatorAlert, Tidings
 from shared.store.alerts import AlertCorrectionRow, AlertRow, DeliveryRow, OperatorAlertRow
 from shared.store.base import UtcDateTime
-from shared.store.definitions import SubscriptionRow, WordListRow
+from shared.store.definitions import SubscriptionRow
 
-AnyRow = Row[*tuple[Any, ...]]
 _MOST_DETAIL_CHARACTERS = 1000  # of a sentence, in the record of an attempt
 _MOST_ANSWER_CHARACTERS = 500  # of what the receiver said
 _NOW = func.clock_timestamp(type_=UtcDateTime())
@@ -175,7 +173,6 @@ class LedgerQueries(CorrectionQueries):
         return tuple((row.delivery_id, _line(row)) for row in await self.session.execute(statement))
 
 
-_ALERT_COLUMNS = tuple(column.label(f"alert_{column.name}") for column in AlertRow.__table__.columns)
 _CORRECTION_COLUMNS = tuple(column.label(f"corrected_{column.name}") for column in AlertCorrectionRow.__table__.columns)
 _OPERATOR_ALERT_COLUMNS = tuple(column.label(f"told_{column.name}") for column in OperatorAlertRow.__table__.columns)
 
@@ -184,7 +181,7 @@ def _message(row: AnyRow) -> Alert | Corrected | Tidings:
     if row.corrected_correction_id is not None:
         return Corrected(alert_of(row, "alert_"), correction_of_row(row, "corrected_"))
     if row.told_operator_alert_id is None:
-        return alert_of(row, "alert_")
+        return alert_of(row, PREFIX)
     values = {column.name: getattr(row, f"told_{column.name}") for column in OperatorAlertRow.__table__.columns}
     return Tidings(OperatorAlert(**values), over=row.over, to_owner=row.topic != "operators")
 
@@ -209,15 +206,18 @@ def _due_lines() -> Select[*tuple[Any, ...]]:
             SubscriptionRow.subscription_id,
             SubscriptionRow.secret,
             SubscriptionRow.removed_at,
+            SubscriptionRow.team_id,
             SubscriptionRow.topic,
             DeliveryRow.over,
+            DeliveryRow.kind,
+            tells_several().label("several"),
             _TARGET.label("target"),
             and_(_OF_OPERATORS, is_outdated()).label("outdated"),
             is_kept_back().label("kept_back"),
-            _lists_named().label("lists"),
+            lists_named().label("lists"),
             and_(DeliveryRow.correction_id.is_not(None), not_(was_told_before())).label("needless"),
             told_in().label("answers"),
-            *_ALERT_COLUMNS,
+            *ALERT_COLUMNS,
             *_OPERATOR_ALERT_COLUMNS,
             *_CORRECTION_COLUMNS,
         )
@@ -227,13 +227,6 @@ def _due_lines() -> Select[*tuple[Any, ...]]:
         .join(SubscriptionRow, SubscriptionRow.subscription_id == DeliveryRow.subscription_id)
         .with_for_update(of=DeliveryRow, skip_locked=True)
     )
-
-
-def _lists_named() -> ScalarSelect[Any]:
-    """Return the query of the lists that the alert's rule names, as they are now: their members by name."""
-    named = func.strpos(func.lower(AlertRow.rule_query), "@" + func.lower(WordListRow.name)) > 0
-    lists = select(func.jsonb_object_agg(WordListRow.name, WordListRow.members))
-    return lists.where(WordListRow.removed_at.is_(None), named).correlate(AlertRow).scalar_subquery()
 
 
 def _due(row: AnyRow, corrections: CorrectionsByAlert) -> Due:
@@ -248,9 +241,10 @@ def _due(row: AnyRow, corrections: CorrectionsByAlert) -> Due:
         row.lists or {},
         corrections,
         row.answers,
+        shared=row.team_id is not None,
     )
     wanted = row.removed_at is None and not row.outdated and not row.needless
-    return Due(parcel, _line(row), row.target, wanted=wanted, held=row.kept_back)
+    return Due(parcel, _line(row), row.target, wanted=wanted, held=row.kept_back, kind=row.kind, several=row.several)
 
 
 def _detail(outcome: Outcome) -> str:

@@ -11,9 +11,10 @@ from services.notifier.domain.message import (
     webhook_body,
     webhook_body_for_operators,
     webhook_body_of_correction,
+    webhook_body_of_together,
     webhook_headers,
 )
-from services.notifier.domain.parcel import Parcel
+from services.notifier.domain.parcel import Parcel, Together
 from services.notifier.domain.trouble import Tidings
 from shared.kit.clock import Clock
 from shared.kit.errors import WrongInput
@@ -42,6 +43,7 @@ class WebhookChannel:
                 secret=parcel.secret,
                 now=self._clock.now(),
                 user_agent=self._user_agent,
+                other_secrets=parcel.other_secrets,
             )
         except WrongInput as wrong:
             return Rejected(str(wrong))
@@ -52,6 +54,8 @@ class WebhookChannel:
         match parcel.message:
             case Alert() as alert:
                 return webhook_body(alert, self._links.why(alert), parcel.corrections.get(alert.alert_id))
+            case Together() as together:
+                return webhook_body_of_together(together, self._links.why, parcel.corrections)
             case Corrected(alert) as corrected:
                 return webhook_body_of_correction(corrected, self._links.why(alert))
             case Tidings() as tidings:
