@@ -110,11 +110,12 @@ def _in_lanes(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 
 
 def _deliveries() -> Select[*tuple[Any, ...]]:
+    rule = case((DeliveryRow.kind == "correction", "Correction: " + AlertRow.rule_name), else_=AlertRow.rule_name)
     told = case((DeliveryRow.over, OperatorAlertRow.over_at), else_=OperatorAlertRow.opened_at)
     return (
         select(
             DeliveryRow,
-            func.coalesce(AlertRow.rule_name, OperatorAlertRow.kind + " " + OperatorAlertRow.about).label("about"),
+            func.coalesce(rule, OperatorAlertRow.kind + " " + OperatorAlertRow.about).label("about"),
             func.coalesce(AlertRow.article["title"].astext, OperatorAlertRow.sentence).label("title"),
             func.coalesce(AlertRow.raised_at, told).label("raised_at"),
             select(func.count())

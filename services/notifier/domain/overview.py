@@ -117,5 +117,7 @@ def _masked(lane: Lane) -> str:
         return f"{bot}/…{chat[-_SHOWN_CHAT_CHARACTERS:]}" if chat else "…"
     if lane.channel == "slack":  # its host, and what tells one hook from another: a fingerprint, no secret
         return f"{lane.address.partition('/')[0]}/…{lane.address[-_SHOWN_CHAT_CHARACTERS:]}"
+    if lane.channel == "apprise":  # the service's scheme and a fingerprint
+        return f"{lane.address.partition('/')[0]}/…{lane.address[-_SHOWN_CHAT_CHARACTERS:]}"
     host = urlsplit(lane.address).netloc.rpartition("@")[2] if "://" in lane.address else ""
     return f"{host}/…" if host else "…"
