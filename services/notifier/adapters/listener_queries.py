@@ -30,7 +30,7 @@ class ListenerQueries(Work):
 
     async def all_listeners(self) -> tuple[Subscription, ...]:
         """Return all live subscriptions; a team's that names no address once for each member."""
-        return tuple(_subscription(row) for row in await self.session.execute(_listeners()))
+        return tuple(_subscription(row) for row in await self.session.execute(listeners()))
 
     async def heard(self, alert_ids: Collection[UUID]) -> Heard:
         """Return who was told of these alerts, is to be, or waits for them, alone or beside others."""
