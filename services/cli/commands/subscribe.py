@@ -21,7 +21,7 @@ from services.notifier.domain.delivery import Delivered, Outcome
 from shared.kit.errors import PactwatchError, WrongInput
 
 CHANNEL_HELP = (
-    "mailto:ADDRESS, webhook:URL, slack:URL, telegram:BOT_TOKEN/CHAT, feed (or feed:NAME) or inbox. "
+    "mailto:ADDRESS, webhook:URL, slack:URL, telegram:BOT_TOKEN/CHAT, apprise:ADDRESS, feed (or feed:NAME) or inbox. "
     "KIND:- reads what follows the colon from standard input, so that no list of commands keeps it."
 )
 
