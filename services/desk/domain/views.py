@@ -163,6 +163,7 @@ class DeliveryView:
 class AlertCorrectionView:
     """What became of an alert's article; `after` is None where nothing of the sentence is left."""
 
+    correction_id: UUID
     kind: str
     sentence: str
     before: str
