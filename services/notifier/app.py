@@ -99,7 +99,7 @@ def build_notifier(
         corrector,
         OperatorTeller(begin),
         dispatcher,
-        Gatherer(begin, timedelta(seconds=settings.burst_seconds), is_outage),
+        gatherer_on(settings, database),
     )
 
 
@@ -124,6 +124,12 @@ def notifier(ground: Ground) -> Service:
 def notifier_on(ground: Ground) -> Notifier:
     """Return the notifier's use cases on this ground."""
     return build_notifier(ground.settings, ground.database, ground.clock, ground.web, ground.catalogue, ground.seals)
+
+
+def gatherer_on(settings: Settings, database: Database) -> Gatherer:
+    """Return what gathers, for a look at what waits."""
+    window = timedelta(seconds=settings.burst_seconds)
+    return Gatherer(partial(database.begin, DatabaseWork), window, is_outage)
 
 
 def channel_trial_on(ground: Ground) -> ChannelTrial:

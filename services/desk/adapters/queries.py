@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from services.desk.adapters.alert_corrections import AlertCorrectionQueries
 from services.desk.adapters.records import rule_view, subscription_view
 from services.desk.adapters.source_queries import SourceQueries
+from services.desk.adapters.waiting_queries import WaitingQueries
 from services.desk.domain.channels import masked
 from services.desk.domain.views import (
     AlertCorrectionView,
@@ -32,7 +33,7 @@ from services.desk.domain.views import (
     VerdictView,
 )
 from shared.contracts.verdict import Verdict
-from shared.store.alerts import AlertRow, AttemptRow, DeliveryRow, OperatorAlertRow
+from shared.store.alerts import AlertRow, AttemptRow, DeliveryAlertRow, DeliveryRow, OperatorAlertRow
 from shared.store.definitions import RuleRow, SourceRow, SubscriptionRow
 from shared.store.harvest import ArticleRow
 from shared.store.outbox import QuarantineRow
@@ -44,7 +45,7 @@ STILL_TO_BE_SENT = ("pending", "sending", "retry")
 GIVEN_UP = ("failed", "unknown")
 
 
-class DeskQueries(SourceQueries, AlertCorrectionQueries):
+class DeskQueries(SourceQueries, AlertCorrectionQueries, WaitingQueries):
     """The reading half of the desk's transaction."""
 
     async def rule_views(self, rule_id: UUID | None = None) -> list[RuleView]:
@@ -93,7 +94,7 @@ class DeskQueries(SourceQueries, AlertCorrectionQueries):
             statement = statement.where(tuple_(AlertRow.raised_at, AlertRow.alert_id) < edge.scalar_subquery())
         rows = (await self.session.execute(statement)).all()
         ids = [row[0].alert_id for row in rows]
-        deliveries = await self._deliveries(DeliveryRow.alert_id, ids)
+        deliveries = await self._alert_deliveries(ids)
         corrections = await self.corrections_of_alerts(ids)
         return [_alert_view(row, deliveries[row[0].alert_id], corrections[row[0].alert_id]) for row in rows]
 
@@ -110,7 +111,7 @@ class DeskQueries(SourceQueries, AlertCorrectionQueries):
         row = (await self.session.execute(_alerts().where(AlertRow.alert_id == alert_id))).one_or_none()
         if row is None:
             return None
-        deliveries = await self._deliveries(DeliveryRow.alert_id, [alert_id], with_tries=True)
+        deliveries = await self._alert_deliveries([alert_id], with_tries=True)
         verdict = await self.session.get(VerdictRow, row[0].verdict_id)
         corrections = await self.corrections_of_alerts([alert_id])
         view = _alert_view(row, deliveries[alert_id], corrections[alert_id])
@@ -178,22 +179,39 @@ class DeskQueries(SourceQueries, AlertCorrectionQueries):
         revision: str | None = await self.session.scalar(text("SELECT version_num FROM alembic_version"))
         return revision
 
+    async def _alert_deliveries(
+        self, ids: Sequence[UUID], *, with_tries: bool = False
+    ) -> defaultdict[UUID, list[DeliveryView]]:
+        """Return the messages that tell these alerts, alone or beside others, and what is told later."""
+        found = await self._deliveries(DeliveryRow.alert_id, ids, with_tries=with_tries)
+        beside = await self._deliveries(DeliveryAlertRow.alert_id, ids, with_tries=with_tries)
+        for more in (beside, await self.waiting_views(ids)):
+            for alert_id, views in more.items():
+                found[alert_id] += views
+        return found
+
     async def _deliveries(
-        self, key: InstrumentedAttribute[UUID | None], ids: Sequence[UUID], *, with_tries: bool = False
+        self,
+        key: InstrumentedAttribute[UUID | None] | InstrumentedAttribute[UUID],
+        ids: Sequence[UUID],
+        *,
+        with_tries: bool = False,
     ) -> defaultdict[UUID, list[DeliveryView]]:
         """Return the deliveries of these messages, whose ids stand in the column `key`."""
         statement = (
-            select(DeliveryRow)
+            select(key, DeliveryRow)
             .where(key.in_(ids))
             .order_by(DeliveryRow.channel, DeliveryRow.address, DeliveryRow.over, DeliveryRow.delivery_id)
         )
-        rows = list(await self.session.scalars(statement))
+        if key.class_ is DeliveryAlertRow:
+            statement = statement.join(DeliveryRow, DeliveryRow.delivery_id == DeliveryAlertRow.delivery_id)
+        rows = (await self.session.execute(statement)).all()
         tries: defaultdict[UUID, list[AttemptView]] = defaultdict(list)
         if with_tries:
-            tries = await self._tries([row.delivery_id for row in rows])
+            tries = await self._tries([row.delivery_id for _, row in rows])
         by_message: defaultdict[UUID, list[DeliveryView]] = defaultdict(list)
-        for row in rows:
-            by_message[getattr(row, key.key)].append(_delivery_view(row, tries[row.delivery_id]))
+        for message_id, row in rows:
+            by_message[cast("UUID", message_id)].append(_delivery_view(row, tries[row.delivery_id]))
         return by_message
 
     async def _tries(self, delivery_ids: Sequence[UUID]) -> defaultdict[UUID, list[AttemptView]]:

@@ -144,7 +144,8 @@ class AttemptView:
 class DeliveryView:
     """One message to one address, with its address masked. `tries` is filled where a single alert is shown.
 
-    `over`: it tells an operator that a trouble is over, not that it began.
+    `over`: it tells an operator that a trouble is over, not that it began. One that is told later (`waiting`, until
+    `next_try_at`) is no delivery yet, and goes by its alert's id.
     """
 
     delivery_id: UUID

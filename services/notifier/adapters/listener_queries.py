@@ -7,34 +7,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Row,
-    Select,
-    Text,
-    Uuid,
-    and_,
-    case,
-    cast,
-    func,
-    literal,
-    select,
-    true,
-    tuple_,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Select, Uuid, func, literal, select, tuple_, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.notifier.domain.delivery import State
 from services.notifier.domain.heard import Heard
-from services.notifier.domain.parcel import INBOX, Subscription, Wishes
+from services.notifier.domain.parcel import Subscription, Wishes
 from services.notifier.domain.standing import Lane
-from services.notifier.domain.timing import Timing
 from shared.store.alerts import AlertRow, DeliveryAlertRow, DeliveryRow, WaitingAlertRow
-from shared.store.definitions import PersonRow, SubscriptionRow, TeamMemberRow, TeamRow
+from shared.store.definitions import SubscriptionRow
+from shared.store.listening import ListenerRow, listeners, timing_of
 from shared.store.unit_of_work import Work
-
-_MAIL = "mailto"
 
 
 class ListenerQueries(Work):
@@ -42,12 +25,12 @@ class ListenerQueries(Work):
 
     async def live_subscriptions(self, rule_ids: Collection[UUID]) -> tuple[Subscription, ...]:
         """Return the live subscriptions of these rules; a team's that names no address once for each member."""
-        statement = _listeners().where(SubscriptionRow.rule_id == func.any(_ids(rule_ids)))
+        statement = listeners().where(SubscriptionRow.rule_id == func.any(_ids(rule_ids)))
         return tuple(_subscription(row) for row in await self.session.execute(statement))
 
     async def all_listeners(self) -> tuple[Subscription, ...]:
         """Return all live subscriptions; a team's that names no address once for each member."""
-        return tuple(_subscription(row) for row in await self.session.execute(_listeners()))
+        return tuple(_subscription(row) for row in await self.session.execute(listeners()))
 
     async def heard(self, alert_ids: Collection[UUID]) -> Heard:
         """Return who was told of these alerts, is to be, or waits for them, alone or beside others."""
@@ -112,46 +95,9 @@ def _tellings(alerts: ColumnElement[Any]) -> tuple[Select[*tuple[Any, ...]], ...
     return alone, beside, waiting
 
 
-def _listeners() -> Select[*tuple[Any, ...]]:
-    """Return the query of live subscriptions, each with whom it is for and where that is."""
-    to_each = and_(SubscriptionRow.address == "", SubscriptionRow.channel.in_([_MAIL, INBOX]))
-    to_members = and_(SubscriptionRow.team_id.is_not(None), to_each)
-    address = case(
-        (and_(to_each, SubscriptionRow.channel == _MAIL), func.coalesce(PersonRow.email, "")),
-        (and_(to_each, PersonRow.person_id.is_not(None)), cast(PersonRow.person_id, Text)),
-        else_=SubscriptionRow.address,
-    )
-    return (
-        select(
-            SubscriptionRow,
-            PersonRow,
-            address.label("resolved"),
-            func.coalesce(PersonRow.time_zone, TeamRow.time_zone, SubscriptionRow.time_zone).label("zone"),
-        )
-        .outerjoin(TeamRow, TeamRow.team_id == SubscriptionRow.team_id)
-        .outerjoin(TeamMemberRow, and_(to_members, TeamMemberRow.team_id == SubscriptionRow.team_id))
-        .outerjoin(PersonRow, PersonRow.person_id == func.coalesce(SubscriptionRow.person_id, TeamMemberRow.person_id))
-        .where(SubscriptionRow.removed_at.is_(None), TeamRow.removed_at.is_(None), PersonRow.removed_at.is_(None))
-        .where(case((to_members, func.coalesce(address, "") != ""), else_=true()))  # who has none cannot be written to
-        .order_by(SubscriptionRow.created_at, SubscriptionRow.subscription_id, PersonRow.person_id)
-    )
-
-
-def _subscription(row: Row[*tuple[Any, ...]]) -> Subscription:
+def _subscription(row: ListenerRow) -> Subscription:
     asked, person = row[0], row[1]
-    mutes = [until for until in (asked.muted_until, person.muted_until if person else None) if until is not None]
-    timing = Timing(
-        schedule=asked.schedule,
-        at=asked.at_time,
-        weekday=asked.weekday,
-        zone=row.zone,
-        urgent=asked.urgent,
-        quiet=(person.quiet_from, person.quiet_until) if person and person.quiet_from is not None else None,
-        muted_until=max(mutes, default=None),
-        away_from=person.away_from if person else None,
-        away_until=person.away_until if person else None,
-    )
-    wishes = Wishes(asked.min_severity, frozenset(asked.languages), timing, shared=asked.team_id is not None)
+    wishes = Wishes(asked.min_severity, frozenset(asked.languages), timing_of(row), shared=asked.team_id is not None)
     return Subscription(
         subscription_id=asked.subscription_id,
         rule_id=asked.rule_id,

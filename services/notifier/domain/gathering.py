@@ -12,8 +12,8 @@ from services.notifier.domain.delivery import State
 from services.notifier.domain.parcel import NewDelivery, NewExtra, Reason, Subscription
 from services.notifier.domain.plan import together, wants
 from services.notifier.domain.standing import Lane
-from services.notifier.domain.timing import Appointment, Why, appointment
 from shared.contracts.saved_rules import Severity
+from shared.contracts.timing import Appointment, Why, appointment
 from shared.kit.ids import id_for
 
 

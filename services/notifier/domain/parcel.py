@@ -11,9 +11,9 @@ from services.notifier.domain.alert import Alert
 from services.notifier.domain.correction import Corrected, Correction
 from services.notifier.domain.delivery import Line, Outcome, State
 from services.notifier.domain.standing import Lane
-from services.notifier.domain.timing import AT_ONCE, Timing
 from services.notifier.domain.trouble import Tidings
 from shared.contracts.saved_rules import Severity
+from shared.contracts.timing import AT_ONCE, Timing
 from shared.kit.ids import id_for
 
 INBOX = "inbox"  # the desk's own list: storing the alert is delivering it

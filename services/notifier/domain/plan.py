@@ -20,8 +20,8 @@ from services.notifier.domain.parcel import (
     new_delivery,
 )
 from services.notifier.domain.standing import Lane
-from services.notifier.domain.timing import Appointment, Why, appointment
 from shared.contracts.saved_rules import Severity
+from shared.contracts.timing import Appointment, Why, appointment
 
 _LOUDNESS: dict[Severity, int] = {"low": 0, "normal": 1, "high": 2}
 

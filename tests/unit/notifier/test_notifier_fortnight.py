@@ -20,7 +20,7 @@ from services.notifier.domain.gathering import Waiting, WaitingAlert, due_of, ga
 from services.notifier.domain.parcel import Reason, Subscription, Wishes
 from services.notifier.domain.plan import is_wanted, may_burst, planned
 from services.notifier.domain.standing import Lane
-from services.notifier.domain.timing import Timing
+from shared.contracts.timing import Timing
 from tests.unit.notifier.notifier_values import an_alert, an_id
 
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata")

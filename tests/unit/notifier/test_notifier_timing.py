@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifier.domain.timing import Appointment, Timing, Why, appointment, next_digest
+from shared.contracts.timing import Appointment, Timing, Why, appointment, next_digest
 
 BERLIN, NEW_YORK, KOLKATA = "Europe/Berlin", "America/New_York", "Asia/Kolkata"
 ZONES = (BERLIN, NEW_YORK, KOLKATA, "Australia/Lord_Howe", "UTC")
