@@ -28,6 +28,7 @@ from services.desk.use_cases.rule_files import RuleFiles
 from services.desk.use_cases.rule_keeping import RuleKeeping
 from services.desk.use_cases.rules import Rules
 from services.desk.use_cases.secret_keeping import SecretKeeper
+from services.desk.use_cases.targets import Targets
 from services.desk.use_cases.teams import Teams
 from services.desk.use_cases.word_lists import WordLists
 from services.desk.use_cases.writing import Writing
@@ -67,6 +68,13 @@ def definitions_on(database: Database, catalogue: Catalogue, seals: Seals | None
         queries=queries,
         seals=seals,
     )
+
+
+def targets_of(catalogue: Catalogue) -> Targets:
+    """Return what knows the rules of the things that people can follow."""
+    agreements, sectors = names_of(catalogue)
+    queries = {item.id: item.query for item in catalogue.agreements.values()}
+    return Targets(agreements, sectors, catalogue.stages.keys(), queries)
 
 
 def secrets_on(database: Database, seals: Seals | None) -> SecretKeeper:

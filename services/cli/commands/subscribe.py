@@ -9,6 +9,7 @@ import typer
 
 from services.cli import subscribe_options as given
 from services.cli.cancelled import cancelled_deliveries
+from services.cli.commands.subscribe_preview import preview
 from services.cli.commands.subscribe_trial import rotate_secret, send_test
 from services.cli.commands.subscribe_wishes import Which, change, mute, show_subscription, unmute
 from services.cli.definitions import open_definitions
@@ -18,8 +19,10 @@ from services.cli.output import run, say, say_json, warn
 from services.cli.subscription_page import place_of, tell_table
 from services.desk.domain.channels import Channel
 from services.desk.domain.receivers import For, Receiver, goes_to_each_member, unreached
+from services.desk.domain.rules import Target
 from services.desk.domain.views import Ended, SubscriptionView
 from services.desk.domain.wishes import PLAIN, WishesGiven, spelled
+from shared.kit.errors import PactwatchError
 
 app = typer.Typer(
     help="Subscriptions to rules, agreements, sectors, stages, sources and operator alerts.", no_args_is_help=True
@@ -66,6 +69,8 @@ def add(
         say_json(view)
         return
     _tell_made(view, whom, wishes)
+    if not view.already and not operators:
+        _tell_pace(data_dir, given.target_of(rule, follow, operators=operators), For(person, team), wishes)
     _tell_secrets(view, data_dir)
 
 
@@ -83,6 +88,22 @@ def _tell_made(view: SubscriptionView, whom: Receiver, asked: WishesGiven) -> No
     if view.wishes != PLAIN:
         say(f"It wants: {wishes}.")
     _tell_members(view, whom)
+
+
+def _tell_pace(data_dir: Path | None, target: Target, whom: For, wishes: WishesGiven) -> None:
+    """Say in a line how much it will bring, as far as a glance tells; that it cannot be told is no error."""
+    from services.cli.preview_report import in_a_line  # late: only here the archive is asked
+    from services.cli.previews import open_previews
+    from services.desk.use_cases.previewing import GLANCE
+
+    async def work() -> str:
+        try:
+            async with open_previews(data_dir) as previews:
+                return in_a_line(await previews.preview(target, whom, patience=GLANCE, **wishes))
+        except PactwatchError as error:
+            return f"How much it brings cannot be told: {error.sentence}"
+
+    say(run(work))
 
 
 def _tell_members(view: SubscriptionView, whom: Receiver) -> None:
@@ -160,6 +181,7 @@ def remove(
         say(cancelled_deliveries(ended.cancelled))
 
 
+app.command("preview", cls=OnceCommand)(preview)
 app.command("change", cls=OnceCommand)(change)
 app.command("mute", cls=OnceCommand)(mute)
 app.command("unmute")(unmute)

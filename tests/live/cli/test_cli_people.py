@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from shared.contracts.verdict import AgreementFinding, Verdict
+from shared.rules import Document, Origin
 from tests.live.cli.conftest import Pactwatch
+from tests.live.desk.archive_rows import publish
 
 pytestmark = pytest.mark.live
 
@@ -16,6 +22,16 @@ def with_asha(pactwatch: Pactwatch) -> Pactwatch:
     return pactwatch
 
 
+def about_relos(stage: str, sentence: str) -> Document:
+    found = AgreementFinding(id="relos", score=0.9, evidence=sentence, stage=stage)
+    verdict = Verdict(language="en", relevant=True, relevance=0.8, agreements=[found])
+    return Document("RELOS", sentence, verdict, Origin("Courier", "IN", "https://courier.example/a", None, "en"))
+
+
+NEWS = {  # by how many days old they are
+    1: about_relos("signed", "The two sides signed RELOS on Friday."),
+    10: about_relos("announced", "RELOS was announced."),
+}
 WRONG_USE = {
     "an unknown person": (("person", "show", "Ash"), "Did you mean Asha?"),
     "a wrong zone": (("person", "add", "B", "--time-zone", "Asia/Kolkatta"), "Did you mean Asia/Kolkata"),
@@ -110,3 +126,26 @@ def test_a_vacation_is_shown_in_their_own_time(with_asha: Pactwatch):
     assert "(Asia/Kolkata); what comes is kept, and told then." in said
     assert "away until" in with_asha("person", "list").out
     assert with_asha("person", "back", "Asha").out == "Asha is there.\n"
+
+
+def test_what_a_subscription_would_bring_is_said_before_and_when_it_is_made(with_asha: Pactwatch):
+    now = datetime.now(UTC)
+    told = [
+        replace(each, origin=replace(each.origin, published=now - timedelta(days=day))) for day, each in NEWS.items()
+    ]
+    with_asha.with_database(lambda database: publish(database, told))
+    wanted = ("--agreement", "relos", "--person", "Asha", "--min-severity", "high")
+    said = with_asha("subscribe", "preview", *wanted).out
+    assert "Agreement: RELOS: agreement:relos" in said
+    assert "2 articles make 2 alerts: copies are told once." in said
+    assert "1 of them it does not want (--min-severity, --language)." in said
+    assert "every week\t" in said
+    assert "“The two sides signed RELOS on Friday.”" in said
+    found = with_asha("subscribe", "preview", *wanted, "--json").json
+    assert (found["alerts"], found["by_severity"]["high"], len(found["per_week"])) == (1, 1, 2)
+    assert with_asha("subscribe", "list").out == ""
+    made = with_asha("subscribe", "add", *wanted, "--channel", "inbox").out
+    assert "it would have brought" in made
+    assert "alerts a week, 1 of 1 of high severity." in made
+    other = with_asha("subscribe", "add", "--agreement", "kudankulam", "--channel", "inbox").out
+    assert "It would have brought nothing in the last 10 days." in other
