@@ -82,9 +82,9 @@ def secrets_on(database: Database, seals: Seals | None) -> SecretKeeper:
     return SecretKeeper(writing_on(database), seals)
 
 
-def readers_on(database: Database, seals: Seals | None) -> Readers:
+def readers_on(database: Database, catalogue: Catalogue, seals: Seals | None) -> Readers:
     """Return what answers readers' own links on this database."""
-    return Readers(writing_on(database), partial(database.begin, ReaderQueries), seals)
+    return Readers(writing_on(database), partial(database.begin, ReaderQueries), seals, targets_of(catalogue))
 
 
 def rules_on(database: Database, catalogue: Catalogue, settings: Settings) -> RuleDesk:
