@@ -10,10 +10,11 @@ from services.cli.definitions import open_definitions, open_secrets
 from services.cli.engine_urls import DataDirOption, JsonOption, find_engines, settings_for
 from services.cli.output import give_up, run, say, say_json
 from services.desk.domain.lookup import one_by_prefix
+from services.desk.domain.names import in_shell
 from services.desk.domain.views import SubscriptionView
 from services.desk.use_cases.secret_keeping import NewSecret
 from services.notifier.domain.delivery import Delivered, Outcome
-from shared.kit.errors import PactwatchError
+from shared.kit.errors import PactwatchError, WrongInput
 
 
 def rotate_secret(
@@ -50,6 +51,9 @@ def send_test(
     async def work() -> tuple[SubscriptionView, Outcome | None]:
         async with open_definitions(data_dir) as definitions:
             view = one_by_prefix(subscription, await definitions.subscriptions())
+        if view.team is not None and view.channel == "mailto" and not view.address:
+            mend = f"See who they are: pactwatch team show {in_shell(view.team)}; test a subscription of one of them."
+            raise WrongInput("subscription", subscription, "goes to each member of a team", mend=mend)
         settings = settings_for(data_dir)
         engines = find_engines(settings)
         settings = settings.model_copy(update={"base_url": settings.base_url or engines.desk_url})

@@ -33,6 +33,7 @@ from services.desk.domain.views import (
     SubscriptionView,
 )
 from services.desk.ports import DeskWork
+from services.desk.use_cases.renaming import follow_to_its_new_name
 from services.desk.use_cases.subscriptions import Subscriptions
 from services.desk.use_cases.targets import NO_QUERIES, Targets
 from services.desk.use_cases.writing import Writing
@@ -88,6 +89,8 @@ class Definitions:
             edited = edited_source(old, changes, now)
             refuse_known_source(edited, [each for each in live if each is not old])
             await _save_edited(work, old, edited, now)
+            if edited.name != old.name:
+                await follow_to_its_new_name(work, old.name, edited.name, now)
         return edited
 
     async def import_sources(

@@ -106,7 +106,7 @@ class Targets:
         return Follows(
             agreements=_ids(target.agreements, self.agreements, "agreement"),
             sectors=_ids(target.sectors, self.sectors, "sector"),
-            stages=_ids(target.stages, self.stages, "stage"),
+            stages=_ids([each.replace(" ", "_") for each in target.stages], self.stages, "stage"),
             sources=_sources(target.sources, sources),
             countries=_countries(target.countries),
         )

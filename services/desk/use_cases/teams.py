@@ -40,10 +40,15 @@ class TeamDetails:
     subscriptions: tuple[SubscriptionView, ...]
 
     @property
+    def to_each_member(self) -> tuple[SubscriptionView, ...]:
+        """The subscriptions that go to the members one by one."""
+        whom = Receiver(team=self.team)
+        return tuple(each for each in self.subscriptions if goes_to_each_member(whom, _way(each)))
+
+    @property
     def deaf(self) -> tuple[str, ...]:
         """Who has no e-mail although something goes to it."""
-        whom = Receiver(team=self.team)
-        kinds = {each.channel for each in self.subscriptions if goes_to_each_member(whom, _way(each))}
+        kinds = {each.channel for each in self.to_each_member}
         people = [each.person for each in self.members]
         return tuple(sorted({name for kind in kinds for name in unreached(people, kind)}))
 

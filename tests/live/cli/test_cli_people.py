@@ -107,6 +107,10 @@ def test_a_team_says_whom_its_mails_reach(with_asha: Pactwatch):
     shown = with_asha("team", "show", "Defence")
     assert "Asha (asha@example.org), Ravi (no e-mail)" in shown.out
     assert "Sector: Defence" in shown.out
+    (short, *_), *_ = with_asha("subscribe", "list").rows
+    assert "goes to each member of a team" in with_asha("subscribe", "test", short, code=2).err
+    found = {each["check"]: each for each in with_asha("doctor", "--json", code=None).json}
+    assert found["teams"]["says"] == "mails of their teams do not reach Ravi: no e-mail is known"
     assert with_asha("team", "list").rows == [["Defence", "Asia/Kolkata", "Asha, Ravi", "1"]]
 
 

@@ -71,6 +71,24 @@ async def test_a_source_is_followed_by_its_name_for_news_of_both_countries(
     assert [rule.query for rule in await rules.views()] == ['source:"The Hindu" AND country:IN AND relevance:>=0.5']
 
 
+async def test_a_source_that_is_renamed_is_followed_on(desk: PeopleDesk, definitions: Definitions, rules: Rules):
+    await definitions.add_source(NewSource("The Hindu", "https://example.org/feed.xml"))
+    view = await desk.hearing.subscribe(FollowTarget(sources=("The Hindu",), stages=("in force",)), "inbox", ASHA)
+    await definitions.edit_source("The Hindu", new_name="Hindu Today")
+    (rule,) = await rules.views()
+    assert (rule.rule_id, rule.version, rule.query) == (view.rule_id, 2, 'stage:in_force AND source:"Hindu Today"')
+    assert (await desk.hearing.view(view.subscription_id)).follows == Follows(
+        stages=("in_force",), sources=("Hindu Today",)
+    )
+    again = await desk.hearing.subscribe(FollowTarget(sources=("Hindu Today",), stages=("in_force",)), "inbox", ASHA)
+    assert again.already
+    with pytest.raises(WrongInput, match="cannot stand in the 1 rules that follow it"):
+        await definitions.edit_source("Hindu Today", new_name='The "Hindu"')
+    await definitions.add_source(NewSource("The Hindu", "https://example.org/other.xml"))
+    other = await desk.hearing.subscribe(FollowTarget(sources=("The Hindu",), stages=("in_force",)), "inbox", ASHA)
+    assert other.rule_id != view.rule_id
+
+
 @pytest.mark.parametrize(
     ("target", "says"),
     [
