@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 from functools import partial
 
 from services.notifier.adapters.channels import Channels
@@ -19,9 +20,10 @@ from services.notifier.adapters.work import DatabaseWork
 from services.notifier.domain.room import Bounds, Pace, Room
 from services.notifier.handlers import handlers
 from services.notifier.ports import Begin
-from services.notifier.schedule import dispatch_forever, follow_rules_forever, measure_forever
+from services.notifier.schedule import dispatch_forever, follow_rules_forever, gather_forever, measure_forever
 from services.notifier.use_cases import (
     AlertRaiser,
+    Corrector,
     Dispatcher,
     Notifier,
     OperatorTeller,
@@ -29,6 +31,8 @@ from services.notifier.use_cases import (
     Rulebook,
     Settler,
 )
+from services.notifier.use_cases.addressing import Addresser, Bursts
+from services.notifier.use_cases.gathering import Gatherer
 from services.notifier.use_cases.trying import ChannelTrial
 from shared.catalogue.entries import Catalogue
 from shared.catalogue.loader import load_catalogue
@@ -37,7 +41,7 @@ from shared.kit.clock import Clock
 from shared.kit.sealing import Seals
 from shared.kit.settings import Settings
 from shared.rules import RuleSet
-from shared.store.unit_of_work import Database
+from shared.store.unit_of_work import Database, is_outage
 from shared.web.client import WebClient
 
 # Sends at once in one process. Those that last no longer than a second share 64 places, so that they are never waited
@@ -77,6 +81,7 @@ def build_notifier(
         RuleSet, agreements=known.agreements.keys(), sectors=known.sectors.keys(), stages=known.stages.keys()
     )
     begin: Begin = partial(database.begin, DatabaseWork)
+    corrector = Corrector(begin, compile_rules)
     dispatcher = Dispatcher(
         begin,
         _channels(settings, clock, web_client, known, seals, patience.send).send,
@@ -86,8 +91,21 @@ def build_notifier(
         Settler(begin, patience, clock, random.random),
     )
     return Notifier(
-        begin, AlertRaiser(begin, Rulebook(begin, compile_rules), clock, stages), OperatorTeller(begin), dispatcher
+        begin,
+        AlertRaiser(
+            begin, Rulebook(begin, compile_rules), corrector, clock, Addresser(clock, _bursts(settings)), stages
+        ),
+        corrector,
+        OperatorTeller(begin),
+        dispatcher,
+        Gatherer(begin, timedelta(seconds=settings.burst_seconds), is_outage),
     )
+
+
+def _bursts(settings: Settings) -> Bursts | None:
+    if not settings.burst_messages:
+        return None
+    return Bursts(settings.burst_messages, timedelta(seconds=settings.burst_seconds))
 
 
 def notifier(ground: Ground) -> Service:
@@ -95,6 +113,7 @@ def notifier(ground: Ground) -> Service:
     use_cases = notifier_on(ground)
     loops: tuple[tuple[str, Loop], ...] = (
         ("dispatch", partial(dispatch_forever, use_cases)),
+        ("gather", partial(gather_forever, use_cases)),
         ("measure", partial(measure_forever, use_cases)),
         ("rules", partial(follow_rules_forever, use_cases)),
     )

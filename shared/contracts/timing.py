@@ -64,23 +64,23 @@ class Appointment:
 
 
 def appointment(
-    timing: Timing, since: datetime, now: datetime, *, loud: bool, bundled: timedelta | None = None
+    timing: Timing, since: datetime, now: datetime, *, loud: bool, bundled_until: datetime | None = None
 ) -> Appointment:
     """Return when an alert that waits `since` then is to be told, as its reader wants it `now`.
 
-    `loud`: its severity is high. `bundled`: it belongs to a burst, which is told together after so long. What is due,
-    or overdue, waits for the end of what holds now: nobody is woken because a notifier was away when it was time.
+    `loud`: its severity is high. `bundled_until`: it belongs to a burst, which is told together then. What is due, or
+    overdue, waits for the end of what holds now: nobody is woken because no notifier was there when it was time.
     """
     hurried = timing.urgent and loud
     first = Appointment(since)
     if timing.schedule != "immediate" and not hurried:
         first = Appointment(next_digest(timing, since), Why.DIGEST)
-    elif bundled is not None:
-        first = Appointment(since + bundled, Why.BURST)
+    elif bundled_until is not None and not loud:
+        first = Appointment(max(since, bundled_until), Why.BURST)
     free = _freed(timing, first.at, quiet_counts=not hurried)
     if free.at < now:
         later = _freed(timing, now, quiet_counts=not hurried)
-        free = Appointment(free.at, free.why) if later.why is None else later
+        free = free if later.why is None else later
     return Appointment(free.at, first.why or free.why)
 
 

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
+from services.desk.adapters.alert_corrections import AlertCorrectionQueries
 from services.desk.adapters.records import subscription_view
 from services.desk.domain.feed import Feed, FeedEntry
-from services.desk.domain.views import OPERATORS, Followed
+from services.desk.domain.views import OPERATORS, AlertCorrectionView, Followed
 from shared.kit.errors import WrongInput
 from shared.kit.text import one_line
 from shared.kit.urls import checked_url
 from shared.store.alerts import AlertRow, DeliveryRow
 from shared.store.definitions import PersonRow, RuleRow, SubscriptionRow, TeamRow
-from shared.store.unit_of_work import Work
 
 _LANGUAGES = frozenset({"en", "ru", "hi"})
 
 
-class ReaderQueries(Work):
+class ReaderQueries(AlertCorrectionQueries):
     """Reads what one reader follows."""
 
     async def followed(self, subscription_id: UUID) -> Followed | None:
@@ -42,10 +42,13 @@ class ReaderQueries(Work):
             select(AlertRow)
             .join(DeliveryRow, DeliveryRow.alert_id == AlertRow.alert_id)
             .where(DeliveryRow.subscription_id == subscription_id, DeliveryRow.state == "sent")
+            .where(DeliveryRow.kind != "correction")
             .order_by(AlertRow.raised_at.desc(), AlertRow.alert_id.desc())
             .limit(limit)
         )
-        entries = tuple(_entry(alert) for alert in await self.session.scalars(newest))
+        alerts = list(await self.session.scalars(newest))
+        corrections = await self.corrections_of_alerts([alert.alert_id for alert in alerts])
+        entries = tuple(_entry(alert, corrections[alert.alert_id]) for alert in alerts)
         return Feed(row.subscription_id, rule.name if rule else OPERATORS, row.created_at, entries)
 
     async def _subscription(
@@ -62,7 +65,7 @@ class ReaderQueries(Work):
         return None if found is None else (found[0], found[1], found[2], found[3])
 
 
-def _entry(alert: AlertRow) -> FeedEntry:
+def _entry(alert: AlertRow, corrections: Sequence[AlertCorrectionView]) -> FeedEntry:
     article: Mapping[str, Any] = alert.article
     language = article.get("language")
     return FeedEntry(
@@ -78,6 +81,7 @@ def _entry(alert: AlertRow) -> FeedEntry:
         agreement=alert.agreement,
         stage=alert.stage,
         sectors=tuple(alert.sectors),
+        correction=corrections[0] if corrections else None,
     )
 
 

@@ -157,7 +157,8 @@ class AttemptView:
 class DeliveryView:
     """One message to one address, with its address masked. `tries` is filled where a single alert is shown.
 
-    `over`: it tells an operator that a trouble is over, not that it began.
+    `over`: it tells an operator that a trouble is over, not that it began. One that is told later (`waiting`, until
+    `next_try_at`) is no delivery yet, and goes by its alert's id.
     """
 
     delivery_id: UUID
@@ -173,8 +174,19 @@ class DeliveryView:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertCorrectionView:
+    """What became of an alert's article; `after` is None where nothing of the sentence is left."""
+
+    kind: str
+    sentence: str
+    before: str
+    after: str | None
+    corrected_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AlertView:
-    """An alert with what fired it, under the rule's text and version of that moment."""
+    """An alert with what fired it, under the rule's text and version of that moment; corrections newest first."""
 
     alert_id: UUID
     rule_id: UUID
@@ -189,6 +201,7 @@ class AlertView:
     article: ArticleGlance
     raised_at: datetime
     deliveries: tuple[DeliveryView, ...]
+    corrections: tuple[AlertCorrectionView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ DELIVERY_WORDS = {
     "sending": "being sent",
     "sent": "sent",
     "retry": "will be tried again",
+    "waiting": "told later:",
     "held": "held: sending is paused, or the channel disabled",
     "failed": "given up",
     "unknown": "given up, may have arrived",

@@ -22,6 +22,10 @@ class Links:
         """Return the page that tells why an alert fired; a sample has none."""
         return None if alert.fact == SAMPLE else self._to(f"alerts/{alert.alert_id}")
 
+    def alerts(self) -> str | None:
+        """Return the desk's list of all alerts."""
+        return self._to("")
+
     def agreement(self, agreement_id: str | None) -> str | None:
         """Return the page of an agreement's alerts."""
         return self._to(f"agreements/{quote(agreement_id, safe='')}") if agreement_id else None

@@ -10,13 +10,14 @@ from uuid import UUID
 from sqlalchemy import Uuid, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
+from services.notifier.adapters.listener_queries import ListenerQueries
 from services.notifier.domain.alert import Alert, Article
 from services.notifier.domain.delivery import State
-from services.notifier.domain.parcel import NewDelivery, Subscription
+from services.notifier.domain.parcel import NewDelivery, NewExtra, NewWaiting
 from shared.contracts.verdict import Verdict
 from shared.rules import Told
-from shared.store.alerts import AlertRow, DeliveryRow
-from shared.store.definitions import SourceRow, SubscriptionRow
+from shared.store.alerts import AlertRow, DeliveryAlertRow, DeliveryRow, WaitingAlertRow
+from shared.store.definitions import SourceRow
 from shared.store.harvest import ArticleRow
 from shared.store.rules_in_force import RulesInForce
 from shared.store.verdicts import VerdictRow
@@ -26,7 +27,7 @@ _ROWS_PER_STATEMENT = 500  # a statement of Postgres takes at most 32,767 parame
 _T = TypeVar("_T")
 
 
-class WatchQueries(RulesInForce):
+class WatchQueries(RulesInForce, ListenerQueries):
     """What is watched, what was judged, and the alerts that follow."""
 
     async def article(self, article_id: UUID) -> Article | None:
@@ -51,6 +52,8 @@ class WatchQueries(RulesInForce):
             published_at=row.published_at,
             fetched_at=row.fetched_at,
             source_country=country,
+            revision=row.revision,
+            withdrawn=row.withdrawn_at is not None,
         )
 
     async def verdict(self, verdict_id: UUID) -> Verdict | None:
@@ -68,16 +71,6 @@ class WatchQueries(RulesInForce):
         )
         return [Told(*row) for row in rows]
 
-    async def heard(self, alert_ids: Collection[UUID]) -> frozenset[tuple[UUID, str, str]]:
-        """Return which of these alerts were, or are to be, delivered where: alert, channel and address."""
-        rows = await self.session.execute(
-            select(DeliveryRow.alert_id, DeliveryRow.channel, DeliveryRow.address).where(
-                DeliveryRow.alert_id == func.any(literal(list(alert_ids), ARRAY(Uuid()))),
-                DeliveryRow.state.not_in([State.CANCELLED, State.FAILED]),
-            )
-        )
-        return frozenset((alert_id, channel, address) for alert_id, channel, address in rows if alert_id is not None)
-
     async def add_alerts(self, alerts: Sequence[Alert]) -> frozenset[UUID]:
         """Store alerts and return the ids of those that were not there yet."""
         new: set[UUID] = set()
@@ -85,19 +78,6 @@ class WatchQueries(RulesInForce):
             statement = insert(AlertRow).values([_alert_values(alert) for alert in some]).on_conflict_do_nothing()
             new.update(await self.session.scalars(statement.returning(AlertRow.alert_id)))
         return frozenset(new)
-
-    async def live_subscriptions(self, rule_ids: Collection[UUID]) -> tuple[Subscription, ...]:
-        """Return the live subscriptions of these rules."""
-        wanted = literal(list(rule_ids), ARRAY(Uuid()))
-        rows = await self.session.execute(
-            select(
-                SubscriptionRow.subscription_id,
-                SubscriptionRow.rule_id,
-                SubscriptionRow.channel,
-                SubscriptionRow.address,
-            ).where(SubscriptionRow.rule_id == func.any(wanted), SubscriptionRow.removed_at.is_(None))
-        )
-        return tuple(Subscription(*row) for row in rows)
 
     async def add_deliveries(self, deliveries: Sequence[NewDelivery]) -> None:
         """Write deliveries into the ledger, due at once; one that is there already stays as it is."""
@@ -108,6 +88,18 @@ class WatchQueries(RulesInForce):
                 for delivery in some
             ]
             await self.session.execute(insert(DeliveryRow).values(values).on_conflict_do_nothing())
+
+    async def add_extras(self, extras: Sequence[NewExtra]) -> None:
+        """Write what deliveries tell beside their first alert."""
+        for some in _chunks(extras):
+            values = [asdict(extra) for extra in some]
+            await self.session.execute(insert(DeliveryAlertRow).values(values).on_conflict_do_nothing())
+
+    async def add_waiting(self, waiting: Sequence[NewWaiting]) -> None:
+        """Write alerts that are told later; one that waits or waited there already stays as it is."""
+        for some in _chunks(waiting):
+            values = [asdict(each) for each in some]
+            await self.session.execute(insert(WaitingAlertRow).values(values).on_conflict_do_nothing())
 
 
 def _chunks(rows: Sequence[_T]) -> Iterator[Sequence[_T]]:

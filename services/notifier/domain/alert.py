@@ -11,7 +11,7 @@ from services.notifier.domain.severity import NO_STAGES, StageSeverities, severi
 from shared.contracts.saved_rules import Policy, Severity
 from shared.contracts.verdict import Verdict
 from shared.kit.text import clip, one_line
-from shared.rules import Match, Told, alert_id_of, is_told_by, tellings_of
+from shared.rules import Document, Match, Origin, Told, alert_id_of, is_told_by, tellings_of
 from shared.rules.facts import Telling
 
 SAMPLE = "sample"  # what the alert tells that a test of a channel sends: nothing
@@ -21,7 +21,10 @@ LONGEST_TITLE_CHARACTERS = 400
 
 @dataclass(frozen=True)
 class Article:
-    """An article as the notifier sees it: what rules match on, and what a message says of it."""
+    """An article as the notifier sees it: what rules match on, and what a message says of it.
+
+    `withdrawn`: its source has taken it down.
+    """
 
     article_id: UUID
     story_id: UUID
@@ -33,6 +36,8 @@ class Article:
     published_at: datetime | None
     fetched_at: datetime
     source_country: str | None = None
+    revision: int = 1
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,18 @@ class Occasion:
     raised_at: datetime
     correlation_id: UUID
     stages: StageSeverities = field(default_factory=lambda: NO_STAGES)
+
+
+def document_of(article: Article, verdict: Verdict) -> Document:
+    """Return the article as the rules see it."""
+    origin = Origin(
+        source=article.source_name,
+        country=article.source_country,
+        url=article.url,
+        published=article.published_at,
+        language=article.language,
+    )
+    return Document(article.title, article.text, verdict, origin)
 
 
 def compose_alerts(match: Match, occasion: Occasion) -> tuple[Alert, ...]:

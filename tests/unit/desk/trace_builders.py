@@ -21,6 +21,7 @@ from services.desk.domain.traces import (
     SubscriptionTrace,
     Trace,
     VerdictTrace,
+    WaitingTrace,
 )
 from services.desk.domain.tracing import answer
 from services.desk.domain.views import AttemptView
@@ -182,6 +183,23 @@ def a_delivery(
         state=state,
         **values | changed,
     )
+
+
+def a_waiting(*, to: SubscriptionTrace | None = None, **changed: object) -> WaitingTrace:
+    subscription = to or a_subscription()
+    values = {
+        "alert_id": an_alert().alert_id,
+        "subscription_id": subscription.subscription_id,
+        "channel": subscription.channel,
+        "masked_address": "https://hooks.example/…",
+        "why": "digest",
+        "schedule": "daily",
+        "waits_since": at(4),
+        "due_at": at(600),
+        "ended_at": None,
+        "gathered": False,
+    }
+    return WaitingTrace(**values | changed)
 
 
 def a_trace(**changed: object) -> Trace:
