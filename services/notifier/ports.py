@@ -101,10 +101,6 @@ class WatchWork(CorrectionWork, Protocol):
         """Return what was saved after a revision, and these implied rules as they stand; with None all that counts."""
         ...
 
-    async def article(self, article_id: UUID) -> Article | None:
-        """Return the article."""
-        ...
-
     async def verdict(self, verdict_id: UUID) -> Verdict | None:
         """Return the verdict. Raises ValueError when what is stored is none."""
         ...
@@ -131,10 +127,6 @@ class WatchWork(CorrectionWork, Protocol):
 
     async def live_subscriptions(self, rule_ids: Collection[UUID]) -> tuple[Subscription, ...]:
         """Return the live subscriptions of these rules; a team's that names no address once for each member."""
-        ...
-
-    async def add_deliveries(self, deliveries: Sequence[NewDelivery]) -> None:
-        """Write deliveries into the ledger, due at once; one that is there already stays as it is."""
         ...
 
     async def add_extras(self, extras: Sequence[NewExtra]) -> None:
