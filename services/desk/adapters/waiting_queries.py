@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from services.desk.domain.channels import masked
 from services.desk.domain.traces import WaitingTrace
 from services.desk.domain.views import DeliveryView
-from shared.contracts.timing import Timing, appointment
+from shared.contracts.timing import Timing, appointment, for_retold
+from shared.rules import is_retold
 from shared.store.alerts import AlertRow, WaitingAlertRow
 from shared.store.base import UtcDateTime
 from shared.store.definitions import SubscriptionRow
@@ -28,20 +29,20 @@ class WaitingQueries(Work):
     async def waiting_traces(self, alert_ids: Collection[UUID], now: datetime) -> tuple[WaitingTrace, ...]:
         """Return what of these alerts is, or was, to be told later, and when, as its readers want it now."""
         rows = await self.session.execute(
-            select(WaitingAlertRow, AlertRow.rule_id, AlertRow.severity)
+            select(WaitingAlertRow, AlertRow.rule_id, AlertRow.severity, AlertRow.fact)
             .join(AlertRow, AlertRow.alert_id == WaitingAlertRow.alert_id)
             .where(WaitingAlertRow.alert_id.in_(alert_ids))
             .order_by(WaitingAlertRow.waits_since)
         )
         waiting = rows.all()
-        rules = {rule_id for _, rule_id, _ in waiting}
+        rules = {rule_id for _, rule_id, _, _ in waiting}
         if not waiting:
             return ()
         listening = await self.session.execute(listeners().where(SubscriptionRow.rule_id.in_(rules)))
         timings = {(row[0].rule_id, row[0].channel, row.resolved): timing_of(row) for row in listening}
         return tuple(
-            _trace(row, timings.get((rule_id, row.channel, row.address)), now, loud=severity == "high")
-            for row, rule_id, severity in waiting
+            _trace(row, _timing(timings.get((rule_id, row.channel, row.address)), fact), now, loud=severity == "high")
+            for row, rule_id, severity, fact in waiting
         )
 
     async def waiting_views(self, alert_ids: Collection[UUID]) -> dict[UUID, list[DeliveryView]]:
@@ -52,6 +53,10 @@ class WaitingQueries(Work):
             if each.ended_at is None:
                 found[each.alert_id].append(_view(each))
         return found
+
+
+def _timing(wanted: Timing | None, fact: str) -> Timing | None:
+    return for_retold(wanted) if wanted is not None and is_retold(fact) else wanted
 
 
 def _view(waiting: WaitingTrace) -> DeliveryView:
