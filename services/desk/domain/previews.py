@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -14,7 +14,7 @@ from services.desk.domain.wishes import SCHEDULES, Wishes
 from shared.contracts.saved_rules import Severity
 from shared.contracts.severity import LOUDNESS, StageSeverities, severity_of
 from shared.contracts.timing import Timing, appointment
-from shared.rules import Query, alert_id_of, match_of, tellings_of
+from shared.rules import Query, Told, alert_id_of, claimed_agreement, is_told_by, match_of, tellings_of
 from shared.rules import Rule as AskedRule
 
 WEEK = timedelta(days=7)
@@ -90,14 +90,21 @@ class Preview:
 
 def foretold_by(
     rule: Rule, query: Query, article: WholeArticle, stages: StageSeverities
-) -> Sequence[tuple[UUID, Foretold]]:
-    """Return the alerts that an article would have raised if it were alone, by the id that their fact gives them."""
+) -> Sequence[tuple[Told, Foretold]]:
+    """Return the alerts that an article would have raised if it were alone, each with what it would have told."""
     asked = AskedRule(rule.rule_id, rule.name, rule.query, rule.version, rule.policy, rule.severity)
     document = article.document
     match = match_of(asked, query, document)
     return [
         (
-            alert_id_of(rule.rule_id, article.story_id, telling.fact),
+            Told(
+                alert_id_of(rule.rule_id, article.story_id, telling.fact),
+                rule.rule_id,
+                article.article_id,
+                article.story_id,
+                telling.fact,
+                article.moment,
+            ),
             Foretold(
                 moment=article.moment,
                 article_id=article.article_id,
@@ -111,16 +118,28 @@ def foretold_by(
                 stage=telling.stage,
             ),
         )
-        for telling in tellings_of(match, document.verdict, article.article_id, article.story_id)
+        for telling in tellings_of(
+            match, document.verdict, article.article_id, article.story_id, document.origin.published
+        )
     ]
 
 
-def told_once(found: Iterable[tuple[UUID, Foretold]]) -> list[Foretold]:
+def told_once(found: Iterable[tuple[Told, Foretold]]) -> list[Foretold]:
     """Return each alert once, as its first article tells it, the newest first."""
     alerts: dict[UUID, Foretold] = {}
-    for alert_id, each in sorted(found, key=lambda pair: (pair[1].moment, pair[1].article_id)):
-        alerts.setdefault(alert_id, each)
+    claims: defaultdict[str, list[Told]] = defaultdict(list)
+    for told, each in sorted(found, key=lambda pair: (pair[1].moment, pair[1].article_id)):
+        agreement = claimed_agreement(told.fact)
+        if told.alert_id in alerts or (agreement is not None and _is_told(told, claims[agreement])):
+            continue
+        alerts[told.alert_id] = each
+        if agreement is not None:
+            claims[agreement].append(told)
     return sorted(alerts.values(), key=lambda each: (each.moment, each.article_id), reverse=True)
+
+
+def _is_told(news: Told, before: Iterable[Told]) -> bool:
+    return any(is_told_by(each, news.fact, news.article_id, news.story_id, news.moment) for each in before)
 
 
 def is_wanted(alert: Foretold, wishes: Wishes) -> bool:

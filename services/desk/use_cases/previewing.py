@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Unpack
-from uuid import UUID
 
 from services.desk.domain.backtests import AT_A_GLANCE, Limits, WholeArticle
 from services.desk.domain.previews import Foretold, Preview, foretold_by, is_wanted, messages_by_schedule, messages_of
@@ -22,7 +21,7 @@ from services.desk.use_cases.writing import Writing
 from shared.contracts.severity import StageSeverities
 from shared.contracts.timing import Timing
 from shared.kit.errors import WrongInput
-from shared.rules import Query
+from shared.rules import Query, Told
 
 _READ_AT_ONCE = 200
 
@@ -75,10 +74,10 @@ class Previews:
 
     async def _read(
         self, rule: Rule, matches: Matches, patience: Patience
-    ) -> tuple[Sequence[tuple[UUID, Foretold]], datetime | None]:
+    ) -> tuple[Sequence[tuple[Told, Foretold]], datetime | None]:
         """Return what the articles tell, and since when they were read where that is not all of them."""
         ends = asyncio.get_running_loop().time() + patience.seconds
-        found: list[tuple[UUID, Foretold]] = []
+        found: list[tuple[Told, Foretold]] = []
         for start in range(0, len(matches.articles), _READ_AT_ONCE):
             if start >= patience.articles or (start and asyncio.get_running_loop().time() > ends):
                 return found, matches.articles[start - 1][0]
@@ -105,14 +104,14 @@ def timing_of(wishes: Wishes, whom: Receiver) -> Timing:
 
 def _told_by(
     rule: Rule, query: Query, articles: Sequence[WholeArticle], stages: StageSeverities
-) -> Sequence[tuple[UUID, Foretold]]:
+) -> Sequence[tuple[Told, Foretold]]:
     return [told for article in articles for told in foretold_by(rule, query, article, stages)]
 
 
 def _told(
     rule: Rule,
     matches: Matches,
-    found: Sequence[tuple[UUID, Foretold]],
+    found: Sequence[tuple[Told, Foretold]],
     read_since: datetime | None,
     wishes: Wishes,
     timing: Timing,
