@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -78,14 +79,8 @@ class LedgerQueries(CorrectionQueries):
         """
         if not picked:
             return ()
-        statement = (
-            _due_lines()
-            .where(DeliveryRow.delivery_id.in_(sorted(picked)), _OPEN, DeliveryRow.next_try_at <= now)
-            .where(or_(DeliveryRow.state != "sending", DeliveryRow.leased_until < now))
-            .where(not_(and_(_OF_OPERATORS, is_held_up())), not_(and_(is_to_wait(), not_(is_kept_back()))))
-            .order_by(DeliveryRow.next_try_at)
-        )
-        return await self._dues((await self.session.execute(statement)).all())
+        found = await self.session.execute(_due_of(), {"ids": sorted(picked), "now": now})
+        return await self._dues(found.all())
 
     async def held(self, delivery_id: UUID) -> Due | None:
         """Lock and return a delivery that is held, None where another notifier has it or it is held no longer."""
@@ -190,6 +185,21 @@ def _line(row: AnyRow) -> Line:
     return Line(State(row.state), row.attempts, row.unknowns, reason=row.last_error, earlier=row.earlier_attempts)
 
 
+@cache  # putting it together takes longer than asking
+def _due_of() -> Select[*tuple[Any, ...]]:
+    """Return the query of those of the deliveries `ids` that are due `now`."""
+    ids = bindparam("ids", type_=ARRAY(Uuid()))
+    now = bindparam("now", type_=UtcDateTime())
+    return (
+        _due_lines()
+        .where(DeliveryRow.delivery_id == func.any(ids), _OPEN, DeliveryRow.next_try_at <= now)
+        .where(or_(DeliveryRow.state != "sending", DeliveryRow.leased_until < now))
+        .where(not_(and_(_OF_OPERATORS, is_held_up())), not_(and_(is_to_wait(), not_(is_kept_back()))))
+        .order_by(DeliveryRow.next_try_at)
+    )
+
+
+@cache
 def _due_lines() -> Select[*tuple[Any, ...]]:
     """Return the query of deliveries with all that sending them takes; what another notifier holds is skipped."""
     return (
