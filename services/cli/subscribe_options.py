@@ -15,9 +15,9 @@ from services.desk.domain.wishes import WishesGiven
 from shared.kit.errors import WrongInput
 
 CHANNEL_HELP = (
-    "mailto:ADDRESS, webhook:URL, slack:URL, telegram:BOT_TOKEN/CHAT, feed (or feed:NAME) or inbox; with --person or "
-    "--team also mailto alone. KIND:- reads what follows the colon from standard input, so that no list of commands "
-    "keeps it."
+    "mailto:ADDRESS, webhook:URL, slack:URL, telegram:BOT_TOKEN/CHAT, apprise:ADDRESS, feed (or feed:NAME) or inbox; "
+    "with --person or --team also mailto alone. KIND:- reads what follows the colon from standard input, so that no "
+    "list of commands keeps it."
 )
 _ANY = "Can be repeated: any of them."
 

@@ -6,6 +6,7 @@ import random
 from datetime import timedelta
 from functools import partial
 
+from services.notifier.adapters.apprise_channel import AppriseChannel
 from services.notifier.adapters.channels import Channels
 from services.notifier.adapters.chat_door import ChatDoor
 from services.notifier.adapters.letters import Letters, names_in
@@ -50,7 +51,7 @@ from shared.web.client import WebClient
 BOUNDS = Bounds(quick=64, in_all=256, per_target=16, per_lane=4)
 # Messages a second to one address, for each notifier; the limits that Slack and Telegram state (one a second), and for
 # the others what a small receiver stands.
-PACES = {"slack": Pace(1, 1), "telegram": Pace(1, 1), "mailto": Pace(5, 20)}
+PACES = {"slack": Pace(1, 1), "telegram": Pace(1, 1), "apprise": Pace(1, 1), "mailto": Pace(5, 20)}
 USUAL_PACE = Pace(20, 40)
 MOST_SECONDS_OF_A_TRIAL = 15.0  # as long as a send has
 _LONGEST_LEASE_SECONDS = 40.0  # over twice a send's limit; what a dead notifier held goes out again after it
@@ -98,7 +99,7 @@ def build_notifier(
         corrector,
         OperatorTeller(begin),
         dispatcher,
-        Gatherer(begin, timedelta(seconds=settings.burst_seconds), is_outage),
+        gatherer_on(settings, database),
     )
 
 
@@ -125,6 +126,12 @@ def notifier_on(ground: Ground) -> Notifier:
     return build_notifier(ground.settings, ground.database, ground.clock, ground.web, ground.catalogue, ground.seals)
 
 
+def gatherer_on(settings: Settings, database: Database) -> Gatherer:
+    """Return what gathers, for a look at what waits."""
+    window = timedelta(seconds=settings.burst_seconds)
+    return Gatherer(partial(database.begin, DatabaseWork), window, is_outage)
+
+
 def channel_trial_on(ground: Ground) -> ChannelTrial:
     """Return what tries channels on this ground."""
     channels = _channels(
@@ -149,7 +156,14 @@ def _channels(
     chats = ChatDoor(web_client, limit_seconds=limit_seconds)
     slack = SlackChannel(chats, letters)
     telegram = TelegramChannel(chats, letters, api_url=settings.telegram_api_url)
-    by_name = {"webhook": webhook.send, "mailto": mail.send, "slack": slack.send, "telegram": telegram.send}
+    apprise = AppriseChannel(web_client.proxy(), letters, clock, limit_seconds=limit_seconds)
+    by_name = {
+        "webhook": webhook.send,
+        "mailto": mail.send,
+        "slack": slack.send,
+        "telegram": telegram.send,
+        "apprise": apprise.send,
+    }
     return Channels(by_name, seals)
 
 

@@ -73,6 +73,18 @@ class CorrectionWork(Inbox, Protocol):
         """
         ...
 
+    async def verdict(self, verdict_id: UUID) -> Verdict | None:
+        """Return the verdict. Raises ValueError when what is stored is none."""
+        ...
+
+    async def newest_verdict(self, article_id: UUID) -> UUID | None:
+        """Return the id of the newest verdict on an article."""
+        ...
+
+    async def live_subscriptions(self, rule_ids: Collection[UUID]) -> tuple[Subscription, ...]:
+        """Return the live subscriptions of these rules; a team's that names no address once for each member."""
+        ...
+
     async def lists_named(self) -> dict[str, tuple[str, ...]]:
         """Return the members of all live word lists, by name."""
         ...
@@ -101,10 +113,6 @@ class WatchWork(CorrectionWork, Protocol):
         """Return what was saved after a revision, and these implied rules as they stand; with None all that counts."""
         ...
 
-    async def verdict(self, verdict_id: UUID) -> Verdict | None:
-        """Return the verdict. Raises ValueError when what is stored is none."""
-        ...
-
     async def told(self, rule_ids: Collection[UUID], article: Article) -> Sequence[Told]:
         """Return the alerts that these rules have raised on the article or its story."""
         ...
@@ -123,10 +131,6 @@ class WatchWork(CorrectionWork, Protocol):
 
     async def add_alerts(self, alerts: Sequence[Alert]) -> frozenset[UUID]:
         """Store alerts and return the ids of those that were not there yet."""
-        ...
-
-    async def live_subscriptions(self, rule_ids: Collection[UUID]) -> tuple[Subscription, ...]:
-        """Return the live subscriptions of these rules; a team's that names no address once for each member."""
         ...
 
     async def add_extras(self, extras: Sequence[NewExtra]) -> None:

@@ -20,6 +20,7 @@ from services.cli.engine_urls import DataDirOption, Engines, JsonOption, find_en
 from services.cli.known_catalogue import known_catalogue
 from services.cli.output import FAILED, run, say, say_json
 from services.cli.secret_key import seals_if_any
+from services.cli.sending_desk import gatherer_on
 from services.desk.use_cases.definitions import Definitions
 from services.desk.use_cases.secret_keeping import SecretKeeper
 from services.desk.use_cases.teams import Teams
@@ -38,6 +39,7 @@ CHECK_SECONDS = 8.0
 CLOCK_SKEW_SECONDS = 2.0  # leases and due times use the database's clock; more would make ages look wrong
 OLD_OUTBOX_SECONDS = 60.0
 BACKLOG = 10_000
+OVERDUE_SECONDS = 120.0  # a gatherer looks every few seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ async def _database_findings(engines: Engines, settings: Settings) -> list[Findi
             await _outbox(database),
             await _quarantine(database),
             await _deliveries(database),
+            await _waiting(database, settings),
         ]
 
     try:
@@ -262,6 +265,16 @@ async def _deliveries(database: Database) -> Finding:
         )
     waiting = sum(counts.get(state, 0) for state in ("pending", "sending", "retry"))
     return Finding("deliveries", "ok", f"{counts.get('sent', 0)} sent, {waiting} under way")
+
+
+async def _waiting(database: Database, settings: Settings) -> Finding:
+    """Look for digests that are due and do not come: nobody complains of a message that they do not know of."""
+    glance = await gatherer_on(settings, database).look()
+    if glance.overdue_seconds > OVERDUE_SECONDS:
+        said = f"{glance.overdue} alerts were to be told {glance.overdue_seconds:.0f} s ago, and still wait"
+        mend = "See that a notifier runs, and its log; `pactwatch deliveries waiting` shows for whom."
+        return Finding("told later", "failed", said, mend)
+    return Finding("told later", "ok", f"{glance.waiting} alerts wait for their readers' hours")
 
 
 def _version_of(connection: Client) -> str:

@@ -4,10 +4,12 @@
     mailto:desk@example.org                          mail
     slack:https://hooks.slack.com/services/…         an incoming webhook of Slack
     telegram:BOT_TOKEN/CHAT or …/CHAT/TOPIC          a chat, group or channel that the bot may write to
+    apprise:ntfys://host/topic                       Teams, Mattermost, Matrix, ntfy and others, as apprise writes them
     feed or feed:NAME                                Atom and JSON Feed under a secret address
     inbox                                            the desk's own list
 
-What is secret in them (Slack's address, a bot's token) is kept apart from the address, which may be shown and compared.
+What is secret in them (Slack's and apprise's address, a bot's token) is kept apart from the address, which may be shown
+and compared.
 """
 
 from __future__ import annotations
@@ -21,13 +23,14 @@ from uuid import UUID
 
 from services.desk.domain.following import Follows
 from services.desk.domain.wishes import PLAIN, Wishes
+from shared.contracts.apprise_addresses import checked_apprise
 from shared.kit.errors import WrongInput
 from shared.kit.urls import checked_url
 
 FIELD = "--channel"
 _MEND = (
     "Give webhook:https://example.org/hook, mailto:desk@example.org, slack:https://hooks.slack.com/…, "
-    "telegram:BOT_TOKEN/CHAT, feed or inbox."
+    "telegram:BOT_TOKEN/CHAT, apprise:ADDRESS, feed or inbox."
 )
 _HIDDEN = "…"
 _SLACK_MEND = (
@@ -53,7 +56,8 @@ _MAIL_HOST = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
 class Channel:
     """A way to a reader. The inbox has no address, and the address of a feed is but its name.
 
-    `secret` is what the way needs and nobody may see: Slack's whole address, a bot's token; empty for other kinds.
+    `secret` is what the way needs and nobody may see: Slack's whole address, a bot's token, all of apprise's address;
+    empty for other kinds.
     """
 
     kind: str
@@ -88,20 +92,25 @@ def parse_channel(text: str) -> Channel:
     """Read a channel. Raises WrongInput for an unknown kind and for an address that nobody could send to."""
     spelled = text.strip()
     kind, _, address = spelled.partition(":")
-    match kind.lower():
+    channel = _parsed(kind.lower(), address)
+    if channel is None:
+        raise WrongInput(FIELD, text, "is no channel", mend=_MEND)
+    return channel
+
+
+def _parsed(kind: str, address: str) -> Channel | None:
+    if kind in _SECRET_WAYS:
+        return _SECRET_WAYS[kind](address)
+    match kind:
         case "inbox" if not address:
             return Channel("inbox", "")
         case "webhook":
             return Channel("webhook", checked_url(address, field=FIELD))
         case "mailto":
             return Channel("mailto", checked_mail(address))
-        case "slack":
-            return _slack(address)
-        case "telegram":
-            return _telegram(address)
         case "feed" if not address or _FEED_NAME.fullmatch(address):
             return Channel("feed", address)
-    raise WrongInput(FIELD, text, "is no channel", mend=_MEND)
+    return None
 
 
 def _slack(address: str) -> Channel:
@@ -120,6 +129,13 @@ def _telegram(address: str) -> Channel:
         raise WrongInput(FIELD, f"telegram:{_HIDDEN}", "is not a bot's token and a chat", mend=_TELEGRAM_MEND)
     topic = f"/{read['topic']}" if read["topic"] else ""
     return Channel("telegram", f"bot{read['bot']}/{read['chat']}{topic}", read["token"])
+
+
+def _apprise(address: str) -> Channel:
+    return Channel("apprise", f"{checked_apprise(address)}/{fingerprint(address)}", address)
+
+
+_SECRET_WAYS = {"slack": _slack, "telegram": _telegram, "apprise": _apprise}
 
 
 def fingerprint(secret: str) -> str:
@@ -150,7 +166,7 @@ def masked(kind: str, address: str) -> str:
     if kind == "mailto":
         local, _, host = address.rpartition("@")
         return f"{local[:1]}…@{host}"
-    if kind == "slack":
+    if kind in ("slack", "apprise"):
         return f"{address.partition('/')[0]}/…{address[-4:]}"
     if kind == "telegram":
         bot, _, chat = address.partition("/")

@@ -28,6 +28,10 @@ class ListenerQueries(Work):
         statement = listeners().where(SubscriptionRow.rule_id == func.any(_ids(rule_ids)))
         return tuple(_subscription(row) for row in await self.session.execute(statement))
 
+    async def all_listeners(self) -> tuple[Subscription, ...]:
+        """Return all live subscriptions; a team's that names no address once for each member."""
+        return tuple(_subscription(row) for row in await self.session.execute(listeners()))
+
     async def heard(self, alert_ids: Collection[UUID]) -> Heard:
         """Return who was told of these alerts, is to be, or waits for them, alone or beside others."""
         found = (await self.session.execute(union_all(*_tellings(_ids(alert_ids))))).all()

@@ -3,50 +3,36 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import func, or_, select
 
+from services.notifier.adapters.listener_queries import ListenerQueries
 from services.notifier.domain.overview import channel_id
 from services.notifier.domain.owners import Owner
 from services.notifier.domain.parcel import FETCHED, Subscription
 from services.notifier.domain.standing import EVERY_ADDRESS, SHARED_WAYS, Lane
 from shared.store.alerts import ChannelStateRow
-from shared.store.definitions import PersonRow, RuleRow, SubscriptionRow
-from shared.store.unit_of_work import Work
-
-_LIVE = SubscriptionRow.removed_at.is_(None)
-_WAY = (SubscriptionRow.subscription_id, SubscriptionRow.rule_id, SubscriptionRow.channel, SubscriptionRow.address)
+from shared.store.definitions import PersonRow, RuleRow
 
 
-class OwnerQueries(Work):
+class OwnerQueries(ListenerQueries):
     """Who cares for an address."""
 
     async def owners_of(self, lane_id: UUID) -> tuple[Owner, ...]:
         """Return the people whose alerts go to the address of this id, and those who own a rule that is heard there."""
-        lane = await self._lane(lane_id)
-        if lane is None:
-            return ()
-        by_name = func.lower(RuleRow.owner).in_(
-            [func.lower(PersonRow.name), func.lower(func.nullif(PersonRow.email, ""))]
-        )
-        rows = (
-            await self.session.execute(
-                select(PersonRow.person_id, PersonRow.email, *_WAY)
-                .select_from(SubscriptionRow)
-                .outerjoin(RuleRow, RuleRow.rule_id == SubscriptionRow.rule_id)
-                .join(PersonRow, or_(PersonRow.person_id == SubscriptionRow.person_id, by_name))
-                .where(_LIVE, PersonRow.removed_at.is_(None), _at(lane))
-                .order_by(PersonRow.person_id, SubscriptionRow.created_at, SubscriptionRow.subscription_id)
-            )
-        ).all()
-        listening = {row.person_id: row for row in reversed(rows)}
-        ways = await self._ways_of(listening)
+        everybody = await self.all_listeners()
+        listening = [each for each in everybody if lane_id in (channel_id(each.lane), *_shared(each.lane))]
+        by_rule = await self._people_behind({each.rule_id for each in listening if each.rule_id is not None})
+        theirs: dict[UUID, Subscription] = {}
+        for each in listening:
+            for person_id in (*([each.person_id] if each.person_id else []), *by_rule[each.rule_id]):
+                theirs.setdefault(person_id, each)
+        emails = await self._emails(list(theirs))
         return tuple(
-            Owner(person_id, row.email, Subscription(*row[2:]), tuple(ways[person_id]))
-            for person_id, row in sorted(listening.items())
+            Owner(person_id, emails[person_id], theirs[person_id], _of(person_id, everybody))
+            for person_id in sorted(emails)
         )
 
     async def disabled_lanes(self) -> frozenset[Lane]:
@@ -55,27 +41,32 @@ class OwnerQueries(Work):
         rows = await self.session.execute(select(ChannelStateRow.channel, ChannelStateRow.address).where(disabled))
         return frozenset(Lane(channel, address) for channel, address in rows)
 
-    async def _ways_of(self, people: Iterable[UUID]) -> defaultdict[UUID, list[Subscription]]:
-        found: defaultdict[UUID, list[Subscription]] = defaultdict(list)
-        mine = SubscriptionRow.person_id.in_(list(people))
-        rows = await self.session.execute(select(SubscriptionRow.person_id, *_WAY).where(_LIVE, mine))
-        for row in rows:
-            if row.person_id is not None:
-                found[row.person_id].append(Subscription(*row[1:]))
+    async def _people_behind(self, rule_ids: set[UUID]) -> defaultdict[UUID | None, list[UUID]]:
+        """Return the people whom rules name as their owners, by name or mail address."""
+        found: defaultdict[UUID | None, list[UUID]] = defaultdict(list)
+        owner = func.lower(RuleRow.owner)
+        named = or_(owner == func.lower(PersonRow.name), owner == func.lower(func.nullif(PersonRow.email, "")))
+        rows = await self.session.execute(
+            select(RuleRow.rule_id, PersonRow.person_id)
+            .join(PersonRow, named)
+            .where(RuleRow.rule_id.in_(rule_ids), PersonRow.removed_at.is_(None))
+            .order_by(PersonRow.person_id)
+        )
+        for rule_id, person_id in rows:
+            found[rule_id].append(person_id)
         return found
 
-    async def _lane(self, lane_id: UUID) -> Lane | None:
-        """Return the address that somebody subscribes with and that has this id."""
-        rows = await self.session.execute(
-            select(SubscriptionRow.channel, SubscriptionRow.address)
-            .where(_LIVE, SubscriptionRow.channel.not_in(sorted(FETCHED)))
-            .distinct()
-        )
-        lanes = [Lane(channel, address) for channel, address in rows]
-        lanes += [Lane(channel, EVERY_ADDRESS) for channel in SHARED_WAYS]
-        return next((lane for lane in lanes if channel_id(lane) == lane_id), None)
+    async def _emails(self, people: Sequence[UUID]) -> dict[UUID, str]:
+        live = select(PersonRow.person_id, PersonRow.email).where(PersonRow.removed_at.is_(None))
+        rows = await self.session.execute(live.where(PersonRow.person_id.in_(people)))
+        return {row.person_id: row.email for row in rows}
 
 
-def _at(lane: Lane) -> ColumnElement[bool]:
-    in_channel = SubscriptionRow.channel == lane.channel
-    return in_channel if lane.address == EVERY_ADDRESS else and_(in_channel, SubscriptionRow.address == lane.address)
+def _shared(lane: Lane) -> tuple[UUID, ...]:
+    """Return the id of the channel as a whole, where one server serves all of its addresses."""
+    return (channel_id(Lane(lane.channel, EVERY_ADDRESS)),) if lane.channel in SHARED_WAYS else ()
+
+
+def _of(person_id: UUID, everybody: Sequence[Subscription]) -> tuple[Subscription, ...]:
+    """Return what somebody subscribes with; what they look at by themselves shows them no troubles."""
+    return tuple(each for each in everybody if each.person_id == person_id and each.channel not in FETCHED)

@@ -61,6 +61,12 @@ class WatchQueries(RulesInForce, ListenerQueries):
         findings = await self.session.scalar(select(VerdictRow.findings).where(VerdictRow.verdict_id == verdict_id))
         return None if findings is None else Verdict.model_validate(findings)
 
+    async def newest_verdict(self, article_id: UUID) -> UUID | None:
+        """Return the id of the newest verdict on an article."""
+        newest = select(VerdictRow.verdict_id).where(VerdictRow.article_id == article_id)
+        found: UUID | None = await self.session.scalar(newest.order_by(VerdictRow.judged_at.desc()).limit(1))
+        return found
+
     async def told(self, rule_ids: Collection[UUID], article: Article) -> Sequence[Told]:
         """Return the alerts that these rules have raised on the article or its story."""
         rows = await self.session.execute(
@@ -80,11 +86,15 @@ class WatchQueries(RulesInForce, ListenerQueries):
         return frozenset(new)
 
     async def add_deliveries(self, deliveries: Sequence[NewDelivery]) -> None:
-        """Write deliveries into the ledger, due at once; one that is there already stays as it is."""
+        """Write deliveries into the ledger, due as they say; one that is there already stays as it is."""
         now = func.clock_timestamp()
         for some in _chunks(deliveries):
             values = [
-                asdict(delivery) | {"next_try_at": now, "sent_at": now if delivery.state is State.SENT else None}
+                asdict(delivery)
+                | {
+                    "next_try_at": delivery.next_try_at or now,
+                    "sent_at": now if delivery.state is State.SENT else None,
+                }
                 for delivery in some
             ]
             await self.session.execute(insert(DeliveryRow).values(values).on_conflict_do_nothing())

@@ -11,7 +11,7 @@ from services.notifier.domain.standing import EVERY_ADDRESS, Lane
 
 _MAIL = "mailto"
 # What a person reads comes before what a program does.
-_BEST_FIRST = (_MAIL, "slack", "telegram", "apprise", "webhook", "inbox", "feed")
+_BEST_FIRST = (_MAIL, "slack", "telegram", "apprise", "webhook")
 
 
 @dataclass(frozen=True)

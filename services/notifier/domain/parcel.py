@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -55,6 +55,12 @@ class Subscription:
         return Lane(self.channel, self.address)
 
 
+def told_at_once(subscription: Subscription) -> Subscription:
+    """Return the subscription as if it wanted no digests."""
+    wishes = subscription.wishes
+    return replace(subscription, wishes=replace(wishes, timing=replace(wishes.timing, schedule="immediate")))
+
+
 @dataclass(frozen=True)
 class Reason:
     """An alert, and the subscription by which somebody hears of it."""
@@ -76,7 +82,10 @@ class Together:
 
 @dataclass(frozen=True)
 class NewDelivery:
-    """A delivery about to be written into the ledger: of an alert, or of an operator alert or its end."""
+    """A delivery about to be written into the ledger: of an alert, or of an operator alert or its end.
+
+    It is due at `next_try_at`, else at once.
+    """
 
     delivery_id: UUID
     alert_id: UUID | None
@@ -89,6 +98,7 @@ class NewDelivery:
     over: bool = False
     kind: str = "alert"
     correction_id: UUID | None = None
+    next_try_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -252,20 +262,23 @@ def new_delivery(alert: Alert, subscription: Subscription) -> NewDelivery:
     )
 
 
-def correction_deliveries(corrections: Sequence[Correction], told: Sequence[ToldTo]) -> tuple[NewDelivery, ...]:
+def correction_deliveries(
+    corrections: Sequence[Correction], told: Sequence[ToldTo], due: Mapping[ToldTo, datetime]
+) -> tuple[NewDelivery, ...]:
     """Return the deliveries of corrections of one article: one to each address that was told, the inbox has it at once.
 
-    An address that was told of the article by several rules hears of it once.
+    An address that was told of the article by several rules hears of it once. `due` is when somebody wants to be left
+    alone no longer.
     """
     by_alert = {each.alert_id: each for each in corrections}
     first: dict[tuple[str, str], ToldTo] = {}
     for each in told:
         if each.alert_id in by_alert:
             first.setdefault((each.channel, each.address), each)
-    return tuple(_correction_delivery(by_alert[each.alert_id], each) for each in first.values())
+    return tuple(_correction_delivery(by_alert[each.alert_id], each, due.get(each)) for each in first.values())
 
 
-def _correction_delivery(correction: Correction, told: ToldTo) -> NewDelivery:
+def _correction_delivery(correction: Correction, told: ToldTo, due: datetime | None) -> NewDelivery:
     way = (told.subscription_id, told.channel, told.address)
     return NewDelivery(
         delivery_id=id_for("correction-delivery", correction.correction_id, *way),
@@ -277,4 +290,5 @@ def _correction_delivery(correction: Correction, told: ToldTo) -> NewDelivery:
         correlation_id=correction.correlation_id,
         kind="correction",
         correction_id=correction.correction_id,
+        next_try_at=due,
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
-from services.notifier.domain.alert import Article, document_of
+from services.notifier.domain.alert import Alert, Article, document_of
 from services.notifier.domain.correction import Correction, Edited, Raised, correction_of, withdrawal_of
-from services.notifier.domain.parcel import correction_deliveries
+from services.notifier.domain.parcel import Reason, ToldTo, correction_deliveries, told_at_once
+from services.notifier.domain.plan import when
 from services.notifier.ports import Begin, CorrectionWork
 from shared.contracts.events import ArticleClassified, ArticleWithdrawn
 from shared.contracts.streams import NOTIFIER_WITHDRAWN
@@ -48,7 +50,19 @@ class Corrector:
             correction_of(each, edited, matches.get(each.alert.alert_id), rule_is_read=each.alert.alert_id in read)
             for each in raised
         ]
-        return await _tell(work, [each for each in found if each is not None])
+        return await _tell(work, raised, [each for each in found if each is not None])
+
+    async def catch_up(self, work: CorrectionWork, event: ArticleClassified, article: Article) -> int:
+        """Correct what was raised by a version that has been followed by another, if that was judged already.
+
+        Its own news may have come first, when there was nothing to correct yet.
+        """
+        newest = await work.newest_verdict(article.article_id)
+        verdict = None if newest in (None, event.verdict_id) else await work.verdict(newest)
+        if verdict is None:
+            return 0
+        judged = {"verdict_id": newest, "revision": article.revision, "rejudged": False}
+        return await self.hold_against(work, event.model_copy(update=judged), article, verdict)
 
     async def withdraw(self, event: ArticleWithdrawn) -> int:
         """Tell those who got its alerts that an article was withdrawn; return how many corrections are new.
@@ -68,7 +82,7 @@ class Corrector:
         raised = await work.raised_by(article.article_id)
         now = await work.clock()
         found = [withdrawal_of(each, article, now, correlation_id) for each in raised]
-        return await _tell(work, [each for each in found if each is not None])
+        return await _tell(work, raised, [each for each in found if each is not None])
 
     async def _matches(
         self, raised: Sequence[Raised], article: Article, verdict: Verdict, lists: Mapping[str, Collection[str]]
@@ -85,13 +99,32 @@ class Corrector:
         return {match.rule.rule_id: match for match in found}, frozenset(rule.rule_id for rule in rules.rules)
 
 
-async def _tell(work: CorrectionWork, corrections: Sequence[Correction]) -> int:
+async def _tell(work: CorrectionWork, raised: Sequence[Raised], corrections: Sequence[Correction]) -> int:
     """Store corrections, and write their deliveries: to each address that may have got the alert, once."""
     if not corrections:
         return 0
     new = await work.add_corrections(corrections)
     fresh = [each for each in corrections if each.correction_id in new]
     told = await work.told_to({each.alert_id for each in fresh})
-    await work.add_deliveries(correction_deliveries(fresh, told))
+    due = await _due(work, {each.alert.alert_id: each.alert for each in raised}, told)
+    await work.add_deliveries(correction_deliveries(fresh, told, due))
     CORRECTIONS.inc(len(fresh))
     return len(fresh)
+
+
+async def _due(work: CorrectionWork, alerts: Mapping[UUID, Alert], told: Sequence[ToldTo]) -> Mapping[ToldTo, datetime]:
+    """Return when those who want to be left alone now are told: after quiet hours, a mute, a vacation.
+
+    For a digest nobody waits with what they were told wrongly.
+    """
+    now = await work.clock()
+    listening = await work.live_subscriptions({alerts[each.alert_id].rule_id for each in told})
+    by_way = {(each.subscription_id, each.channel, each.address): each for each in listening}
+    found: dict[ToldTo, datetime] = {}
+    for each in told:
+        subscription = by_way.get((each.subscription_id, each.channel, each.address))
+        if subscription is not None:
+            moment = when(Reason(alerts[each.alert_id], told_at_once(subscription)), now, now).at
+            if moment > now:
+                found[each] = moment
+    return found

@@ -8,11 +8,13 @@ in the ledger, and sent by whoever is there.
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from services.notifier.domain.gathering import Waiting, WaitingAlert, digest_of, due_of, gather
+from services.notifier.domain.overview import WaitingForOne
 from services.notifier.domain.parcel import Reason
 from services.notifier.domain.standing import Lane
 from services.notifier.ports import Begin, NotifierWork
@@ -71,6 +73,16 @@ class Gatherer:
             sum(kind.count for kind, _ in dues), sum(count for count, _ in late), longest.total_seconds()
         )
 
+    async def waiting(self) -> tuple[WaitingForOne, ...]:
+        """Return what waits, by reader, those who are told first first; those who want nothing of it last."""
+        async with self._begin() as work:
+            dues = await self._dues(work)
+        lanes: defaultdict[Lane, list[tuple[Waiting, Appointment | None]]] = defaultdict(list)
+        for kind, meeting in dues:
+            lanes[kind.lane].append((kind, meeting))
+        found = [_waiting_for_one(lane, mine) for lane, mine in lanes.items()]
+        return tuple(sorted(found, key=lambda each: (each.due_at is None, each.due_at or each.since)))
+
     async def _dues(self, work: NotifierWork) -> list[tuple[Waiting, Appointment | None]]:
         kinds = await work.waiting_kinds()
         if not kinds:
@@ -104,6 +116,16 @@ class Gatherer:
             await work.add_gathered(delivery, extras)
             await work.end_waiting(lane, [each for each, _ in some], delivery.delivery_id, now)
         return len(_pages(found.told))
+
+
+def _waiting_for_one(lane: Lane, mine: Sequence[tuple[Waiting, Appointment | None]]) -> WaitingForOne:
+    return WaitingForOne(
+        lane=lane,
+        alerts=sum(kind.count for kind, _ in mine),
+        waits_for=tuple(sorted({kind.why for kind, _ in mine})),
+        since=min(kind.since for kind, _ in mine),
+        due_at=min((meeting.at for _, meeting in mine if meeting is not None), default=None),
+    )
 
 
 def _pages(told: Sequence[tuple[WaitingAlert, Reason]]) -> list[Sequence[tuple[WaitingAlert, Reason]]]:

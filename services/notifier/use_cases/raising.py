@@ -74,6 +74,8 @@ class AlertRaiser:
                 await self._corrector.hold_against(work, event, article, verdict)
             if event.alertable:
                 raised, some_wait = await self._matched(work, event, article, verdict)
+            if raised and event.revision < article.revision:
+                await self._corrector.catch_up(work, event, article)
             if raised and article.withdrawn:
                 await self._corrector.tell_withdrawn(work, article, event.correlation_id)
         if raised:

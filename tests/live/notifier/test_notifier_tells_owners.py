@@ -11,7 +11,7 @@ import pytest
 from services.notifier.adapters.work import DatabaseWork
 from services.notifier.use_cases.sending import Sending
 from shared.contracts.events import TroubleChanged
-from shared.store.definitions import PersonRow, SubscriptionRow
+from shared.store.definitions import PersonRow, SubscriptionRow, TeamMemberRow, TeamRow
 from shared.store.unit_of_work import Database
 from tests.live.notifier import notifier_rows as rows
 from tests.live.notifier.conftest import MakeNotifier, send_all_due
@@ -125,4 +125,23 @@ async def test_an_operator_who_is_the_owner_hears_once(database: Database, notif
     )
     await rows.save(database, operator)
     await disable_by_an_answer(database, notifier, receiver)
+    assert len(troubles(receiver, "/mine")) == 1
+
+
+async def test_a_member_of_a_team_whose_mailbox_is_gone_hears_on_another_channel(
+    database: Database, make_notifier: MakeNotifier, receiver
+):
+    person = await a_person(database, email="asha@desk.example")
+    team = TeamRow(team_id=uuid4(), name="Desk", created_at=datetime.now(UTC))
+    await rows.save(database, team)
+    await rows.save(database, TeamMemberRow(team_id=team.team_id, person_id=person, since=datetime.now(UTC)))
+    await listens(database, await rows.a_rule(database), "", None, channel="mailto", team_id=team.team_id)
+    other = await rows.a_rule(database, name="Other", query="zebra")
+    await listens(database, other, receiver.url("/mine"), person)
+    async with serving() as server:
+        server.at_rcpt = "550 5.1.1 no such mailbox"
+        notifier = make_notifier(smtp_host="127.0.0.1", smtp_port=server.port)
+        await notifier.raise_alerts(await rows.a_classified_article(database))
+        await send_all_due(notifier)
+        await hear(database, notifier)
     assert len(troubles(receiver, "/mine")) == 1
