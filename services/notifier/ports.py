@@ -40,7 +40,11 @@ Send = Callable[[Parcel], Awaitable[Outcome]]
 
 
 class Inbox(Protocol):
-    """What every transaction can do: take up an event once, and announce others."""
+    """What every transaction can do: tell the time, take up an event once, and announce others."""
+
+    async def clock(self) -> datetime:
+        """Return the database's time."""
+        ...
 
     async def take(self, event_id: UUID, taker: str) -> bool:
         """Record that this taker handles the event in this transaction; False when it already did."""
@@ -57,10 +61,6 @@ class Inbox(Protocol):
 
 class CorrectionWork(Inbox, Protocol):
     """The queries of correcting what was told."""
-
-    async def clock(self) -> datetime:
-        """Return the database's time."""
-        ...
 
     async def article(self, article_id: UUID) -> Article | None:
         """Return the article."""
@@ -196,10 +196,6 @@ class OperatorWork(Inbox, Protocol):
 class LedgerWork(Inbox, Protocol):
     """The queries of delivering. Times are the database's, so that all notifiers agree on them."""
 
-    async def clock(self) -> datetime:
-        """Return the database's time."""
-        ...
-
     async def pick(
         self,
         now: datetime,
@@ -310,10 +306,6 @@ class WaitingWork(Protocol):
 
 class StandingWork(Inbox, Protocol):
     """The queries of how addresses stand, of what holds sending back, and of letting it go again."""
-
-    async def clock(self) -> datetime:
-        """Return the database's time."""
-        ...
 
     async def standings(self, lanes: Collection[Lane]) -> dict[Lane, Standing]:
         """Lock and return how these addresses stand; those that are well are not among them."""

@@ -13,9 +13,7 @@ from shared.rules.facts import (
     Told,
     alert_id_of,
     claimed_agreement,
-    is_retold,
     is_told_by,
-    retold_fact,
     tellings_of,
 )
 from shared.rules.implicit import implicit_agreement_query, implicit_sector_query
@@ -79,12 +77,10 @@ __all__ = [
     "explain",
     "implicit_agreement_query",
     "implicit_sector_query",
-    "is_retold",
     "is_told_by",
     "match_of",
     "parse",
     "percolate",
-    "retold_fact",
     "show",
     "tellings_of",
 ]

@@ -14,7 +14,6 @@ STORY = "story"
 _OF_AN_ARTICLE = "article:"
 _OF_A_CLAIM = "claim:"
 _UNDATED = "undated:"
-_RETOLD = "retold:"
 FRESH_DAYS = 14  # news tells of its own days, and is told again and again for as long
 
 
@@ -104,16 +103,6 @@ def _day_of(found: AgreementFinding, published: datetime | None) -> str | None:
         return main.date
     same = (claim for claim in found.claims if (claim.stage, claim.tense) == (main.stage, main.tense))
     return next((claim.date for claim in same if claim.date and _is_fresh(claim.date, published)), None)
-
-
-def retold_fact(story_id: UUID) -> str:
-    """Return the fact that a story tells again what a rule for new facts has told."""
-    return f"{_RETOLD}{story_id}"
-
-
-def is_retold(fact: str) -> bool:
-    """Tell whether a fact is that a story tells again what was told."""
-    return fact.startswith(_RETOLD)
 
 
 def claimed_agreement(fact: str) -> str | None:

@@ -13,7 +13,7 @@ from services.desk.domain.channels import masked
 from services.desk.domain.traces import WaitingTrace
 from services.desk.domain.views import DeliveryView
 from shared.contracts.timing import Timing, appointment, for_retold
-from shared.rules import is_retold
+from shared.contracts.told_facts import is_retold
 from shared.store.alerts import AlertRow, WaitingAlertRow
 from shared.store.base import UtcDateTime
 from shared.store.definitions import SubscriptionRow

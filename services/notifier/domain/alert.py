@@ -9,9 +9,10 @@ from uuid import UUID
 
 from services.notifier.domain.severity import NO_STAGES, StageSeverities, severity_of
 from shared.contracts.saved_rules import Policy, Severity
+from shared.contracts.told_facts import is_retold, retold_fact
 from shared.contracts.verdict import Verdict
 from shared.kit.text import clip, one_line
-from shared.rules import Document, Match, Origin, Told, alert_id_of, is_retold, is_told_by, retold_fact, tellings_of
+from shared.rules import Document, Match, Origin, Told, alert_id_of, is_told_by, tellings_of
 from shared.rules.facts import Telling
 
 SAMPLE = "sample"  # what the alert tells that a test of a channel sends: nothing
