@@ -19,7 +19,8 @@ from shared.language.fold import CACHED_WORDS, fold, stem_of
 from shared.rules.terms import spelling_of
 from shared.rules.word_key import word_key
 
-ARCHIVE_FORM = 1  # counted up when the terms of a word or a fact change: what was filed before is filed again
+ARCHIVE_FORM = 2  # counted up when what is filed of an article changes: what was filed before is filed again
+OLDEST_FORM = 1  # counted up where what was filed before is not understood: form 1 is slower to read, and no more
 TITLE, AS_KEY, AS_WRITTEN, OTHERWISE_WRITTEN, EXACT = "^", ".", ":", ";", "="
 END_OF_TITLE = "|"
 OVERLONG = "!long"

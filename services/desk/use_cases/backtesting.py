@@ -26,6 +26,7 @@ from services.desk.domain.backtests import (
     checked_days,
     newest_first,
     precision_of,
+    wanted_by,
 )
 from services.desk.domain.corrections import GivenLabels
 from services.desk.domain.lookup import named
@@ -33,7 +34,7 @@ from services.desk.domain.rules import Rule
 from services.desk.domain.saving import Pace
 from shared.kit.clock import Clock
 from shared.rules.archive_query import ALWAYS, Condition, Having, every, some, without
-from shared.rules.archive_reading import Reader, clauses_of, rows_of
+from shared.rules.archive_reading import Reader, clauses_of
 from shared.rules.archive_terms import OVERLONG
 from shared.rules.evidence import reason_for
 from shared.rules.query import Near, Not, Query, all_of
@@ -258,9 +259,8 @@ class Backtest:
             counted = []
             for tree in trees:
                 reader = Reader(tree, feeds_of)
-                wanted = Wanted(words=True, terms=reader.needs_terms, text=reader.needs_text)
                 try:
-                    candidates = await work.candidates_among(list(marked), wanted) if marked else ()
+                    candidates = await work.candidates_among(list(marked), wanted_by(reader)) if marked else ()
                 except TookTooLong:
                     return Precision(0, 0), Precision(0, 0)
                 matched = await asyncio.to_thread(_matched, candidates, reader, reader)
@@ -294,10 +294,9 @@ class _Search:
 
     async def _read(self, condition: Condition, found: _Found, examples: int) -> None:
         rest = self._reader if self._reader.bounds.is_exact else self._reader.of_the_undecided()
-        wanted = Wanted(rest.needs_words, rest.needs_terms, rest.needs_text, rows_of(rest.query))
         most = self._limits.texts if rest.needs_text else self._limits.reads
         ends = asyncio.get_running_loop().time() + self._limits.seconds
-        batches = _one_ahead(self._work.candidates(condition, self._since, wanted))
+        batches = _one_ahead(self._work.candidates(condition, self._since, wanted_by(rest)))
         last: Sequence[Candidate] = ()
         async for batch in batches:
             if last and (found.read >= most or asyncio.get_running_loop().time() > ends):
@@ -331,7 +330,10 @@ async def _one_ahead(batches: AsyncIterator[Sequence[Candidate]]) -> AsyncGenera
 
 def _matched(batch: Sequence[Candidate], reader: Reader, of_overlong: Reader) -> Sequence[Candidate]:
     """Return those that match; an article whose terms are too many to be kept is asked the whole query."""
-    return [each for each in batch if (of_overlong if each.kept.is_overlong else reader).holds(each.kept)]
+    usual = [number for number, each in enumerate(batch) if not each.kept.is_overlong]
+    matched = {usual[at] for at in reader.holding([batch[number].kept for number in usual])}
+    matched |= {number for number, each in enumerate(batch) if each.kept.is_overlong and of_overlong.holds(each.kept)}
+    return [batch[number] for number in sorted(matched)]
 
 
 async def _examples(work: BacktestWork, tree: Query, newest: Sequence[tuple[datetime, UUID]]) -> Sequence[Example]:

@@ -306,6 +306,24 @@ async def test_what_is_held_back_is_in_no_archive(database: Database):
     assert (await backtest_on(database, **VOCABULARY).test("relos")).archive.not_filed == 0
 
 
+async def test_what_was_filed_in_the_form_before_is_found_and_filed_again(database: Database):
+    await publish(database, [told(RELOS), told(VISA)])
+    async with database.begin(Work) as work:
+        await work.session.execute(text("UPDATE archived_articles SET form = 1"))
+    backtest = backtest_on(database, **VOCABULARY)
+    tested = await backtest.test('"working group" OR visa NEAR/1 tourists')
+    assert (tested.hits, tested.archive.not_filed) == (1, 0)
+    assert (await Filer(lambda: database.begin(ClassifierWork)).file_all()).filed == 2
+    assert (await Filer(lambda: database.begin(ClassifierWork)).file_all()).filed == 0
+
+
+async def test_the_words_of_an_article_are_kept_unpacked(database: Database):
+    await publish(database, [told(RELOS * 30)])
+    async with database.begin(Work) as work:
+        packed = await work.session.scalar(text("SELECT pg_column_compression(words) FROM archived_articles"))
+    assert packed is None
+
+
 async def test_articles_from_before_are_filed_in_steps_and_until_then_said(database: Database):
     await publish(database, [told(RELOS, days_old=day) for day in range(1, 131)], filed=False)
     backtest = backtest_on(database, **VOCABULARY)
