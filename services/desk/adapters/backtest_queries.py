@@ -33,7 +33,7 @@ from services.desk.domain.corrections import Correction, GivenLabels, merged
 from shared.contracts.verdict import Verdict
 from shared.rules.archive_query import Condition
 from shared.rules.archive_reading import Kept
-from shared.rules.archive_terms import OLDEST_FORM
+from shared.rules.archive_terms import ARCHIVE_FORM
 from shared.rules.document import Document, Origin
 from shared.store.archive import ARCHIVE_TERMS, ArchivedArticleRow
 from shared.store.definitions import SourceRow, WordListRow
@@ -64,7 +64,7 @@ class BacktestQueries(Work):
     async def standing(self, since: datetime) -> Archive:
         """Return what there is to search since this moment."""
         row = ArchivedArticleRow
-        asked = select(func.count(), func.min(row.moment)).where(row.form >= OLDEST_FORM, row.moment >= since)
+        asked = select(func.count(), func.min(row.moment)).where(row.form == ARCHIVE_FORM, row.moment >= since)
         with _in_time():
             count, first = (await self.session.execute(asked)).one()
             moment = func.least(func.coalesce(ArticleRow.published_at, ArticleRow.fetched_at), ArticleRow.fetched_at)
@@ -126,7 +126,7 @@ class BacktestQueries(Work):
     async def candidates_among(self, article_ids: Collection[UUID], wanted: Wanted) -> Sequence[Candidate]:
         """Return these articles, as far as they are in the archive."""
         row = ArchivedArticleRow
-        asked = _kept(wanted).where(row.article_id.in_(article_ids), row.form >= OLDEST_FORM)
+        asked = _kept(wanted).where(row.article_id.in_(article_ids), row.form == ARCHIVE_FORM)
         with _in_time():
             return [_candidate(each) for each in await self.session.execute(asked)]
 
@@ -135,7 +135,7 @@ class BacktestQueries(Work):
         given = func.unnest(bindparam("asked", type_=ARRAY(Text()))).table_valued("asked", with_ordinality="number")
         asked = given.render_derived().c
         row = ArchivedArticleRow
-        met = select(row.article_id).where(row.form >= OLDEST_FORM, _has_terms(asked.asked)).exists()
+        met = select(row.article_id).where(row.form == ARCHIVE_FORM, _has_terms(asked.asked)).exists()
         statement = select(asked.number).where(asked.asked != "", ~met).order_by(asked.number)
         spelt = [as_tsquery(condition) or "" for condition in conditions]
         with _in_time():
@@ -190,7 +190,7 @@ def _in_time() -> Iterator[None]:
 
 def _meets(condition: Condition, since: datetime) -> Iterator[ColumnElement[bool]]:
     row = ArchivedArticleRow
-    yield row.form >= OLDEST_FORM
+    yield row.form == ARCHIVE_FORM
     yield row.moment >= since
     if as_tsquery(condition) is not None:
         yield _has_terms(bindparam("condition", type_=Text()))
