@@ -8,7 +8,7 @@ from alembic import op
 import shared.store.base
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 
 _CHANNELS = "channel IN ('webhook', 'mailto', 'inbox', 'slack', 'telegram', 'feed'{})"
 _OF_A_DELIVERY = ["alert_id", "subscription_id", "channel", "address", "correction_id"]

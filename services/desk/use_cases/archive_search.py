@@ -10,10 +10,10 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
-from services.desk.domain.backtests import Archive, Candidate, Limits, Tally, Wanted, WholeArticle
+from services.desk.domain.backtests import Archive, Candidate, Limits, Tally, Wanted, WholeArticle, wanted_by
 from services.desk.domain.corrections import GivenLabels
 from shared.rules.archive_query import Condition, Having, every, some, without
-from shared.rules.archive_reading import Reader, rows_of
+from shared.rules.archive_reading import Reader
 from shared.rules.archive_terms import OVERLONG
 
 Told = Callable[[int], None]
@@ -98,10 +98,9 @@ class Search:
 
     async def _read(self, condition: Condition, found: Found, examples: int) -> None:
         rest = self._reader if self._reader.bounds.is_exact else self._reader.of_the_undecided()
-        wanted = Wanted(rest.needs_words, rest.needs_terms, rest.needs_text, rows_of(rest.query))
         most = self._limits.texts if rest.needs_text else self._limits.reads
         ends = asyncio.get_running_loop().time() + self._limits.seconds
-        batches = _one_ahead(self._work.candidates(condition, self._since, wanted))
+        batches = _one_ahead(self._work.candidates(condition, self._since, wanted_by(rest)))
         last: Sequence[Candidate] = ()
         async for batch in batches:
             if last and (found.read >= most or asyncio.get_running_loop().time() > ends):
@@ -135,4 +134,7 @@ async def _one_ahead(batches: AsyncIterator[Sequence[Candidate]]) -> AsyncGenera
 
 def matching(batch: Sequence[Candidate], reader: Reader, of_overlong: Reader) -> Sequence[Candidate]:
     """Return those that match; an article whose terms are too many to be kept is asked the whole query."""
-    return [each for each in batch if (of_overlong if each.kept.is_overlong else reader).holds(each.kept)]
+    usual = [number for number, each in enumerate(batch) if not each.kept.is_overlong]
+    matched = {usual[at] for at in reader.holding([batch[number].kept for number in usual])}
+    matched |= {number for number, each in enumerate(batch) if each.kept.is_overlong and of_overlong.holds(each.kept)}
+    return [batch[number] for number in sorted(matched)]

@@ -19,11 +19,11 @@ from services.desk.domain.backtests import (
     Precision,
     Tested,
     TookTooLong,
-    Wanted,
     WholeArticle,
     checked_days,
     newest_first,
     precision_of,
+    wanted_by,
 )
 from services.desk.domain.lookup import named
 from services.desk.domain.rules import Rule
@@ -244,9 +244,8 @@ class Backtest:
             counted = []
             for tree in trees:
                 reader = Reader(tree, feeds_of)
-                wanted = Wanted(words=True, terms=reader.needs_terms, text=reader.needs_text)
                 try:
-                    candidates = await work.candidates_among(list(marked), wanted) if marked else ()
+                    candidates = await work.candidates_among(list(marked), wanted_by(reader)) if marked else ()
                 except TookTooLong:
                     return Precision(0, 0), Precision(0, 0)
                 matched = await asyncio.to_thread(matching, candidates, reader, reader)
