@@ -44,7 +44,7 @@ from services.notifier.domain.correction import Corrected
 from services.notifier.domain.delivery import GIVEN_UP, Delivered, Line, Outcome, State, Unknown
 from services.notifier.domain.parcel import Attempt, Due, Ended, Parcel
 from services.notifier.domain.trouble import OperatorAlert, Tidings
-from shared.store.alerts import AlertCorrectionRow, AlertRow, DeliveryRow, OperatorAlertRow
+from shared.store.alerts import AlertCorrectionRow, AlertRow, DeliveryRow, OperatorAlertRow, WaitingAlertRow
 from shared.store.base import UtcDateTime
 from shared.store.definitions import SubscriptionRow
 
@@ -99,10 +99,19 @@ class LedgerQueries(CorrectionQueries):
         return None if first is None else (first - now).total_seconds()
 
     async def oldest_waiting_seconds(self) -> float:
-        """Return how long ago the oldest alert was raised that is still to be sent to somebody, 0 if there is none."""
+        """Return for how long the oldest delivery is to be sent, 0 if there is none: since its alert was raised.
+
+        Of what was told later on purpose, since it was gathered.
+        """
         told_at = case((DeliveryRow.over, OperatorAlertRow.over_at), else_=OperatorAlertRow.opened_at)
+        gathered_at = (
+            select(func.min(WaitingAlertRow.ended_at))
+            .where(WaitingAlertRow.alert_id == DeliveryRow.alert_id)
+            .where(WaitingAlertRow.delivery_id == DeliveryRow.delivery_id)
+            .scalar_subquery()
+        )
         oldest = await self.session.scalar(
-            select(extract("epoch", _NOW - func.min(func.coalesce(AlertRow.raised_at, told_at))))
+            select(extract("epoch", _NOW - func.min(func.coalesce(gathered_at, AlertRow.raised_at, told_at))))
             .select_from(DeliveryRow)
             .outerjoin(AlertRow, AlertRow.alert_id == DeliveryRow.alert_id)
             .outerjoin(OperatorAlertRow, OperatorAlertRow.operator_alert_id == DeliveryRow.operator_alert_id)

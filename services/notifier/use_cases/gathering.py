@@ -18,7 +18,7 @@ from services.notifier.domain.overview import WaitingForOne
 from services.notifier.domain.parcel import Reason
 from services.notifier.domain.standing import Lane
 from services.notifier.ports import Begin, NotifierWork
-from shared.contracts.timing import Appointment
+from shared.contracts.timing import Appointment, is_known_zone
 
 logger = logging.getLogger(__name__)
 
@@ -52,8 +52,7 @@ class Gatherer:
 
     async def gather_due(self) -> Round:
         """Make a message for each reader for whom something is due. What goes wrong for one stops no other."""
-        async with self._begin() as work:
-            await work.follow_readers()
+        await self._follow_readers()
         async with self._begin() as work:
             now = await work.clock()
             dues = await self._dues(work)
@@ -90,6 +89,16 @@ class Gatherer:
         listeners = await work.live_subscriptions({kind.rule_id for kind in kinds})
         return due_of(kinds, listeners, await work.clock(), self._window)
 
+    async def _follow_readers(self) -> None:
+        """Let what waits go to where its readers are now; that this goes wrong delays nobody else's."""
+        try:
+            async with self._begin() as work:
+                await work.follow_readers()
+        except Exception as error:
+            if self._is_outage(error):
+                raise
+            logger.exception("what waits could not follow its readers")
+
     async def _gather_apart(self, lane: Lane) -> int:
         try:
             async with self._begin() as work:
@@ -108,6 +117,10 @@ class Gatherer:
             return 0
         now = await work.clock()
         listeners = await work.live_subscriptions({each.alert.rule_id for each in waiting})
+        for zone in sorted(
+            {each.wishes.timing.zone for each in listeners if not is_known_zone(each.wishes.timing.zone)}
+        ):
+            logger.error("this machine does not know the time zone %r; its digests come by UTC: install tzdata", zone)
         told = await work.delivered_to(lane, {each.alert.alert_id for each in waiting})
         found = gather(waiting, listeners, told, now, self._window)
         await work.end_waiting(lane, found.ended, None, now)

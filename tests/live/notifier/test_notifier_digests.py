@@ -94,6 +94,14 @@ async def test_what_was_told_and_is_told_again_comes_the_next_morning_also_where
     assert {each["article"]["title"] for each in said(receiver.received[1])["data"]["alerts"]} == {"Second", "Third"}
 
 
+async def test_what_waited_on_purpose_does_not_count_as_late(database, house, receiver):
+    await a_reader(database, receiver.url("/a"), **DAILY)
+    await house.raise_alert()
+    await house.gather(datetime.now(UTC) - timedelta(seconds=5))
+    async with database.begin(DatabaseWork) as work:
+        assert 4 < await work.oldest_waiting_seconds() < 60
+
+
 async def test_a_digest_of_one_alert_reads_like_the_alert(database, house, receiver):
     await a_reader(database, receiver.url("/a"), **DAILY)
     await house.raise_alert()
