@@ -270,6 +270,10 @@ class ReasonWork(Protocol):
 class WaitingWork(Protocol):
     """The queries of alerts that wait to be told later."""
 
+    async def follow_readers(self) -> int:
+        """Let what waits go to where its subscription goes now; return how much that is."""
+        ...
+
     async def waiting_kinds(self) -> tuple[Waiting, ...]:
         """Return what waits, by reader, rule and what else decides when it is due."""
         ...

@@ -15,7 +15,7 @@ from nats.js.errors import NotFoundError
 from sqlalchemy import func, select, text
 
 from migrations.upgrade import current_revision, newest_revision
-from services.cli.definitions import RuleDesk, definitions_on, rules_on, secrets_on
+from services.cli.definitions import RuleDesk, definitions_on, rules_on, secrets_on, writing_on
 from services.cli.engine_urls import DataDirOption, Engines, JsonOption, find_engines, settings_for
 from services.cli.known_catalogue import known_catalogue
 from services.cli.output import FAILED, run, say, say_json
@@ -23,6 +23,7 @@ from services.cli.secret_key import seals_if_any
 from services.cli.sending_desk import gatherer_on
 from services.desk.use_cases.definitions import Definitions
 from services.desk.use_cases.secret_keeping import SecretKeeper
+from services.desk.use_cases.teams import Teams
 from shared.contracts.streams import DURABLES, STREAM
 from shared.kit.errors import PactwatchError
 from shared.kit.settings import Settings
@@ -100,6 +101,7 @@ async def _database_findings(engines: Engines, settings: Settings) -> list[Findi
             await _sources(definitions),
             await _rules(rules),
             await _mail(definitions, settings),
+            await _teams(Teams(writing_on(database))),
             await _secrets(secrets_on(database, seals_if_any(settings))),
             await _operators(definitions),
             await _outbox(database),
@@ -181,6 +183,19 @@ async def _mail(definitions: Definitions, settings: Settings) -> Finding:
         said = f"no mail server is set, and {mailed} subscriptions wait for mails"
         return Finding("mail", "warning", said, "Set PACTWATCH_SMTP_HOST for the notifier (and for this command).")
     return Finding("mail", "ok", f"{mailed} subscriptions" + (f", by {settings.smtp_host}" if mailed else ""))
+
+
+async def _teams(teams: Teams) -> Finding:
+    found = await teams.all()
+    empty = [each.team.name for each in found if each.to_each_member and not each.members]
+    deaf = sorted({name for each in found for name in each.deaf})
+    if empty:
+        said = f"what goes to the members of {', '.join(empty)} reaches nobody"
+        return Finding("teams", "warning", said, "Put somebody into it: pactwatch team join TEAM PERSON")
+    if deaf:
+        said = f"mails of their teams do not reach {', '.join(deaf)}: no e-mail is known"
+        return Finding("teams", "warning", said, "Give it: pactwatch person change NAME --email ADDRESS")
+    return Finding("teams", "ok", f"{len(found)}, all reached" if found else "none")
 
 
 async def _secrets(keeper: SecretKeeper) -> Finding:

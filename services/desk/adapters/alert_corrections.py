@@ -23,6 +23,10 @@ class AlertCorrectionQueries(Work):
             return found
         newest_first = select(AlertCorrectionRow).order_by(AlertCorrectionRow.corrected_at.desc())
         for row in await self.session.scalars(newest_first.where(AlertCorrectionRow.alert_id.in_(list(alert_ids)))):
-            view = AlertCorrectionView(row.kind, row.sentence, row.before, row.after, row.corrected_at)
-            found[row.alert_id].append(view)
+            found[row.alert_id].append(correction_view(row))
         return found
+
+
+def correction_view(row: AlertCorrectionRow) -> AlertCorrectionView:
+    """Return what a row says."""
+    return AlertCorrectionView(row.correction_id, row.kind, row.sentence, row.before, row.after, row.corrected_at)

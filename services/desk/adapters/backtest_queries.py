@@ -237,4 +237,5 @@ def _whole(row: ArticleRow, findings: dict[str, Any], country: str | None) -> Wh
         return None
     origin = Origin(row.source_name, country, row.url, row.published_at, row.language)
     document = Document(row.title, row.text, verdict, origin)
-    return WholeArticle(row.article_id, min(row.published_at or row.fetched_at, row.fetched_at), row.url, document)
+    moment = min(row.published_at or row.fetched_at, row.fetched_at)
+    return WholeArticle(row.article_id, row.story_id, moment, row.url, document)

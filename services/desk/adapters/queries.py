@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, select, t
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.desk.adapters.alert_corrections import AlertCorrectionQueries
+from services.desk.adapters.definition_changes import FRESH
 from services.desk.adapters.records import rule_view, subscription_view
 from services.desk.adapters.source_queries import SourceQueries
 from services.desk.adapters.waiting_queries import WaitingQueries
@@ -33,8 +34,15 @@ from services.desk.domain.views import (
     VerdictView,
 )
 from shared.contracts.verdict import Verdict
-from shared.store.alerts import AlertRow, AttemptRow, DeliveryAlertRow, DeliveryRow, OperatorAlertRow
-from shared.store.definitions import RuleRow, SourceRow, SubscriptionRow
+from shared.store.alerts import (
+    AlertRow,
+    AttemptRow,
+    DeliveryAlertRow,
+    DeliveryRow,
+    OperatorAlertRow,
+    WaitingAlertRow,
+)
+from shared.store.definitions import PersonRow, RuleRow, SourceRow, SubscriptionRow, TeamRow
 from shared.store.harvest import ArticleRow
 from shared.store.outbox import QuarantineRow
 from shared.store.verdicts import VerdictRow
@@ -70,19 +78,23 @@ class DeskQueries(SourceQueries, AlertCorrectionQueries, WaitingQueries):
     async def subscription_views(self) -> list[SubscriptionView]:
         """Return the live subscriptions, oldest first."""
         statement = (
-            select(SubscriptionRow, RuleRow)
+            select(SubscriptionRow, RuleRow, PersonRow, TeamRow)
             .outerjoin(RuleRow, RuleRow.rule_id == SubscriptionRow.rule_id)
+            .outerjoin(PersonRow, PersonRow.person_id == SubscriptionRow.person_id)
+            .outerjoin(TeamRow, TeamRow.team_id == SubscriptionRow.team_id)
             .where(SubscriptionRow.removed_at.is_(None))
             .order_by(SubscriptionRow.created_at, SubscriptionRow.subscription_id)
         )
-        rows = (await self.session.execute(statement)).all()
-        return [subscription_view(row, rule) for row, rule in rows]
+        rows = (await self.session.execute(statement, execution_options=FRESH)).all()
+        return [subscription_view(*row) for row in rows]
 
     async def waiting_deliveries(self, subscription_ids: Sequence[UUID]) -> int:
-        """Return how many deliveries to these subscriptions wait for an attempt."""
+        """Return how many deliveries to these subscriptions wait for an attempt, and how many alerts for a digest."""
         waiting = DeliveryRow.state.in_(("pending", "retry", "held"))
         mine = DeliveryRow.subscription_id.in_(subscription_ids)
-        return await self.session.scalar(select(func.count()).where(waiting, mine)) or 0
+        deliveries = await self.session.scalar(select(func.count()).where(waiting, mine)) or 0
+        later = (WaitingAlertRow.ended_at.is_(None), WaitingAlertRow.subscription_id.in_(subscription_ids))
+        return deliveries + (await self.session.scalar(select(func.count()).where(*later)) or 0)
 
     async def alert_views(self, limit: int, before: UUID | None, agreement: str | None = None) -> list[AlertView]:
         """Return alerts, newest first, of one agreement or of all; with `before`, those that stand after that alert."""

@@ -65,9 +65,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class WholeArticle:
-    """An article with all that an alert on it would need."""
+    """An article with all that an alert on it would need. Copies of one piece of news are of one story."""
 
     article_id: UUID
+    story_id: UUID
     moment: datetime
     url: str
     document: Document

@@ -21,6 +21,8 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from services.desk.domain.following import Follows
+from services.desk.domain.wishes import PLAIN, Wishes
 from shared.contracts.apprise_addresses import checked_apprise
 from shared.kit.errors import WrongInput
 from shared.kit.urls import checked_url
@@ -70,7 +72,8 @@ class Channel:
 class Subscription:
     """Who hears of a rule's alerts, or (`rule_id` None) of what operators should know.
 
-    `secret` signs a webhook's messages, or is the channel's own; sealed as it is stored.
+    `secret` signs a webhook's messages, or is the channel's own; sealed as it is stored. It is of a person, of a team,
+    or of nobody that the house knows. `follows` is what was asked for, where that was more than a rule's name.
     """
 
     subscription_id: UUID
@@ -79,6 +82,10 @@ class Subscription:
     secret: str | None
     created_at: datetime
     removed_at: datetime | None = None
+    person_id: UUID | None = None
+    team_id: UUID | None = None
+    follows: Follows | None = None
+    wishes: Wishes = PLAIN
 
 
 def parse_channel(text: str) -> Channel:
@@ -100,7 +107,7 @@ def _parsed(kind: str, address: str) -> Channel | None:
         case "webhook":
             return Channel("webhook", checked_url(address, field=FIELD))
         case "mailto":
-            return Channel("mailto", _checked_mail(address))
+            return Channel("mailto", checked_mail(address))
         case "feed" if not address or _FEED_NAME.fullmatch(address):
             return Channel("feed", address)
     return None
@@ -136,16 +143,18 @@ def fingerprint(secret: str) -> str:
     return hashlib.sha256(b"pactwatch channel\0" + secret.encode()).hexdigest()[:12]
 
 
-def _checked_mail(address: str) -> str:
+def checked_mail(address: str, *, field: str = FIELD) -> str:
+    """Return the mail address, its host in lower case. Raises WrongInput."""
     local, _, host = address.rpartition("@")
     fits = len(address) <= LONGEST_MAIL_CHARACTERS and len(local) <= LONGEST_LOCAL_PART_CHARACTERS
     if fits and _LOCAL_PART.fullmatch(local) and _MAIL_HOST.fullmatch(host):
         return f"{local}@{host.lower()}"
+    after, prefix = (" after mailto:", "mailto:") if field == FIELD else ("", "")
     raise WrongInput(
-        FIELD,
-        f"mailto:{address}",
+        field,
+        f"{prefix}{address}",
         "is not a mail address",
-        mend="Give one plain address after mailto:, for example mailto:desk@example.org.",
+        mend=f"Give one plain address{after}, for example {prefix}desk@example.org.",
     )
 
 

@@ -41,6 +41,8 @@ class Templates:
             machine_time=words.machine_time,
             reader_time=words.reader_time,
             thousands=words.thousands,
+            follow_command=words.follow_command,
+            preview_command=words.preview_command,
         )
         self._environment.globals["static"] = static_address
 

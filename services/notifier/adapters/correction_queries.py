@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Row, ScalarSelect, and_, exists, func, literal, or_, select, union, union_all
+from sqlalchemy import ARRAY, Row, ScalarSelect, Uuid, and_, exists, func, literal, or_, select, union, union_all
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
@@ -26,6 +26,7 @@ CorrectionsByAlert = Mapping[UUID, Correction]
 _Telling = aliased(DeliveryRow, name="telling")
 _Earlier = aliased(AlertCorrectionRow, name="earlier")
 _Mine = aliased(AlertCorrectionRow, name="mine")
+_ROWS_PER_STATEMENT = 500  # a statement of Postgres takes at most 32,767 parameters
 _COLUMNS = tuple(column for column in AlertCorrectionRow.__table__.columns)
 
 
@@ -55,14 +56,17 @@ class CorrectionQueries(Work):
             .order_by(DeliveryRow.delivery_id)
             .with_for_update()
         )
-        newest = {each.alert_id: each for each in await self._corrections(AlertCorrectionRow.alert_id.in_(ids))}
+        newest = {each.alert_id: each for each in await self._corrections(AlertCorrectionRow.alert_id == among(ids))}
         return tuple(Raised(alert_of(row), classifier, newest.get(row.alert_id)) for row, classifier in rows)
 
     async def add_corrections(self, corrections: Sequence[Correction]) -> frozenset[UUID]:
         """Store corrections and return the ids of those that were not there yet."""
-        values = [asdict(each) for each in corrections]
-        statement = insert(AlertCorrectionRow).values(values).on_conflict_do_nothing()
-        return frozenset(await self.session.scalars(statement.returning(AlertCorrectionRow.correction_id)))
+        new: set[UUID] = set()
+        for start in range(0, len(corrections), _ROWS_PER_STATEMENT):
+            values = [asdict(each) for each in corrections[start : start + _ROWS_PER_STATEMENT]]
+            statement = insert(AlertCorrectionRow).values(values).on_conflict_do_nothing()
+            new.update(await self.session.scalars(statement.returning(AlertCorrectionRow.correction_id)))
+        return frozenset(new)
 
     async def told_to(self, alert_ids: Collection[UUID]) -> tuple[ToldTo, ...]:
         """Return where these alerts were told or may have been; who has not been tried yet is told what stands then."""
@@ -79,7 +83,7 @@ class CorrectionQueries(Work):
             )
             .outerjoin(
                 DeliveryAlertRow,
-                and_(DeliveryAlertRow.delivery_id == DeliveryRow.delivery_id, DeliveryAlertRow.alert_id.in_(ids)),
+                and_(DeliveryAlertRow.delivery_id == DeliveryRow.delivery_id, DeliveryAlertRow.alert_id == among(ids)),
             )
             .where(_tells_one_of(ids), begun, DeliveryRow.state.not_in(("cancelled", "failed")))
             .order_by(DeliveryRow.delivery_id, DeliveryAlertRow.place)
@@ -104,9 +108,9 @@ class CorrectionQueries(Work):
         )
         ids = sorted(delivery_ids)
         told = union(
-            select(DeliveryRow.delivery_id, DeliveryRow.alert_id).where(DeliveryRow.delivery_id.in_(ids)),
+            select(DeliveryRow.delivery_id, DeliveryRow.alert_id).where(DeliveryRow.delivery_id == among(ids)),
             select(DeliveryAlertRow.delivery_id, DeliveryAlertRow.alert_id).where(
-                DeliveryAlertRow.delivery_id.in_(ids)
+                DeliveryAlertRow.delivery_id == among(ids)
             ),
         ).subquery("told")
         rows = await self.session.execute(
@@ -130,6 +134,11 @@ class CorrectionQueries(Work):
             select(*_COLUMNS).where(condition).order_by(AlertCorrectionRow.corrected_at, AlertCorrectionRow.revision)
         )
         return [correction_of_row(row) for row in rows]
+
+
+def among(ids: Collection[UUID]) -> ColumnElement[Any]:
+    """Return the right side of "equals one of these ids", however many: they are one parameter."""
+    return func.any(literal(list(ids), ARRAY(Uuid())))
 
 
 def correction_of_row(row: Row[*tuple[Any, ...]], prefix: str = "") -> Correction:
@@ -208,7 +217,7 @@ def _to_the_same_receiver(*conditions: ColumnElement[bool]) -> ColumnElement[boo
 def _tells_one_of(alert_ids: Sequence[UUID]) -> ColumnElement[bool]:
     """Return the condition that a delivery tells one of these alerts, alone or among others."""
     telling = union_all(
-        select(_Telling.delivery_id).where(_Telling.alert_id.in_(alert_ids), _Telling.kind != "correction"),
-        select(DeliveryAlertRow.delivery_id).where(DeliveryAlertRow.alert_id.in_(alert_ids)),
+        select(_Telling.delivery_id).where(_Telling.alert_id == among(alert_ids), _Telling.kind != "correction"),
+        select(DeliveryAlertRow.delivery_id).where(DeliveryAlertRow.alert_id == among(alert_ids)),
     )
     return DeliveryRow.delivery_id.in_(telling)

@@ -30,6 +30,8 @@ class Letters:
         match message:
             case Alert():
                 ways = self._ways(message, parcel.subscription_id, shared=parcel.shared)
+                if not parcel.shared:
+                    ways = replace(ways, follow=self._links.follow(message, parcel.subscription_id))
                 letter = letter_of_alert(message, self._names, ways, parcel.lists, shared=parcel.shared)
                 correction = parcel.corrections.get(message.alert_id)
                 if correction is None:

@@ -48,6 +48,7 @@ class WaysOn:
     why: str | None = None
     agreement: str | None = None
     unsubscribe: str | None = None
+    follow: str | None = None
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,7 @@ def story_of(alert: Alert, rules: Sequence[str], names: Names, ways: WaysOn, lis
     links = (
         ("Read the article", _followable(alert.article.url)),
         ("All news of this agreement", ways.agreement if about else None),
+        ("Follow this agreement", ways.follow if about else None),
         ("Why did I get this?", ways.why),
     )
     pieces = marked_evidence(alert, names.vocabulary, lists) if alert.evidence else ()

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from shared.kit.text import comparison_key
 from shared.language.sentences import sentences
@@ -51,8 +52,12 @@ class Retold:
     otherwise: bool
 
 
+@lru_cache(maxsize=64)
 def retold(told: str, title: str, text: str) -> Retold:
-    """Return what became of a sentence in the article as it is now; one cut short at its end is found as well."""
+    """Return what became of a sentence in the article as it is now; one cut short at its end is found as well.
+
+    Remembered for a while: the alerts of one article often show the same sentence.
+    """
     key = comparison_key(told)
     whole = f"{comparison_key(title)} \n {comparison_key(text)}"
     if key in whole:

@@ -17,7 +17,7 @@ from shared.contracts.events import ArticleClassified, ArticleWithdrawn
 from shared.contracts.streams import NOTIFIER_WITHDRAWN
 from shared.contracts.verdict import Verdict
 from shared.kit.errors import Never
-from shared.rules import CompileRules, Match, Rule, percolate
+from shared.rules import CompileRules, Rule, percolate
 from shared.telemetry.metrics import CORRECTIONS
 
 
@@ -45,12 +45,9 @@ class Corrector:
         if not raised:
             return 0
         edited = Edited(article, verdict, await work.clock(), event.correlation_id)
-        matches, read = await self._matches(raised, article, verdict, await work.lists_named())
-        found = [
-            correction_of(each, edited, matches.get(each.alert.alert_id), rule_is_read=each.alert.alert_id in read)
-            for each in raised
-        ]
-        return await _tell(work, raised, [each for each in found if each is not None])
+        # In a thread: a very long article takes a second to read, in which sends under way must go on.
+        found = await asyncio.to_thread(self._corrections, raised, edited, await work.lists_named())
+        return await _tell(work, raised, found)
 
     async def catch_up(self, work: CorrectionWork, event: ArticleClassified, article: Article) -> int:
         """Correct what was raised by a version that has been followed by another, if that was judged already.
@@ -84,19 +81,24 @@ class Corrector:
         found = [withdrawal_of(each, article, now, correlation_id) for each in raised]
         return await _tell(work, raised, [each for each in found if each is not None])
 
-    async def _matches(
-        self, raised: Sequence[Raised], article: Article, verdict: Verdict, lists: Mapping[str, Collection[str]]
-    ) -> tuple[dict[UUID, Match], frozenset[UUID]]:
-        """Return how the rules as they fired match now, by alert, and which of them can be read."""
+    def _corrections(
+        self, raised: Sequence[Raised], edited: Edited, lists: Mapping[str, Collection[str]]
+    ) -> list[Correction]:
+        """Return what is to be corrected, by the rules as they fired; one that cannot be read any more says nothing."""
         # Each alert's rule goes by the id of its alert: one rule may have fired at several of its versions.
         asked = [
             Rule(each.alert.alert_id, each.alert.rule_name, each.alert.rule_query, each.alert.rule_version)
             for each in raised
         ]
         rules = self._compile_rules(asked, lists=lists)
-        # In a thread: a very long article takes a second to read, in which sends under way must go on.
-        found = await asyncio.to_thread(percolate, rules, document_of(article, verdict))
-        return {match.rule.rule_id: match for match in found}, frozenset(rule.rule_id for rule in rules.rules)
+        read = {rule.rule_id for rule in rules.rules}
+        found = percolate(rules, document_of(edited.article, edited.verdict))
+        matches = {match.rule.rule_id: match for match in found}
+        corrections = (
+            correction_of(each, edited, matches.get(each.alert.alert_id), rule_is_read=each.alert.alert_id in read)
+            for each in raised
+        )
+        return [each for each in corrections if each is not None]
 
 
 async def _tell(work: CorrectionWork, raised: Sequence[Raised], corrections: Sequence[Correction]) -> int:

@@ -53,6 +53,8 @@ class Gatherer:
     async def gather_due(self) -> Round:
         """Make a message for each reader for whom something is due. What goes wrong for one stops no other."""
         async with self._begin() as work:
+            await work.follow_readers()
+        async with self._begin() as work:
             now = await work.clock()
             dues = await self._dues(work)
         due = dict.fromkeys(kind.lane for kind, meeting in dues if meeting is None or meeting.at <= now)
