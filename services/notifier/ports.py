@@ -223,7 +223,7 @@ class LedgerWork(Inbox, Protocol):
         ...
 
     async def oldest_waiting_seconds(self) -> float:
-        """Return how long ago the oldest alert was raised that is still to be sent to somebody, 0 if there is none."""
+        """Return for how long the oldest delivery is to be sent, 0 if there is none: raised then, or gathered."""
         ...
 
     async def write(self, lines: Sequence[tuple[UUID, Line]], lease_seconds: float) -> None:

@@ -16,6 +16,7 @@ logger = logging.getLogger(__name__)
 
 LONGEST_WAIT_SECONDS = 1.0  # how late we notice what nobody woke us for: a dead sender's lease, another's replay
 LONGEST_GATHER_WAIT_SECONDS = 5.0  # how late we notice what a person changed: a mute ended, a digest's hour
+GATHER_BREATH_SECONDS = 0.5  # between two looks at all that waits: what is told later need not be seen at once
 SHORTEST_WAIT_SECONDS = 0.01  # a clock that is a tick behind the database's must not make us spin
 RULES_SECONDS = 5.0  # an article takes up what it needs by itself; this is for changes by the hundred
 BREATH_SECONDS = 0.02  # between two rounds: what ends or is raised meanwhile is claimed together
@@ -48,8 +49,7 @@ async def gather_forever(notifier: Notifier, stop: asyncio.Event) -> None:
             if made.due_in_seconds is not None:
                 wait_seconds = min(wait_seconds, max(SHORTEST_WAIT_SECONDS, made.due_in_seconds))
         await _first_of(wait_seconds, notifier.more_waits(), stop.wait())
-        if not stop.is_set():
-            await asyncio.sleep(BREATH_SECONDS)
+        await pause(GATHER_BREATH_SECONDS, stop)
 
 
 async def measure_forever(notifier: Notifier, stop: asyncio.Event) -> None:

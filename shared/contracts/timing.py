@@ -109,6 +109,11 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
+def is_known_zone(name: str) -> bool:
+    """Tell whether this machine knows the zone."""
+    return zone_of(name).key == name
+
+
 def _next_hour(timing: Timing, since: datetime) -> datetime:
     local = since.astimezone(zone_of(timing.zone))
     passed = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Row, Select, Text, and_, case, func, or_, select
@@ -14,6 +15,7 @@ ListenerRow = Row[*tuple[Any, ...]]  # a subscription, its person (or None), and
 _MAIL, _INBOX = "mailto", "inbox"
 
 
+@cache  # putting it together takes longer than asking
 def listeners() -> Select[*tuple[Any, ...]]:
     """Return the query of live subscriptions, each with whom it is for and where that is.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -43,7 +44,7 @@ from services.notifier.domain.correction import Corrected
 from services.notifier.domain.delivery import GIVEN_UP, Delivered, Line, Outcome, State, Unknown
 from services.notifier.domain.parcel import Attempt, Due, Ended, Parcel
 from services.notifier.domain.trouble import OperatorAlert, Tidings
-from shared.store.alerts import AlertCorrectionRow, AlertRow, DeliveryRow, OperatorAlertRow
+from shared.store.alerts import AlertCorrectionRow, AlertRow, DeliveryRow, OperatorAlertRow, WaitingAlertRow
 from shared.store.base import UtcDateTime
 from shared.store.definitions import SubscriptionRow
 
@@ -78,14 +79,8 @@ class LedgerQueries(CorrectionQueries):
         """
         if not picked:
             return ()
-        statement = (
-            _due_lines()
-            .where(DeliveryRow.delivery_id.in_(sorted(picked)), _OPEN, DeliveryRow.next_try_at <= now)
-            .where(or_(DeliveryRow.state != "sending", DeliveryRow.leased_until < now))
-            .where(not_(and_(_OF_OPERATORS, is_held_up())), not_(and_(is_to_wait(), not_(is_kept_back()))))
-            .order_by(DeliveryRow.next_try_at)
-        )
-        return await self._dues((await self.session.execute(statement)).all())
+        found = await self.session.execute(_due_of(), {"ids": sorted(picked), "now": now})
+        return await self._dues(found.all())
 
     async def held(self, delivery_id: UUID) -> Due | None:
         """Lock and return a delivery that is held, None where another notifier has it or it is held no longer."""
@@ -104,10 +99,19 @@ class LedgerQueries(CorrectionQueries):
         return None if first is None else (first - now).total_seconds()
 
     async def oldest_waiting_seconds(self) -> float:
-        """Return how long ago the oldest alert was raised that is still to be sent to somebody, 0 if there is none."""
+        """Return for how long the oldest delivery is to be sent, 0 if there is none: since its alert was raised.
+
+        Of what was told later on purpose, since it was gathered.
+        """
         told_at = case((DeliveryRow.over, OperatorAlertRow.over_at), else_=OperatorAlertRow.opened_at)
+        gathered_at = (
+            select(func.min(WaitingAlertRow.ended_at))
+            .where(WaitingAlertRow.alert_id == DeliveryRow.alert_id)
+            .where(WaitingAlertRow.delivery_id == DeliveryRow.delivery_id)
+            .scalar_subquery()
+        )
         oldest = await self.session.scalar(
-            select(extract("epoch", _NOW - func.min(func.coalesce(AlertRow.raised_at, told_at))))
+            select(extract("epoch", _NOW - func.min(func.coalesce(gathered_at, AlertRow.raised_at, told_at))))
             .select_from(DeliveryRow)
             .outerjoin(AlertRow, AlertRow.alert_id == DeliveryRow.alert_id)
             .outerjoin(OperatorAlertRow, OperatorAlertRow.operator_alert_id == DeliveryRow.operator_alert_id)
@@ -190,6 +194,21 @@ def _line(row: AnyRow) -> Line:
     return Line(State(row.state), row.attempts, row.unknowns, reason=row.last_error, earlier=row.earlier_attempts)
 
 
+@cache  # putting it together takes longer than asking
+def _due_of() -> Select[*tuple[Any, ...]]:
+    """Return the query of those of the deliveries `ids` that are due `now`."""
+    ids = bindparam("ids", type_=ARRAY(Uuid()))
+    now = bindparam("now", type_=UtcDateTime())
+    return (
+        _due_lines()
+        .where(DeliveryRow.delivery_id == func.any(ids), _OPEN, DeliveryRow.next_try_at <= now)
+        .where(or_(DeliveryRow.state != "sending", DeliveryRow.leased_until < now))
+        .where(not_(and_(_OF_OPERATORS, is_held_up())), not_(and_(is_to_wait(), not_(is_kept_back()))))
+        .order_by(DeliveryRow.next_try_at)
+    )
+
+
+@cache
 def _due_lines() -> Select[*tuple[Any, ...]]:
     """Return the query of deliveries with all that sending them takes; what another notifier holds is skipped."""
     return (

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, Uuid, bindparam, func, literal, select, tuple_, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.notifier.domain.delivery import State
@@ -25,8 +26,8 @@ class ListenerQueries(Work):
 
     async def live_subscriptions(self, rule_ids: Collection[UUID]) -> tuple[Subscription, ...]:
         """Return the live subscriptions of these rules; a team's that names no address once for each member."""
-        statement = listeners().where(SubscriptionRow.rule_id == func.any(_ids(rule_ids)))
-        return tuple(_subscription(row) for row in await self.session.execute(statement))
+        found = await self.session.execute(_listeners_to(), {"rules": list(rule_ids)})
+        return tuple(_subscription(row) for row in found)
 
     async def all_listeners(self) -> tuple[Subscription, ...]:
         """Return all live subscriptions; a team's that names no address once for each member."""
@@ -68,6 +69,13 @@ class ListenerQueries(Work):
 def reader_key(lane: Lane) -> ColumnElement[int]:
     """Return the number by which a reader is locked."""
     return func.hashtextextended(f"reader {lane.channel} {lane.address}", 0)
+
+
+@cache
+def _listeners_to() -> Select[*tuple[Any, ...]]:
+    """Return the query of who listens to the `rules`."""
+    to_rules = SubscriptionRow.rule_id == func.any(bindparam("rules", type_=ARRAY(Uuid())))
+    return listeners().where(to_rules).execution_options(populate_existing=True)  # what they want now
 
 
 def _ids(ids: Collection[UUID]) -> ColumnElement[Any]:

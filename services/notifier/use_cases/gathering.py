@@ -18,7 +18,7 @@ from services.notifier.domain.overview import WaitingForOne
 from services.notifier.domain.parcel import Reason
 from services.notifier.domain.standing import Lane
 from services.notifier.ports import Begin, NotifierWork
-from shared.contracts.timing import Appointment
+from shared.contracts.timing import Appointment, is_known_zone
 
 logger = logging.getLogger(__name__)
 
@@ -117,6 +117,10 @@ class Gatherer:
             return 0
         now = await work.clock()
         listeners = await work.live_subscriptions({each.alert.rule_id for each in waiting})
+        for zone in sorted(
+            {each.wishes.timing.zone for each in listeners if not is_known_zone(each.wishes.timing.zone)}
+        ):
+            logger.error("this machine does not know the time zone %r; its digests come by UTC: install tzdata", zone)
         told = await work.delivered_to(lane, {each.alert.alert_id for each in waiting})
         found = gather(waiting, listeners, told, now, self._window)
         await work.end_waiting(lane, found.ended, None, now)

@@ -65,6 +65,14 @@ async def test_what_comes_during_the_day_is_one_message_in_the_morning(database,
     assert await house.gather(EIGHT + timedelta(days=7)) == 0
 
 
+async def test_what_waited_on_purpose_does_not_count_as_late(database, house, receiver):
+    await a_reader(database, receiver.url("/a"), **DAILY)
+    await house.raise_alert()
+    await house.gather(datetime.now(UTC) - timedelta(seconds=5))
+    async with database.begin(DatabaseWork) as work:
+        assert 4 < await work.oldest_waiting_seconds() < 60
+
+
 async def test_a_digest_of_one_alert_reads_like_the_alert(database, house, receiver):
     await a_reader(database, receiver.url("/a"), **DAILY)
     await house.raise_alert()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.contracts.timing import Appointment, Timing, Why, appointment, next_digest
+from shared.contracts.timing import Appointment, Timing, Why, appointment, is_known_zone, next_digest
 
 BERLIN, NEW_YORK, KOLKATA = "Europe/Berlin", "America/New_York", "Asia/Kolkata"
 ZONES = (BERLIN, NEW_YORK, KOLKATA, "Australia/Lord_Howe", "UTC")
@@ -130,6 +130,8 @@ def test_what_changed_while_an_alert_waited_counts_at_once():
 
 def test_a_zone_that_nobody_knows_counts_as_utc():
     assert next_digest(Timing("daily", zone="Mars/Olympus"), at("UTC", "2026-02-03T07:00")).hour == 8
+    assert not is_known_zone("Mars/Olympus")
+    assert all(map(is_known_zone, ZONES))
 
 
 seconds_of_a_year = st.floats(0, 365 * 86_400, allow_nan=False)
