@@ -14,7 +14,7 @@ from services.notifier.use_cases.sending import Sending
 from shared.contracts.verdict import SectorFinding
 from shared.kit.errors import Never
 from shared.store.unit_of_work import Database
-from tests.live.notifier.conftest import MakeNotifier, send_all_due
+from tests.live.notifier.conftest import MakeNotifier, running, send_all_due
 from tests.live.notifier.edited_articles import TO_BE, a_verdict_of, a_withdrawal_of, an_edit_of, corrections
 from tests.live.notifier.later_house import LaterHouse, MovedClock
 from tests.live.notifier.mail_server import serving
@@ -31,6 +31,7 @@ from tests.live.notifier.notifier_rows import (
     the_delivery,
 )
 from tests.live.notifier.webhook_receiver import WebhookReceiver
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.live
 
@@ -329,3 +330,55 @@ async def test_a_mailed_correction_answers_the_mail_of_its_alert(database, make_
     assert correction["Subject"].startswith("Correction: ")
     text = correction.get_body(("plain",)).get_content()
     assert all(part in text for part in (SENTENCE, TO_BE, "Stage then: ", "Stage now: "))
+
+
+async def test_whenever_the_edit_comes_nobody_is_left_with_what_is_wrong_or_told_twice(
+    database, make_notifier: MakeNotifier, receiver
+):
+    await a_subscription(database, await a_rule(database), address=receiver.url("/hook"))
+    ones = [make_notifier(), make_notifier()]
+    async with running(*ones):
+        for number in range(12):
+            event = await a_classified_article(database, verdict=a_verdict_of(SENTENCE))
+            await ones[0].raise_alerts(event)
+            await STEPS[number % len(STEPS)](database, receiver, number)
+            await ones[1].raise_alerts(await an_edit_of(database, event, TO_BE, TAKEN_BACK))
+        await eventually(lambda: all_ended(database))
+    alerts: dict[str, list[dict]] = {}
+    for each in said(receiver):
+        alerts.setdefault(each["data"]["alert_id"], []).append(each)
+    assert len(alerts) == 12
+    for messages in alerts.values():
+        corrections_told = [each for each in messages if "correction" in each["data"]]
+        assert len(corrections_told) == 1
+        assert messages[0]["type"] == "alert.raised"
+        assert messages[-1] is corrections_told[0]
+
+
+async def at_once(database: Database, receiver: WebhookReceiver, number: int) -> None:
+    """Edit while the alert may still wait."""
+
+
+async def claimed(database: Database, receiver: WebhookReceiver, number: int) -> None:
+    """Edit as soon as the alert is tried, before it is known how that ended."""
+
+    async def begun() -> bool:
+        return all(each.attempts > 0 for each in await deliveries(database) if each.kind == "alert")
+
+    await eventually(begun)
+
+
+async def arrived(database: Database, receiver: WebhookReceiver, number: int) -> None:
+    """Edit as soon as the receiver has it."""
+
+    async def there() -> bool:
+        return types(receiver).count("alert.raised") > number
+
+    await eventually(there)
+
+
+STEPS = (at_once, claimed, arrived)
+
+
+async def all_ended(database: Database) -> bool:
+    return all(each.state in ("sent", "cancelled") for each in await deliveries(database))
