@@ -16,9 +16,8 @@ from shared.kit.errors import WrongInput
 
 CHANNEL_HELP = (
     "mailto:ADDRESS, webhook:URL, slack:URL, telegram:BOT_TOKEN/CHAT, apprise:ADDRESS, feed (or feed:NAME) or inbox; "
-    "with --person or "
-    "--team also mailto alone. KIND:- reads what follows the colon from standard input, so that no list of commands "
-    "keeps it."
+    "with --person or --team also mailto alone. KIND:- reads what follows the colon from standard input, so that no "
+    "list of commands keeps it."
 )
 _ANY = "Can be repeated: any of them."
 

@@ -21,7 +21,9 @@ def why_not(
     rule: Annotated[str, typer.Option("--rule", help="The rule that should have told it.")],
     reader: Annotated[
         str | None,
-        typer.Option("--for", help="Who should have heard: a channel, an address, or the start of a subscription id."),
+        typer.Option(
+            "--for", help="Who should have heard: person, team, channel, address, or how a subscription's id begins."
+        ),
     ] = None,
     data_dir: DataDirOption = None,
     json: JsonOption = False,

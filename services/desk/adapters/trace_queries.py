@@ -35,10 +35,12 @@ from shared.contracts.verdict import Language, Verdict
 from shared.kit.ids import id_for
 from shared.store.alerts import AlertRow, DeliveryAlertRow, DeliveryRow
 from shared.store.definitions import (
+    PersonRow,
     RuleRow,
     RuleVersionRow,
     SourceRow,
     SubscriptionRow,
+    TeamRow,
     WordListRow,
     WordListVersionRow,
 )
@@ -227,8 +229,12 @@ class TraceQueries(DeskQueries, ArticleQueries):
             now.version,
         ):
             versions.append(now)  # from before every save was a version of its own
-        heard = await self.session.scalars(
-            select(SubscriptionRow).where(SubscriptionRow.rule_id == row.rule_id).order_by(SubscriptionRow.created_at)
+        heard = await self.session.execute(
+            select(SubscriptionRow, func.coalesce(PersonRow.name, TeamRow.name, ""))
+            .outerjoin(PersonRow, PersonRow.person_id == SubscriptionRow.person_id)
+            .outerjoin(TeamRow, TeamRow.team_id == SubscriptionRow.team_id)
+            .where(SubscriptionRow.rule_id == row.rule_id)
+            .order_by(SubscriptionRow.created_at)
         )
         return RuleTrace(
             rule_id=row.rule_id,
@@ -244,8 +250,9 @@ class TraceQueries(DeskQueries, ArticleQueries):
                     each.removed_at,
                     cast("Severity", each.min_severity),
                     tuple(each.languages),
+                    reader,
                 )
-                for each in heard
+                for each, reader in heard
             ),
         )
 

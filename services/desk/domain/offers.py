@@ -13,7 +13,7 @@ from services.desk.domain.views import Followed, SubscriptionView
 from shared.kit.ids import id_for
 
 Answer: TypeAlias = Literal["offered", "followed", "ended", "shared", "not_here", "not_watched"]
-_PUSHED = frozenset({"mailto", "webhook", "slack", "telegram", "inbox"})  # a feed is of one rule
+_PUSHED = frozenset({"mailto", "webhook", "slack", "telegram", "apprise", "inbox"})  # a feed is of one rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,7 @@ class RuleVersionTrace:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionTrace:
-    """Who hears of the rule, from when, and until when."""
+    """Who hears of the rule, from when, and until when. `reader` is the name of the person or team that it is for."""
 
     subscription_id: UUID
     channel: str
@@ -128,6 +128,7 @@ class SubscriptionTrace:
     removed_at: datetime | None
     min_severity: Severity = "low"
     languages: tuple[str, ...] = ()
+    reader: str = ""
 
     def stood_at(self, moment: datetime) -> bool:
         """Tell whether it was live then."""

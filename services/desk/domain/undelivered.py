@@ -62,12 +62,12 @@ def _not_wanted(alert: AlertTrace, subscriptions: list[SubscriptionTrace]) -> Ou
 
 
 def is_for(asked_for: str | None, subscription: SubscriptionTrace) -> bool:
-    """Tell whether somebody means this subscription, by its channel, its address, both, or the start of its id."""
+    """Tell whether somebody means this subscription: by channel, address, person, team or the start of its id."""
     if asked_for is None:
         return True
     wanted = asked_for.strip().casefold()
     channel, address = subscription.channel, subscription.address.casefold()
-    if wanted in (channel, address, f"{channel}:{address}"):
+    if wanted in (channel, address, f"{channel}:{address}") or wanted == (subscription.reader.casefold() or None):
         return True
     beginning = wanted.replace("-", "")
     return len(beginning) >= _SHORTEST_ID_CHARACTERS and subscription.subscription_id.hex.startswith(beginning)

@@ -52,8 +52,7 @@ class Gatherer:
 
     async def gather_due(self) -> Round:
         """Make a message for each reader for whom something is due. What goes wrong for one stops no other."""
-        async with self._begin() as work:
-            await work.follow_readers()
+        await self._follow_readers()
         async with self._begin() as work:
             now = await work.clock()
             dues = await self._dues(work)
@@ -89,6 +88,16 @@ class Gatherer:
             return []
         listeners = await work.live_subscriptions({kind.rule_id for kind in kinds})
         return due_of(kinds, listeners, await work.clock(), self._window)
+
+    async def _follow_readers(self) -> None:
+        """Let what waits go to where its readers are now; that this goes wrong delays nobody else's."""
+        try:
+            async with self._begin() as work:
+                await work.follow_readers()
+        except Exception as error:
+            if self._is_outage(error):
+                raise
+            logger.exception("what waits could not follow its readers")
 
     async def _gather_apart(self, lane: Lane) -> int:
         try:

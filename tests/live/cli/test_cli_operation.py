@@ -107,6 +107,7 @@ def test_the_doctor_names_each_trouble_with_its_mend_and_ends_with_1(pactwatch: 
         "outbox": "ok",
         "quarantine": "warning",
         "deliveries": "warning",
+        "told later": "ok",
         "bus": "failed",
     }
     assert all(each["mend"] for each in ran.json if each["state"] != "ok")

@@ -104,3 +104,26 @@ async def test_nobodys_addresses_are_left_alone(database, house, receiver):
     await house.gather()
     assert await addresses(database) == [("alert", receiver.url("/a"))]
     assert [each.address for each in await rows.waiting(database)] == ["desk@example.org"]
+
+
+@pytest.mark.parametrize("wishes", [{}, DAILY], ids=["unsent", "waiting"])
+async def test_what_would_be_there_twice_goes_once(database, house, people, wishes):
+    """A mail to the first address was held back while a second one was written: both are meant for the third."""
+    await asha_follows(database, **wishes)
+    await house.raise_alert()
+    await rows.run(
+        database,
+        "INSERT INTO deliveries (delivery_id, alert_id, subscription_id, channel, address, state, next_try_at,"
+        " correlation_id) SELECT gen_random_uuid(), alert_id, subscription_id, channel, 'between@example.org', 'held',"
+        " now(), correlation_id FROM deliveries",
+    )
+    await rows.run(
+        database,
+        "INSERT INTO waiting_alerts (alert_id, subscription_id, channel, address, person_id, why, waits_since) SELECT"
+        " alert_id, subscription_id, channel, 'between@example.org', person_id, why, waits_since FROM waiting_alerts",
+    )
+    await people.change("Asha", email=NEW)
+    for _ in range(2):
+        await house.gather(NOON + timedelta(hours=1))
+    unsent = [each.address for each in (*await rows.deliveries(database), *await rows.waiting(database))]
+    assert unsent.count(NEW) == 1

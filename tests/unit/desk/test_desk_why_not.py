@@ -355,12 +355,12 @@ def test_what_a_reader_does_not_want_is_said_with_what_they_want():
 
 
 def test_of_several_deliveries_the_worst_is_the_answer_unless_one_is_asked_for():
-    inbox = a_subscription(51, "inbox", "")
+    inbox = a_subscription(51, "inbox", "", reader="Asha")
     trace = alerted(
         a_delivery("sent", to=inbox, masked_address=""), a_delivery("failed"), heard=(inbox, a_subscription())
     )
     assert isinstance(outcome(trace), SendingFailed)
-    for asked_for in ("inbox", "INBOX ", str(inbox.subscription_id)[:8]):
+    for asked_for in ("inbox", "INBOX ", "asha", str(inbox.subscription_id)[:8]):
         assert isinstance(outcome(trace, asked_for), Sent)
     for asked_for in ("webhook", "https://hooks.example/a", "webhook:https://hooks.example/A"):
         assert isinstance(outcome(trace, asked_for), SendingFailed)
