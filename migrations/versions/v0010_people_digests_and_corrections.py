@@ -160,8 +160,14 @@ def _widen_deliveries() -> None:
         op.f("ck_deliveries_correction"), "deliveries", "(kind = 'correction') = (correction_id IS NOT NULL)"
     )
     op.drop_constraint(op.f("uq_deliveries_alert_id_subscription_id_channel_address"), "deliveries")
-    op.create_unique_constraint(
-        "uq_deliveries_alert", "deliveries", [*_OF_A_DELIVERY, "correction_id"], postgresql_nulls_not_distinct=True
+    # What operators are told is of no alert: that a trouble begins and that it is over are two deliveries all the same.
+    op.create_index(
+        "uq_deliveries_alert",
+        "deliveries",
+        [*_OF_A_DELIVERY, "correction_id"],
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+        postgresql_where=sa.text("alert_id IS NOT NULL"),
     )
     op.create_table(
         "delivery_alerts",
@@ -211,7 +217,7 @@ def downgrade() -> None:
         "DELETE FROM attempts USING deliveries d WHERE d.delivery_id = attempts.delivery_id AND d.kind = 'correction'"
     )
     op.execute("DELETE FROM deliveries WHERE kind = 'correction'")
-    op.drop_constraint("uq_deliveries_alert", "deliveries")
+    op.drop_index("uq_deliveries_alert", table_name="deliveries")
     op.create_unique_constraint(
         op.f("uq_deliveries_alert_id_subscription_id_channel_address"), "deliveries", _OF_A_DELIVERY
     )

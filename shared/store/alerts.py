@@ -97,9 +97,8 @@ class DeliveryRow(Base):
             "correction_id",
             unique=True,
             postgresql_nulls_not_distinct=True,
-            postgresql_where=text(
-                "alert_id IS NOT NULL"
-            ),  # what operators are told has none, and ends besides beginning
+            # What operators are told has none, and its end is another delivery than its beginning.
+            postgresql_where=text("alert_id IS NOT NULL"),
         ),
         UniqueConstraint(
             "operator_alert_id", "over", "subscription_id", "channel", "address", name="uq_deliveries_operator_alert"
