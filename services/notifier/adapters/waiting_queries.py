@@ -52,7 +52,13 @@ class WaitingQueries(Work):
     async def waiting_for(self, lane: Lane) -> tuple[WaitingAlert, ...]:
         """Lock and return what waits for one reader, the oldest first."""
         rows = await self.session.execute(
-            select(WaitingAlertRow.subscription_id, WaitingAlertRow.why, WaitingAlertRow.waits_since, *ALERT_COLUMNS)
+            select(
+                WaitingAlertRow.subscription_id,
+                WaitingAlertRow.person_id,
+                WaitingAlertRow.why,
+                WaitingAlertRow.waits_since,
+                *ALERT_COLUMNS,
+            )
             .join(AlertRow, AlertRow.alert_id == WaitingAlertRow.alert_id)
             .where(_OPEN, WaitingAlertRow.channel == lane.channel, WaitingAlertRow.address == lane.address)
             .order_by(WaitingAlertRow.waits_since, WaitingAlertRow.alert_id)
@@ -63,7 +69,7 @@ class WaitingQueries(Work):
             alert = alert_of(row, PREFIX)
             kind = (lane, alert.rule_id, alert.severity, alert.article.language, row.why, row.waits_since)
             waiting = Waiting(*kind, retold=alert.is_retold)
-            found.append(WaitingAlert(alert, row.subscription_id, waiting))
+            found.append(WaitingAlert(alert, row.subscription_id, waiting, row.person_id))
         return tuple(found)
 
     async def delivered_to(self, lane: Lane, alert_ids: Collection[UUID]) -> frozenset[UUID]:

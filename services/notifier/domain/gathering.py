@@ -33,11 +33,12 @@ class Waiting:
 
 @dataclass(frozen=True)
 class WaitingAlert:
-    """One alert that waits, by the subscription by which it was written down."""
+    """One alert that waits, by the subscription by which it was written down, for a person if it is of one."""
 
     alert: Alert
     subscription_id: UUID
     waiting: Waiting
+    person_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,18 @@ def gather(
         elif due.at <= now:
             told[each.alert.alert_id] = each, Reason(each.alert, _by(each, listeners))
     return Gathered(tuple(told.values()), tuple(ended))
+
+
+def moved_to(each: WaitingAlert, listeners: Iterable[Subscription]) -> Reason | None:
+    """Return by what its reader hears of an alert elsewhere, whose address is another since; None where it is not so.
+
+    It is not unwanted: it is about to follow them.
+    """
+    for one in listeners:
+        theirs = not one.wishes.shared or one.person_id == each.person_id
+        if one.subscription_id == each.subscription_id and theirs and one.lane != each.waiting.lane:
+            return Reason(each.alert, one)
+    return None
 
 
 def digest_of(lane: Lane, reasons: Sequence[Reason]) -> tuple[NewDelivery, list[NewExtra]]:

@@ -13,9 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.notifier.domain.gathering import Waiting, WaitingAlert, digest_of, due_of, gather
+from services.notifier.domain.gathering import Waiting, WaitingAlert, digest_of, due_of, gather, moved_to
+from services.notifier.domain.heard import Heard
 from services.notifier.domain.overview import WaitingForOne
-from services.notifier.domain.parcel import Reason
+from services.notifier.domain.parcel import Reason, Subscription
 from services.notifier.domain.standing import Lane
 from services.notifier.ports import Begin, NotifierWork
 from shared.contracts.timing import Appointment, is_known_zone
@@ -123,12 +124,21 @@ class Gatherer:
             logger.error("this machine does not know the time zone %r; its digests come by UTC: install tzdata", zone)
         told = await work.delivered_to(lane, {each.alert.alert_id for each in waiting})
         found = gather(waiting, listeners, told, now, self._window)
-        await work.end_waiting(lane, found.ended, None, now)
+        await work.end_waiting(lane, await _unwanted(work, found.ended, listeners), None, now)
         for some in _pages(found.told):
             delivery, extras = digest_of(lane, [reason for _, reason in some])
             await work.add_gathered(delivery, extras)
             await work.end_waiting(lane, [each for each, _ in some], delivery.delivery_id, now)
         return len(_pages(found.told))
+
+
+async def _unwanted(
+    work: NotifierWork, ended: Sequence[WaitingAlert], listeners: Sequence[Subscription]
+) -> list[WaitingAlert]:
+    """Return which of these end: not what is about to follow its reader, unless they have heard of it there."""
+    moved = {id(each): reason for each in ended if (reason := moved_to(each, listeners)) is not None}
+    heard = await work.heard({each.alert.alert_id for each in ended}) if moved else Heard()
+    return [each for each in ended if id(each) not in moved or heard.has(moved[id(each)])]
 
 
 def _waiting_for_one(lane: Lane, mine: Sequence[tuple[Waiting, Appointment | None]]) -> WaitingForOne:

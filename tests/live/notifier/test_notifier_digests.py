@@ -258,6 +258,21 @@ async def test_who_subscribes_by_another_way_while_alerts_wait_is_told_once(data
     assert len(receiver.received) == 1, "the team's subscription takes the place of the one that ended"
 
 
+async def test_what_waits_is_not_lost_while_its_reader_moves(database, house):
+    person = await rows.a_person(database, email="asha@desk.example", time_zone=BERLIN)
+    rule = await rows.a_rule(database, query="relos")
+    await rows.a_subscription(database, rule, channel="mailto", person_id=person, **DAILY)
+    await house.raise_alert()
+    async with database.begin(DatabaseWork) as other:
+        assert await other.follow_readers() == 0  # another notifier is looking who moved, and saw nobody
+        await rows.run(database, "UPDATE people SET email = 'asha@elsewhere.example'")
+        assert await house.gather(EIGHT) == 0
+    [waiting] = await rows.waiting(database)
+    assert waiting.address == "asha@desk.example"
+    assert await house.gather() == 1
+    assert (await rows.the_delivery(database)).address == "asha@elsewhere.example"
+
+
 async def test_a_copy_of_a_story_that_waits_does_not_wait_twice(database, house, receiver):
     await a_reader(database, receiver.url("/a"), **DAILY)
     event = await rows.a_classified_article(database)
