@@ -67,7 +67,7 @@ class FeedWords:
         topic = self.agreements.get(entry.agreement, entry.agreement) if entry.agreement else entry.rule_name
         told = f"{topic}: {self.stage(entry.stage)}" if entry.stage else topic
         if entry.correction is not None:
-            told = f"{'Withdrawn' if entry.correction.kind == 'withdrawn' else 'Correction'}: {told}"
+            told = f"{'Withdrawn' if entry.correction.kind == 'withdrawn' else 'Correction of'}: “{told}”"
         return clip(one_line(f"{told}, says {entry.source}" if entry.source else told), LONGEST_TITLE_CHARACTERS)
 
     def why(self, entry: FeedEntry) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 from services.notifier.adapters.links import Links
 from services.notifier.domain.alert import Alert
 from services.notifier.domain.correction import Corrected
-from services.notifier.domain.correction_letter import corrected_story, letter_of_correction
+from services.notifier.domain.correction_letter import changed_since, corrected_story, letter_of_correction
 from services.notifier.domain.letter import Letter, Names, WaysOn, letter_for_operators, letter_of_alert
 from services.notifier.domain.letter_together import letter_of_together
 from services.notifier.domain.marks import Vocabulary
@@ -37,7 +37,7 @@ class Letters:
                 if correction is None:
                     return letter
                 changed = corrected_story(letter.stories[0], correction, self._names)
-                return replace(letter, stories=(changed, *letter.stories[1:]))
+                return replace(letter, subject=changed_since(letter.subject), stories=(changed, *letter.stories[1:]))
             case Together():
                 whole = self._links.alerts()
                 return letter_of_together(

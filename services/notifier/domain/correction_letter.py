@@ -25,18 +25,19 @@ def letter_of_correction(corrected: Corrected, names: Names, ways: WaysOn, answe
     """Return the letter; `answers` is the delivery that told the alert, where it is known."""
     alert, correction = corrected.alert, corrected.correction
     told = letter_of_alert(alert, names, ways)
-    word = "Withdrawn" if correction.kind == "withdrawn" else "Correction"
     [story] = told.stories
     known = dict(story.facts)
+    then, now = known.get("Stage", ""), _stage(correction, names)
     facts = (
-        ("It said", _line(correction.before)),
+        ("It said", f"“{_line(correction.before)}”"),
         ("It says now", _now(correction)),
-        ("Stage then", known.get("Stage", "")),
-        ("Stage now", _stage(correction, names)),
+        ("Stage then", then),
+        ("Stage now", now),
         *((name, known[name]) for name in ("Agreement", "Source", "Published", "Watch rule") if name in known),
         ("You were told", moment_in_words(alert.raised_at)),
     )
-    subject = one_safe_line(f"{word}: {told.subject}", LONGEST_SUBJECT_CHARACTERS)
+    topic = known.get("Agreement") or _line(alert.rule_name)
+    subject = one_safe_line(_subject(correction, told.subject, topic, then, now), LONGEST_SUBJECT_CHARACTERS)
     return replace(
         told,
         subject=subject,
@@ -56,16 +57,30 @@ def letter_of_correction(corrected: Corrected, names: Names, ways: WaysOn, answe
 
 def corrected_story(story: Story, correction: Correction, names: Names) -> Story:
     """Return the story of an alert that is told after its article had changed."""
-    said = f"Changed since: {correction_in_words(correction, names)}"
-    return replace(story, advice=(*story.advice, _line(said), f"It says now: {_now(correction)}"))
+    told = f"It says now: {_now(correction)}"
+    advice = (*story.advice, correction_in_words(correction, names), told)
+    return replace(story, happened=changed_since(story.happened), advice=advice)
+
+
+def changed_since(told: str) -> str:
+    """Return a headline of what was so once, so that nobody takes it for what is so."""
+    return one_safe_line(f"Changed since: {told}", LONGEST_SUBJECT_CHARACTERS)
 
 
 def correction_in_words(correction: Correction, names: Names) -> str:
     """Return its sentence with the names that the catalogue has."""
-    return one_safe_line(
-        " ".join(names.agreements.get(word.rstrip("."), word) for word in correction.sentence.split(" ")),
-        _LONGEST_SENTENCE_CHARACTERS,
-    )
+    words = (word.rstrip(".,") for word in correction.sentence.split(" "))
+    ends = (word[len(word.rstrip(".,")) :] for word in correction.sentence.split(" "))
+    return _line(" ".join(names.agreements.get(word, word) + end for word, end in zip(words, ends, strict=True)))
+
+
+def _subject(correction: Correction, told: str, topic: str, then: str, now: str) -> str:
+    """Return what is new, so that nobody takes what was told for what is so."""
+    if correction.kind == "withdrawn":
+        return f"Withdrawn: {told}"
+    if correction.stands:
+        return f"Correction: {topic}: {now}, not {then}" if then and then != now else f"Correction: {told}"
+    return f"Correction: {topic}: no longer {then}" if then else f"Correction: no longer about {topic}"
 
 
 def _now(correction: Correction) -> str:

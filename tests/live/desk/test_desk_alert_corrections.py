@@ -48,7 +48,10 @@ async def test_a_feed_has_the_correction_as_an_entry_above_its_alert(sealing, da
     await correct(database)
     atom = await reader.get(f"/feeds/{view.feed_token}.atom")
     first, second = feedparser.parse(atom.content).entries
-    assert (first.title, second.title) == ("Correction: RELOS: signed, says Courier", "RELOS: signed, says Courier")
+    assert (first.title, second.title) == (
+        "Correction of: “RELOS: signed”, says Courier",
+        "RELOS: signed, says Courier",
+    )
     assert first.id != second.id
 
 

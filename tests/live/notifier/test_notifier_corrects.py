@@ -338,7 +338,7 @@ async def test_whenever_the_edit_comes_nobody_is_left_with_what_is_wrong_or_told
     await a_subscription(database, await a_rule(database), address=receiver.url("/hook"))
     ones = [make_notifier(), make_notifier()]
     async with running(*ones):
-        for number in range(30):
+        for number in range(12):
             event = await a_classified_article(database, verdict=a_verdict_of(SENTENCE))
             await ones[0].raise_alerts(event)
             await STEPS[number % len(STEPS)](database, receiver, number)
@@ -347,7 +347,7 @@ async def test_whenever_the_edit_comes_nobody_is_left_with_what_is_wrong_or_told
     alerts: dict[str, list[dict]] = {}
     for each in said(receiver):
         alerts.setdefault(each["data"]["alert_id"], []).append(each)
-    assert len(alerts) == 30
+    assert len(alerts) == 12
     for messages in alerts.values():
         corrections_told = [each for each in messages if "correction" in each["data"]]
         assert len(corrections_told) == 1

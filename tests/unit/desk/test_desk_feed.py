@@ -73,7 +73,7 @@ def test_a_correction_is_an_entry_of_its_own_with_what_was_said_and_what_is_said
     read = feedparser.parse(as_atom(feed, WORDS, "https://desk.example/feeds/t.atom"))
     first, second = read.entries
     assert (first.id, second.id) == (f"urn:uuid:{UUID(int=5)}", f"urn:uuid:{UUID(int=1)}")
-    assert first.title == "Correction: RELOS: in force, says ТАСС"
+    assert first.title == "Correction of: “RELOS: in force”, says ТАСС"
     assert "It said: It is signed." in first.summary
     assert "(nothing of it is left)" in first.summary
     assert (first.updated, read.feed.updated) == ("2026-02-03T08:30:00Z", "2026-02-03T08:30:00Z")

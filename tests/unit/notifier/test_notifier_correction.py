@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifier.domain.correction import Corrected, Edited, Raised, correction_of, withdrawal_of
-from services.notifier.domain.correction_letter import corrected_story, letter_of_correction
+from services.notifier.domain.correction_letter import corrected_story, correction_in_words, letter_of_correction
 from services.notifier.domain.letter import Names, WaysOn, letter_of_alert
 from services.notifier.domain.message import webhook_body_of_correction
 from shared.contracts.verdict import AgreementFinding
@@ -76,10 +76,38 @@ def test_a_letter_says_what_it_said_and_what_it_says_now_in_the_catalogues_words
     letter = letter_of_correction(corrected, NAMES, WaysOn("https://desk.example/why"), an_id(7))
     [story] = letter.stories
     facts = dict(story.facts)
-    assert letter.subject == "Correction: RELOS: in force"
-    assert (facts["It said"], facts["Stage then"], facts["Stage now"]) == (SENTENCE, "in force", "under negotiation")
+    assert letter.subject == "Correction: RELOS: under negotiation, not in force"
+    stages = (facts["Stage then"], facts["Stage now"])
+    assert (facts["It said"], stages) == (f"“{SENTENCE}”", ("in force", "under negotiation"))
     assert "will enter" in facts["It says now"]
     assert (letter.thread, letter.answers) == ("relos", an_id(7))
+
+
+@pytest.mark.parametrize(
+    ("about", "matches", "subject"),
+    [
+        (False, False, "Correction: RELOS: no longer in force"),
+        (True, False, "Correction: RELOS: no longer in force"),
+    ],
+)
+def test_a_letter_of_what_is_no_longer_so_names_it_as_such(about: bool, matches: bool, subject: str):
+    correction = told_of(Raised(an_alert(), ""), a_version(2, about=about), matches=matches)
+    assert correction is not None
+    assert letter_of_correction(Corrected(an_alert(), correction), NAMES, WaysOn()).subject == subject
+
+
+def test_a_rule_of_words_alone_is_named_where_there_is_no_agreement():
+    alert = an_alert(agreement=None, stage=None)
+    correction = told_of(Raised(alert, ""), a_version(2), matches=False)
+    assert correction is not None
+    letter = letter_of_correction(Corrected(alert, correction), NAMES, WaysOn())
+    assert letter.subject == "Correction: no longer about Logistics pact"
+
+
+def test_the_sentence_names_the_agreement_as_the_catalogue_does():
+    correction = told_of(Raised(an_alert(), ""), a_version(2, about=False), matches=False)
+    assert correction is not None
+    assert correction_in_words(correction, NAMES) == "The article was edited and no longer tells of RELOS."
 
 
 def test_a_letter_of_a_withdrawal_says_so():
@@ -92,7 +120,8 @@ def test_a_letter_of_a_withdrawal_says_so():
 
 def test_an_alert_that_is_told_late_says_what_has_changed_since():
     story = corrected_story(letter_of_alert(an_alert(), NAMES, WaysOn()).stories[0], a_correction(), NAMES)
-    assert story.advice[0].startswith("Changed since: The article was edited")
+    assert story.happened == "Changed since: RELOS: in force, says News Example"
+    assert story.advice[0].startswith("The article was edited")
     assert "will enter" in story.advice[1]
 
 
