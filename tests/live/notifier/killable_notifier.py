@@ -22,6 +22,7 @@ async def walk(database_url: str, event: ArticleClassified) -> None:
     await notifier.raise_alerts(event)
     for raised in await raised_events(database):
         await notifier.deliver_alert(raised)
+    await notifier.gather_due()
     await notifier.dispatch_due()
     await notifier.finish(20)
     await web_client.aclose()

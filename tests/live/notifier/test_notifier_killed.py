@@ -54,3 +54,24 @@ async def test_a_notifier_killed_at_any_step_is_made_good_by_another(database, d
     assert len(receiver.received) == (2 if step in REPEATED else 1)
     assert len({request.headers["webhook-id"] for request in receiver.received}) == 1
     assert await rows.announced(database) == ["alert.raised", "alert.delivered"]
+
+
+@pytest.mark.parametrize("step", [Step.DELIVERY_CLAIMED, Step.DELIVERY_SENT])
+async def test_a_digest_whose_notifier_is_killed_after_gathering_is_sent_by_another(
+    database, database_url, notifier, receiver, step
+):
+    rule = await rows.a_rule(database)
+    await rows.a_subscription(database, rule, address=receiver.url("/hook"), schedule="hourly")
+    events = [await rows.a_classified_article(database) for _ in range(2)]
+    for event in events:
+        await notifier.raise_alerts(event)
+    await rows.run(database, "UPDATE waiting_alerts SET waits_since = waits_since - interval '1 hour'")
+    await walk_until_killed(database_url, events[0], step)
+    await rows.lease_ended(database)
+
+    assert (await notifier.gather_due()).gathered == 0, "what was gathered stays gathered"
+    await send_all_due(notifier)
+    assert (await rows.the_delivery(database)).state == "sent"
+    assert len(await rows.told_beside(database)) == 1
+    assert len(receiver.received) == (2 if step in REPEATED else 1)
+    assert len({request.headers["webhook-id"] for request in receiver.received}) == 1
