@@ -34,6 +34,7 @@ COMMANDS = (
     "article",
     "correction",
     "quarantine",
+    "account",
     "classify",
     "eval",
     "reclassify",

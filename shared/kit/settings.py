@@ -124,6 +124,13 @@ class Settings(BaseSettings):
     desk_published_on_loopback: bool = Field(
         default=False, description="1 says that the container's port is published on 127.0.0.1 only."
     )
+    desk_proxies: str = Field(
+        "127.0.0.1", description="Proxies before the desk whose word counts for where a request comes from: IP or CIDR."
+    )
+    session_idle_seconds: Seconds = Field(
+        43_200, description="Who was not seen at the desk for so long signs in again."
+    )
+    session_most_seconds: Seconds = Field(604_800, description="Who signed in so long ago signs in again.")
     health_port: Port = Field(8081, description="Port of /health and /metrics of a service that runs alone.")
     health_host: str = Field("127.0.0.1", description="Address of /health and /metrics of a service that runs alone.")
 

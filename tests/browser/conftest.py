@@ -20,6 +20,7 @@ from services.desk.use_cases.writing import Writing
 from shared.kit.clock import SystemClock
 from shared.store.unit_of_work import Database
 from tests.live.desk.desk_rows import AGREEMENTS, SECTORS
+from tests.live.desk.door_keeping import doors_on
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -51,9 +52,9 @@ def definitions(database: Database) -> Definitions:
 
 
 @pytest.fixture
-async def desk_url(definitions: Definitions) -> AsyncIterator[str]:
+async def desk_url(definitions: Definitions, database: Database) -> AsyncIterator[str]:
     """The address of a desk that serves this test's database."""
-    app = build_desk(definitions, agreements=AGREEMENTS, sectors=SECTORS)
+    app = build_desk(definitions, doors_on(database), agreements=AGREEMENTS, sectors=SECTORS)
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2))
     serving = asyncio.create_task(server.serve(sockets=[listener]))

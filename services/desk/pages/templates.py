@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.desk.domain.source_views import state_words
+from services.desk.domain.visitors import NOBODY
 from services.desk.pages import words
 
 DESK = Path(__file__).parent.parent
@@ -41,8 +42,9 @@ class Templates:
             machine_time=words.machine_time,
             reader_time=words.reader_time,
             thousands=words.thousands,
+            with_article=words.with_article,
         )
-        self._environment.globals["static"] = static_address
+        self._environment.globals.update(static=static_address, visitor=NOBODY, complaint=None, said="")
 
     def render(self, name: str, **values: Any) -> str:  # noqa: ANN401  (a template takes what it shows)
         """Return the page or fragment."""

@@ -78,6 +78,11 @@ def reader_time(moment: datetime) -> str:
     return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
 
 
+def with_article(noun: str) -> str:
+    """Return a noun with "a" or "an" before it."""
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
 def thousands(number: int) -> str:
     """Return a count with thin spaces between its thousands."""
     return f"{number:,}".replace(",", "\u202f")
