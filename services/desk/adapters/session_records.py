@@ -25,7 +25,8 @@ class SessionRecords(Work):
     async def add_session(self, session: Session, *, most: int) -> None:
         """Insert the session; of more than `most` of its account those that were not seen for longest end."""
         values = asdict(session)
-        await self.session.execute(insert(SessionRow).values({**values, **values.pop("device")}))
+        device = values.pop("device")
+        await self.session.execute(insert(SessionRow).values(**values, **device))
         of_account = SessionRow.account_id == session.account_id
         kept = select(SessionRow.session_id).where(of_account).order_by(SessionRow.seen_at.desc()).limit(most)
         await self.session.execute(delete(SessionRow).where(of_account, SessionRow.session_id.not_in(kept)))

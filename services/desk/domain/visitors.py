@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from services.desk.domain.accounts import Account
 from services.desk.domain.hosts import OWN_NAMES, is_answered
 from services.desk.domain.permissions import BEFORE_AN_OWNER, GRANTED, Door, Need, Permission
 from services.desk.domain.sessions import Session
+
+# RFC 1918, RFC 4193, RFC 4291: networks of a house, which nobody reaches from the internet.
+_PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +75,4 @@ def _in(address: str, *, loopback: bool) -> bool:
     except ValueError:
         return False
     mapped = getattr(parsed, "ipv4_mapped", None) or parsed
-    return bool(mapped.is_loopback) if loopback else bool(mapped.is_private)
+    return bool(mapped.is_loopback) or (not loopback and any(mapped in network for network in _PRIVATE))

@@ -7,11 +7,12 @@ secrets instead (mail programs that unsubscribe, WebSub hubs).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from starlette.routing import BaseRoute, Mount, Route
+from fastapi.routing import iter_route_contexts
+from starlette.routing import BaseRoute
 
 from services.desk.domain.permissions import Door, Need, Permission
 
@@ -84,17 +85,12 @@ def terms_of(method: str, path: str) -> Terms | None:
     return TERMS.get(f"{'GET' if method == 'HEAD' else method} {path}")
 
 
-def served(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:
-    """Return method and pattern of everything that these routes serve."""
-    for route in routes:
-        if isinstance(route, Route):
-            yield from ((method, route.path) for method in sorted(route.methods or ()))
-        elif isinstance(route, Mount) and not route.routes:
-            yield "GET", route.path
-        else:
-            yield from served(getattr(route, "routes", None) or ())
+def served(routes: Sequence[BaseRoute]) -> Iterator[tuple[str, str]]:
+    """Return method and pattern of everything that these routes serve, also by routers within them."""
+    for each in iter_route_contexts(routes):
+        yield from ((method, str(each.path)) for method in sorted(each.methods or ("GET",)))
 
 
-def undeclared(routes: Iterable[BaseRoute]) -> list[str]:
+def undeclared(routes: Sequence[BaseRoute]) -> list[str]:
     """Return what these routes serve without declaring what it needs."""
     return [f"{method} {path}" for method, path in served(routes) if terms_of(method, path) is None]

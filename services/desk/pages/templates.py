@@ -46,7 +46,7 @@ class Templates:
         )
         self._environment.globals.update(static=static_address, visitor=NOBODY, complaint=None, said="")
 
-    def render(self, name: str, **values: Any) -> str:  # noqa: ANN401  (a template takes what it shows)
+    def render(self, name: str, /, **values: Any) -> str:  # noqa: ANN401  (a template takes what it shows)
         """Return the page or fragment."""
         return self._environment.get_template(name).render(values)
 

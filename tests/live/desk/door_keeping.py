@@ -13,9 +13,11 @@ QUICK = PasswordHashes(memory_kib=64, passes=1, lanes=1)
 HOME = "http://127.0.0.1:8080"
 
 
-def account_desk(database: Database, *, home_url: str = HOME, clock: Clock | None = None) -> AccountDesk:
+def account_desk(
+    database: Database, *, home_url: str = HOME, clock: Clock | None = None, **settings: object
+) -> AccountDesk:
     """Everything about accounts on this database."""
-    return accounts_on(database, load_settings(), home_url=home_url, clock=clock, hashes=QUICK)
+    return accounts_on(database, load_settings(**settings), home_url=home_url, clock=clock, hashes=QUICK)
 
 
 def doors_on(database: Database) -> Doors:

@@ -225,6 +225,6 @@ async def test_an_agreement_has_a_page_of_its_alerts(sealing, database, reader):
     page = await reader.get("http://127.0.0.1/agreements/relos")  # nobody owns the desk yet: read at this machine
     assert page.status_code == 200
     assert "RELOS &amp; &lt;b&gt;allies" in page.text
-    empty = await reader.get("/agreements/inr-rub")
+    empty = await reader.get("http://127.0.0.1/agreements/inr-rub")
     assert "No alert yet" in empty.text
-    assert (await reader.get("/agreements/unknown")).status_code == 404
+    assert (await reader.get("http://127.0.0.1/agreements/unknown")).status_code == 404
