@@ -16,7 +16,8 @@ from services.desk.use_cases.signing_in import SignedIn, SigningIn
 from shared.kit.errors import WrongInput
 
 _SAID = {
-    "set-up": "The desk is yours. From now on nobody reads it without signing in.",
+    "set-up": "The desk is yours. From now on nobody reads it without signing in. "
+    "Let the others in: pactwatch account invite NAME --role officer",
     "welcome": "Welcome. Your password is kept; you are signed in.",
     "changed": "Your password is changed, and every other browser is signed out.",
     "alone": "Every other browser is signed out.",
