@@ -10,11 +10,13 @@ FIRST_PAGE = "/"
 def is_ours(fetch_site: str | None, origin: str | None, host: str) -> bool:
     """Tell whether a browser sent this from a page of ours (Fetch Metadata; else the Origin header).
 
-    What sends neither is no browser of today, and needs a token that only our pages hold in any case.
+    What sends neither is a program, or a browser without Fetch Metadata (an old one, or over plain http), which also
+    calls the origin of our own pages "null", because they send no referrer. The token that only our pages hold, and
+    that is asked for in any case, stands alone there.
     """
     if fetch_site is not None:
         return fetch_site == "same-origin"
-    return origin is None or (origin != "null" and urlsplit(origin).netloc.lower() == host.lower())
+    return origin in (None, "null") or urlsplit(origin or "").netloc.lower() == host.lower()
 
 
 def own_path(wanted: str) -> str:

@@ -65,7 +65,7 @@ class Accounts:
             account = replace(made, role=role)
             await work.save_account(account)
             link = await self._links.fresh(work, Purpose.INVITE, account)
-            deed = Deed(by, "invited", account.name, self._links.now(), after={"role": role})
+            deed = Deed(by, "invited", account.name, self._links.now(), after={"role": role, "email": account.email})
             await work.write(deed)
         return Invited(account, Purpose.INVITE, link)
 
