@@ -15,11 +15,15 @@ from services.desk.adapters.account_records import SqlAccountWork
 from services.desk.domain.sessions import SessionLimits
 from services.desk.use_cases.account_links import AccountLinks
 from services.desk.use_cases.accounts import Accounts
+from services.desk.use_cases.code_reader import CodeReader
 from services.desk.use_cases.coming_in import ComingIn
+from services.desk.use_cases.doors import Doors
 from services.desk.use_cases.password_check import PasswordCheck
+from services.desk.use_cases.second_factor import SecondFactor
 from services.desk.use_cases.signing_in import SigningIn
 from shared.kit.clock import Clock, SystemClock
 from shared.kit.passwords import PasswordHashes
+from shared.kit.sealing import Seals
 from shared.kit.settings import Settings
 from shared.store.unit_of_work import Database
 
@@ -33,26 +37,42 @@ class AccountDesk:
     signing_in: SigningIn
     coming_in: ComingIn
     accounts: Accounts
+    second_factor: SecondFactor
+
+    @property
+    def doors(self) -> Doors:
+        """What lets people in at the desk."""
+        return Doors(self.signing_in, self.coming_in, self.second_factor)
 
 
 def accounts_on(
     database: Database,
     settings: Settings,
     *,
+    seals: Seals | None = None,
     home_url: str | None = None,
     clock: Clock | None = None,
     hashes: PasswordHashes | None = None,
 ) -> AccountDesk:
-    """Return accounts on this database; `home_url` is where links lead to, `hashes` the work of a password."""
+    """Return accounts on this database.
+
+    Without `seals` nobody can have a second factor; `home_url` is where links lead to, `hashes` the work of a password.
+    """
     begin, clock = partial(database.begin, SqlAccountWork), clock or SystemClock()
     limits = SessionLimits(
         idle=timedelta(seconds=settings.session_idle_seconds), most=timedelta(seconds=settings.session_most_seconds)
     )
     passwords = PasswordCheck(begin, clock, hashes or PasswordHashes())
-    signing_in = SigningIn(begin, clock, passwords, limits)
+    codes = CodeReader(seals) if seals is not None else None
+    signing_in = SigningIn(begin, clock, passwords, limits, codes)
     home = home_url or settings.base_url or _USUAL_HOME
     links = AccountLinks(begin, clock, home_url=home, mail=link_mail(settings, clock))
-    return AccountDesk(signing_in, ComingIn(links, passwords, signing_in), Accounts(links, passwords))
+    return AccountDesk(
+        signing_in,
+        ComingIn(links, passwords, signing_in),
+        Accounts(links, passwords),
+        SecondFactor(links, passwords, signing_in, codes),
+    )
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from migrations.upgrade import newest_revision
 from services.cli.account_desk import AccountDesk
 from services.cli.asking import asking_on
 from services.cli.definitions import corrections_on, definitions_on, names_of, readers_on
-from services.desk.app import Doors, build_desk
+from services.desk.app import build_desk
 from services.scraper.app import hub_door
 from shared.hosting.service import Ground
 
@@ -18,7 +18,7 @@ def desk_application(ground: Ground, base_url: str | None, desk: AccountDesk) ->
     agreements, sectors = names_of(ground.catalogue)
     return build_desk(
         definitions_on(ground.database, ground.catalogue, ground.seals),
-        Doors(desk.signing_in, desk.coming_in),
+        desk.doors,
         agreements=agreements,
         sectors=sectors,
         base_url=base_url,

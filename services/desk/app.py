@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 
 from asyncpg.exceptions import CannotConnectNowError, PostgresConnectionError
@@ -35,22 +34,13 @@ from services.desk.pages.templates import Templates
 from services.desk.pages.websub import AnswersHubs, websub_routes
 from services.desk.pages.words import stage_words
 from services.desk.use_cases.asking import Asking
-from services.desk.use_cases.coming_in import ComingIn
 from services.desk.use_cases.correcting import Corrections
 from services.desk.use_cases.definitions import Definitions
+from services.desk.use_cases.doors import Doors
 from services.desk.use_cases.readers import Readers
-from services.desk.use_cases.signing_in import SigningIn
 from shared.store.unit_of_work import is_outage
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
-
-
-@dataclass(frozen=True, slots=True)
-class Doors:
-    """Who comes in: by signing in, and by a link that works once."""
-
-    signing_in: SigningIn
-    coming_in: ComingIn
 
 
 def build_desk(
@@ -84,7 +74,7 @@ def build_desk(
     pages = AccountPages(templates, cookies)
     desk.include_router(sign_in_routes(doors.signing_in, pages))
     desk.include_router(coming_in_routes(doors.coming_in, pages))
-    desk.include_router(own_account_routes(doors.signing_in, doors.coming_in, pages))
+    desk.include_router(own_account_routes(doors, pages))
     desk.include_router(desk_routes(definitions, templates, expected_revision=expected_revision))
     if hubs is not None:
         desk.include_router(websub_routes(hubs))

@@ -13,7 +13,11 @@ from shared.store.base import Base
 
 
 class AccountRow(Base):
-    """The account of a person. `password_hash` (Argon2id, PHC form) is NULL until the invitation is taken up."""
+    """The account of a person. `password_hash` (Argon2id, PHC form) is NULL until the invitation is taken up.
+
+    `code_secret` is that of an authenticator app, sealed (`shared.kit.sealing`), where signing in asks for a code;
+    `code_step` is the step of the last code that was used: each works once.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (CheckConstraint("role IN ('officer', 'admin', 'operator', 'owner')", name="role"),)
@@ -22,6 +26,8 @@ class AccountRow(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.person_id"), unique=True)
     role: Mapped[str]
     password_hash: Mapped[str | None]
+    code_secret: Mapped[str | None]
+    code_step: Mapped[int | None]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 
@@ -44,13 +50,14 @@ class SessionRow(Base):
 class OneTimeLinkRow(Base):
     """A link that works once, until `expires_at`; its token is known by its SHA-256 alone.
 
-    `account_id` is NULL for the link that sets the house up: there is no account yet.
+    `account_id` is NULL for the link that sets the house up: there is no account yet. `code` is no link, but the
+    ticket of whoever gave the right password and still owes the code.
     """
 
     __tablename__ = "one_time_links"
     __table_args__ = (
         Index("ix_one_time_links_account_id", "account_id"),
-        CheckConstraint("purpose IN ('setup', 'invite', 'reset')", name="purpose"),
+        CheckConstraint("purpose IN ('setup', 'invite', 'reset', 'code')", name="purpose"),
         CheckConstraint("(purpose = 'setup') = (account_id IS NULL)", name="of_an_account"),
     )
 

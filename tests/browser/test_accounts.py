@@ -6,19 +6,22 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 import uvicorn
 
 from services.cli.account_desk import AccountDesk
-from services.desk.app import Doors, build_desk
+from services.desk.app import build_desk
 from services.desk.domain.accounts import Role
 from services.desk.domain.trail import Actor
 from services.desk.use_cases.definitions import Definitions
+from shared.kit.codes import code_at
 from shared.store.unit_of_work import Database
 from tests.browser.conftest import Reader
 from tests.browser.readability import FAINT_TEXTS, UNNAMED
-from tests.live.desk.desk_rows import AGREEMENTS, SECTORS
+from tests.live.desk.conftest import WoundClock
+from tests.live.desk.desk_rows import AGREEMENTS, MORNING, SECTORS
 from tests.live.desk.door_keeping import account_desk
 from tests.live.desk.visiting import OTHER_PASSWORD, PASSWORD, token_of
 
@@ -33,6 +36,7 @@ class Served:
 
     url: str
     house: AccountDesk
+    clock: WoundClock
 
     async def set_up_page(self) -> str:
         return f"{self.url}/setup/{token_of(await self.house.coming_in.set_up_address() or '')}"
@@ -40,13 +44,14 @@ class Served:
 
 @pytest.fixture
 async def desk(database: Database, definitions: Definitions) -> AsyncIterator[Served]:
-    house = account_desk(database)
-    doors = Doors(house.signing_in, house.coming_in)
+    clock = WoundClock(MORNING)
+    house = account_desk(database, clock=clock)
+    doors = house.doors
     app = build_desk(definitions, doors, agreements=AGREEMENTS, sectors=SECTORS)
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
-    yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", house)
+    yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", house, clock)
     server.should_exit = True
     await serving
 
@@ -124,12 +129,32 @@ async def test_an_open_page_says_that_its_reader_was_signed_out(reader: Reader, 
 async def test_the_password_is_changed_by_keyboard_alone(reader: Reader, desk: Served):
     page = reader.page
     await set_up(reader, desk)
-    await page.get_by_label("Current password").focus()
+    await page.get_by_role("textbox", name="Current password").first.focus()
     for typed in (PASSWORD, OTHER_PASSWORD, OTHER_PASSWORD):
         await page.keyboard.type(typed)
         await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     await page.get_by_text("Your password is changed").wait_for()
+
+
+async def test_a_code_is_switched_on_and_asked_for_at_the_next_sign_in(reader: Reader, desk: Served):
+    page = reader.page
+    await set_up(reader, desk)
+    await page.get_by_text("Have signing in ask for the code").click()
+    secret = (await page.locator(".key").inner_text()).replace(" ", "")
+    form = page.locator("form[action='/account/code']")
+    await form.get_by_label("Code").fill(code_at(secret, desk.clock.at))
+    await form.get_by_label("Current password").fill(PASSWORD)
+    await page.get_by_role("button", name="Ask for a code from now on").click()
+    await page.get_by_text("Signing in asks for a code from now on").wait_for()
+    await page.get_by_role("button", name="Sign out").click()
+    await sign_in(reader)
+    await page.get_by_role("heading", name="The code of your app").wait_for()
+    desk.clock.at += timedelta(seconds=30)  # a code works once
+    await page.keyboard.type(code_at(secret, desk.clock.at))
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"{desk.url}/")
+    assert await page.get_by_role("button", name="Sign out").count() == 1
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -57,9 +57,21 @@ def invite(
 
 
 @app.command()
-def reset(who: WhoArgument, mail: MailOption = False, by: ByOption = None, data_dir: DataDirOption = None) -> None:
+def reset(
+    who: WhoArgument,
+    mail: MailOption = False,
+    without_code: Annotated[
+        bool, typer.Option("--without-code", help="Ask for no code any more: their authenticator app is lost.")
+    ] = False,
+    by: ByOption = None,
+    data_dir: DataDirOption = None,
+) -> None:
     """Give out a link to choose a new password; also for somebody whom too many tries keep waiting."""
-    _hand_over(data_dir, lambda desk: desk.accounts.reset(who, Actor(decider(by))), mail=mail)
+
+    async def given(desk: AccountDesk) -> Invited:
+        return await desk.accounts.reset(who, Actor(decider(by)), without_code=without_code)
+
+    _hand_over(data_dir, given, mail=mail)
 
 
 @app.command()
@@ -113,8 +125,11 @@ def list_accounts(data_dir: DataDirOption = None, as_json: JsonOption = False) -
         say_json([_shown(account) for account in accounts])
         return
     say_table(
-        ["Name", "Mail address", "Role", "State", "Since"],
-        [(each.name, each.email, each.role, each.state, each.created_at) for each in accounts],
+        ["Name", "Mail address", "Role", "State", "Code", "Since"],
+        [
+            (each.name, each.email, each.role, each.state, "asked for" if each.code_secret else "", each.created_at)
+            for each in accounts
+        ],
         empty="Nobody has an account yet. The first owner comes in by: pactwatch account setup",
     )
 
@@ -177,6 +192,7 @@ def _shown(account: Account) -> dict[str, object]:
         "email": account.email,
         "role": account.role,
         "state": account.state,
+        "code": account.code_secret is not None,
         "created_at": account.created_at,
         "disabled_at": account.disabled_at,
     }

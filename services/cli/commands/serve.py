@@ -72,8 +72,9 @@ async def _serve_desk(ground: Ground, stop: asyncio.Event) -> None:
     if not stop.is_set():
         await secrets_on(ground.database, ground.seals).seal_all()
     listener = bind(settings.desk_host, settings.desk_port, setting="PACTWATCH_DESK_PORT")
-    accounts = accounts_on(ground.database, settings)
+    accounts = accounts_on(ground.database, settings, seals=ground.seals)
     if not stop.is_set():
+        await accounts.second_factor.seal_anew()
         await say_set_up_link(accounts)
     say(f"desk ready http://{settings.desk_host}:{port_of(listener)}")
     async with asyncio.TaskGroup() as group:

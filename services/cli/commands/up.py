@@ -110,7 +110,8 @@ class _House:
         await give_back_what_the_dead_held(self._ground)
         host = Host(services_named(SERVICE_NAMES, self._ground), self._ground, self._nats_url)
         settings = self._ground.settings
-        accounts = accounts_on(self._ground.database, settings)
+        accounts = accounts_on(self._ground.database, settings, seals=self._ground.seals)
+        await accounts.second_factor.seal_anew()
         desk = desk_application(self._ground, settings.base_url, accounts)
         async with asyncio.TaskGroup() as group:
             group.create_task(Watchdog().run(stop))

@@ -61,6 +61,8 @@ class SqlAccountWork(SessionRecords):
             "role": account.role.value,
             "password_hash": account.password_hash,
             "disabled_at": account.disabled_at,
+            "code_secret": account.code_secret,
+            "code_step": account.code_step,
         }
         fixed = {
             "account_id": account.account_id,

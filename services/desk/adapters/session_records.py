@@ -111,6 +111,8 @@ def account_of(row: AccountRow, person: PersonRow) -> Account:
         password_hash=row.password_hash,
         created_at=row.created_at,
         disabled_at=row.disabled_at or person.removed_at,
+        code_secret=row.code_secret,
+        code_step=row.code_step,
     )
 
 

@@ -26,7 +26,11 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account with the name and address of its person. Without a hash its invitation was not taken up yet."""
+    """An account with the name and address of its person. Without a hash its invitation was not taken up yet.
+
+    `code_secret` (sealed) is there where signing in also asks for the code of an authenticator app; a code is taken
+    once, and `code_step` is the last one's.
+    """
 
     account_id: UUID
     person_id: UUID
@@ -36,6 +40,8 @@ class Account:
     password_hash: str | None
     created_at: datetime
     disabled_at: datetime | None = None
+    code_secret: str | None = None
+    code_step: int | None = None
 
     @property
     def may_sign_in(self) -> bool:

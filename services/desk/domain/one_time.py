@@ -14,12 +14,14 @@ class Purpose(StrEnum):
     SETUP = "setup"
     INVITE = "invite"
     RESET = "reset"
+    CODE = "code"  # no link: who gave the right password, and still owes the code of an authenticator app
 
 
 LASTS = {
     Purpose.SETUP: timedelta(hours=24),
     Purpose.INVITE: timedelta(days=3),  # over a weekend
     Purpose.RESET: timedelta(hours=1),
+    Purpose.CODE: timedelta(minutes=5),
 }
 
 

@@ -15,7 +15,7 @@ from services.desk.pages.cookies import Cookies
 from services.desk.pages.guard import visitor_of
 from services.desk.pages.templates import Templates
 from services.desk.use_cases.password_check import Failed, MustWait
-from services.desk.use_cases.signing_in import SignedIn
+from services.desk.use_cases.signing_in import NeedsCode, SignedIn
 from shared.kit.errors import WrongInput
 from shared.kit.tokens import new_token, proof_of
 
@@ -56,8 +56,10 @@ class AccountPages:
             self.cookies.keep_form(request, response, token)
         return response
 
-    def let_in(self, request: Request, signed_in: SignedIn, address: str) -> Response:
-        """Return the way on for somebody who has just signed in."""
+    def let_in(self, request: Request, signed_in: SignedIn | NeedsCode, address: str) -> Response:
+        """Return the way on for somebody who has just signed in, or the page that asks for their code."""
+        if isinstance(signed_in, NeedsCode):
+            return self.ask(request, "code.html", ticket=signed_in.ticket, next=address)
         response = go_on(address)
         self.cookies.keep_session(request, response, signed_in.token)
         return response

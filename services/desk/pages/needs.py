@@ -54,6 +54,7 @@ TERMS: Mapping[str, Terms] = {
     # Accounts
     "GET /login": _ANYBODY,
     "POST /login": _FORM,
+    "POST /login/code": _FORM,
     "POST /logout": _OWN_FORM,
     "GET /setup/{token}": _ANYBODY,
     "POST /setup/{token}": _FORM,
@@ -65,6 +66,8 @@ TERMS: Mapping[str, Terms] = {
     "POST /reset/{token}": _FORM,
     "GET /account": Terms(Permission.OWN_ACCOUNT),
     "POST /account/password": _OWN_FORM,
+    "POST /account/code": _OWN_FORM,
+    "POST /account/code/off": _OWN_FORM,
     "POST /account/sign-out-everywhere": _OWN_FORM,
     # Links that only one reader has; no login is asked for
     "GET /u/{token}": _ANYBODY,

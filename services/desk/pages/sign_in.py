@@ -10,13 +10,15 @@ from starlette.responses import Response
 from services.desk.domain.origins import FIRST_PAGE, own_path
 from services.desk.pages.account_pages import AccountPages, Complaint, go_on, refusal
 from services.desk.pages.guard import device_of, form_of
-from services.desk.use_cases.signing_in import SignedIn, SigningIn
+from services.desk.use_cases.signing_in import NeedsCode, SignedIn, SigningIn
 
 LOGIN = "/login"
 _SAID = {
     "out": "You are signed out.",
+    "late": "That took longer than five minutes. Sign in again.",
     "asked": "If there is such an account with a mail address, a link is on its way to it. It works for one hour.",
 }
+_WRONG_CODE = Complaint("", "This is not the code of now.", "Each works once: wait for the next, and type that.")
 _WRONG = Complaint("", "Name and password do not go together.", "Check both. Capital letters count in the password.")
 
 
@@ -46,10 +48,26 @@ def sign_in_routes(signing_in: SigningIn, pages: AccountPages) -> APIRouter:
         login, wanted = form.get("login", ""), own_path(form.get("next", FIRST_PAGE))
         former = pages.cookies.session(request)
         result = await signing_in.sign_in(login, form.get("password", ""), device_of(request), former=former)
-        if isinstance(result, SignedIn):
+        if isinstance(result, (SignedIn, NeedsCode)):
             return pages.let_in(request, result, wanted)
         status, complaint, headers = refusal(result, wrong=_WRONG)
         page = pages.ask(request, "login.html", status=status, complaint=complaint, login=login, next=wanted)
+        page.headers.update(headers)
+        return page
+
+    @router.post(f"{LOGIN}/code")
+    async def give_code(request: Request) -> Response:
+        """Begin the session of somebody who gave the right password, and now the code."""
+        form = form_of(request)
+        ticket, wanted = form.get("ticket", ""), own_path(form.get("next", FIRST_PAGE))
+        former = pages.cookies.session(request)
+        result = await signing_in.give_code(ticket, form.get("code", ""), device_of(request), former=former)
+        if result is None:
+            return go_on(f"{LOGIN}?said=late")
+        if isinstance(result, SignedIn):
+            return pages.let_in(request, result, wanted)
+        status, complaint, headers = refusal(result, wrong=_WRONG_CODE)
+        page = pages.ask(request, "code.html", status=status, complaint=complaint, ticket=ticket, next=wanted)
         page.headers.update(headers)
         return page
 

@@ -43,6 +43,7 @@ class Templates:
             reader_time=words.reader_time,
             thousands=words.thousands,
             with_article=words.with_article,
+            in_fours=words.in_fours,
         )
         self._environment.globals.update(static=static_address, visitor=NOBODY, complaint=None, said="")
 

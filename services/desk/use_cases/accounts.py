@@ -69,16 +69,22 @@ class Accounts:
             await work.write(deed)
         return Invited(account, Purpose.INVITE, link)
 
-    async def reset(self, name: str, by: Actor) -> Invited:
+    async def reset(self, name: str, by: Actor, *, without_code: bool = False) -> Invited:
         """Return a fresh link by which the person chooses a password; what was counted against them is forgotten.
 
-        The password of before works until then. Raises WrongInput.
+        The password of before works until then. `without_code`: signing in asks for no code of an authenticator app any
+        more, and sessions end. Raises WrongInput.
         """
         async with self._links.keeping() as work:
             account = account_named(name, await work.accounts())
             if account.disabled_at is not None:
                 raise WrongInput("account", name, "is disabled", mend="Enable it first: pactwatch account enable NAME")
             purpose = Purpose.RESET if account.password_hash else Purpose.INVITE
+            if without_code and account.code_secret is not None:
+                account = replace(account, code_secret=None, code_step=None)
+                await work.save_account(account)
+                await work.end_sessions(account.account_id)
+                await work.write(Deed(by, "took the code away", account.name, self._links.now()))
             link = await self._links.fresh(work, purpose, account)
             await self._passwords.forget(work, account.account_id)
             deed = Deed(by, "gave out a new link", account.name, self._links.now(), after={"for": purpose})

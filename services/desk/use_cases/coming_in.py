@@ -13,7 +13,7 @@ from services.desk.domain.visitors import Visitor
 from services.desk.use_cases.account_links import AccountLinks
 from services.desk.use_cases.account_work import AccountWork
 from services.desk.use_cases.password_check import Failed, MustWait, PasswordCheck
-from services.desk.use_cases.signing_in import SignedIn, SigningIn
+from services.desk.use_cases.signing_in import NeedsCode, SignedIn, SigningIn
 
 _DID = {Purpose.INVITE: "took up the invitation", Purpose.RESET: "chose a new password"}
 
@@ -78,10 +78,12 @@ class ComingIn:
             await work.write(Deed(actor, "set the house up", account.name, now, after={"role": account.role}))
             return await self._signing_in.begin_session(work, account, device)
 
-    async def choose_password(self, purpose: Purpose, token: str, new: NewPassword, device: Device) -> SignedIn | None:
+    async def choose_password(
+        self, purpose: Purpose, token: str, new: NewPassword, device: Device
+    ) -> SignedIn | NeedsCode | None:
         """Take up an invitation or a reset: keep the password, end every session, begin one.
 
-        None for a link that does not work. Raises WrongInput.
+        A code that signing in asks for is asked for here, too. None for a link that does not work. Raises WrongInput.
         """
         holder = await self.who_has(purpose, token)
         if holder is None:
@@ -93,7 +95,7 @@ class ComingIn:
                 return None
             changed = replace(account, password_hash=hashed)
             await self._keep_password(work, changed, _DID[purpose], device)
-            return await self._signing_in.begin_session(work, changed, device)
+            return await self._signing_in.enter(work, changed, device)
 
     async def change_password(
         self, visitor: Visitor, current: str, new: NewPassword, device: Device
@@ -139,7 +141,7 @@ class ComingIn:
     async def _keep_password(self, work: AccountWork, account: Account, deed: str, device: Device) -> None:
         now = self._links.now()
         await work.save_account(account)
-        await work.use_links([Purpose.INVITE, Purpose.RESET], account.account_id, now)
+        await work.use_links([Purpose.INVITE, Purpose.RESET, Purpose.CODE], account.account_id, now)
         await work.end_sessions(account.account_id)
         await self._passwords.forget(work, account.account_id)
         await work.write(Deed(Actor(account.name, device.address), deed, account.name, now))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -46,6 +46,8 @@ class MustWait:
 
 
 Checked = Passed | Failed | MustWait
+StepOf = Callable[[Account, str, datetime], int | None]
+"""Tells the step of an account's code, or None for a wrong one."""
 
 
 class PasswordCheck:
@@ -63,12 +65,9 @@ class PasswordCheck:
         async with self._begin() as work:
             account = await self._claimed(work, claimed)
             counts = keys(str(account.account_id) if account else _made_up_id(claimed), device.address)
-            now = self._clock.now()
-            tries = await work.tries(counts)
-            remaining = max(wait(tries[key], now, PATIENCE[kind]) for key, kind in counts.items())
+            remaining = await self._count(work, counts)
             if remaining:
                 return MustWait(remaining)
-            await work.save_tries({k: counted(tries[k], now, PATIENCE[kind]) for k, kind in counts.items()})
         usable = account is not None and account.may_sign_in
         stored = account.password_hash if account is not None and usable else None
         right = await self._holds(stored or self._decoy, password)
@@ -78,6 +77,26 @@ class PasswordCheck:
                 await work.write(Deed(Actor(name, device.address), "sign-in refused", name, now))
                 return Failed()
             return await self._pass(work, account, counts, await self._fresh(stored, password))
+
+    async def check_code(self, account_id: UUID, code: str, device: Device, step_of: StepOf) -> Checked:
+        """Check the code of an account; `step_of` tells its step, or None for a wrong one."""
+        counts = keys(str(account_id), device.address)
+        async with self._begin() as work:
+            remaining = await self._count(work, counts)
+        if remaining:
+            return MustWait(remaining)
+        async with self._begin() as work:
+            await work.only_keeper()
+            account, now = await work.account(account_id), self._clock.now()
+            step = step_of(account, code, now) if account is not None and account.may_sign_in else None
+            if account is None or step is None:
+                name = account.name if account else NOBODY
+                await work.write(Deed(Actor(name, device.address), "code refused", name, now))
+                return Failed()
+            used = replace(account, code_step=step)
+            await work.save_account(used)
+            await self._take_back(work, counts)
+            return Passed(used)
 
     async def hash_of(self, password: str) -> str:
         """Return the hash to store of a password."""
@@ -113,13 +132,26 @@ class PasswordCheck:
         now = await work.account(account.account_id)
         if now is None or not now.may_sign_in or now.password_hash != account.password_hash:
             return Failed()  # it changed while we looked
-        tries = await work.tries(counts)
-        kept = {key: Tries() if kind == "pair" else taken_back(tries[key]) for key, kind in counts.items()}
-        await work.save_tries(kept)
+        if now.code_secret is None:  # else the code is still to come: only then it was right
+            await self._take_back(work, counts)
         if fresh is not None:
             now = replace(now, password_hash=fresh)
             await work.save_account(now)
         return Passed(now)
+
+    async def _count(self, work: AccountWork, counts: Mapping[str, str]) -> timedelta:
+        """Count a try, unless it has to wait; returns how long."""
+        now = self._clock.now()
+        tries = await work.tries(counts)
+        remaining = max(wait(tries[key], now, PATIENCE[kind]) for key, kind in counts.items())
+        if not remaining:
+            await work.save_tries({k: counted(tries[k], now, PATIENCE[kind]) for k, kind in counts.items()})
+        return remaining
+
+    async def _take_back(self, work: AccountWork, counts: Mapping[str, str]) -> None:
+        tries = await work.tries(counts)
+        kept = {key: Tries() if kind == "pair" else taken_back(tries[key]) for key, kind in counts.items()}
+        await work.save_tries(kept)
 
 
 def _login(text: str) -> str:

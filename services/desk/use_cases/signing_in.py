@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.desk.domain.accounts import Account
+from services.desk.domain.one_time import LASTS, OneTimeLink, Purpose
 from services.desk.domain.sessions import MOST_SESSIONS, Device, Session, SessionLimits
 from services.desk.domain.trail import Actor, Deed
 from services.desk.domain.visitors import NOBODY, Visitor, Whence
 from services.desk.use_cases.account_work import AccountWork, BeginKeeping
+from services.desk.use_cases.code_reader import CodeReader
 from services.desk.use_cases.password_check import Failed, MustWait, PasswordCheck
 from shared.kit.clock import Clock
 from shared.kit.ids import id_for
@@ -23,10 +25,25 @@ class SignedIn:
     account: Account
 
 
-class SigningIn:
-    """Keeps sessions."""
+@dataclass(frozen=True, slots=True)
+class NeedsCode:
+    """The password was right; whoever has this ticket still owes the code of their authenticator app."""
 
-    def __init__(self, begin: BeginKeeping, clock: Clock, passwords: PasswordCheck, limits: SessionLimits) -> None:
+    ticket: str
+
+
+class SigningIn:
+    """Keeps sessions; `codes` reads the codes of authenticator apps, where secrets can be kept."""
+
+    def __init__(
+        self,
+        begin: BeginKeeping,
+        clock: Clock,
+        passwords: PasswordCheck,
+        limits: SessionLimits,
+        codes: CodeReader | None = None,
+    ) -> None:
+        self._codes = codes
         self._begin = begin
         self._clock = clock
         self._passwords = passwords
@@ -58,8 +75,8 @@ class SigningIn:
 
     async def sign_in(
         self, login: str, password: str, device: Device, *, former: str | None = None
-    ) -> SignedIn | Failed | MustWait:
-        """Begin a session for whoever knows the password; the one of a `former` token ends."""
+    ) -> SignedIn | NeedsCode | Failed | MustWait:
+        """Begin a session for whoever knows the password, or ask for a code; the one of a `former` token ends."""
         checked = await self._passwords.check(login, password, device)
         if isinstance(checked, (Failed, MustWait)):
             return checked
@@ -67,6 +84,36 @@ class SigningIn:
             now = self._clock.now()
             await work.end_sessions_before(now - self._limits.most, now - self._limits.idle)
             await self._passwords.forget_old(work, now)
+            return await self.enter(work, checked.account, device, former=former)
+
+    async def enter(
+        self, work: AccountWork, account: Account, device: Device, *, former: str | None = None
+    ) -> SignedIn | NeedsCode:
+        """Begin a session for whoever has shown one factor, or hand out the ticket to show the other."""
+        if account.code_secret is None:
+            return await self.begin_session(work, account, device, former=former)
+        now, ticket = self._clock.now(), new_token()
+        hashed = token_hash(ticket)
+        await work.use_links([Purpose.CODE], account.account_id, now)
+        ends = now + LASTS[Purpose.CODE]
+        await work.add_link(OneTimeLink(id_for("link", hashed), hashed, Purpose.CODE, account.account_id, now, ends))
+        return NeedsCode(ticket)
+
+    async def give_code(
+        self, ticket: str, code: str, device: Device, *, former: str | None = None
+    ) -> SignedIn | Failed | MustWait | None:
+        """Begin a session for whoever has the ticket and the right code; None where the ticket works no more."""
+        async with self._begin() as work:
+            link = await work.link_with(token_hash(ticket))
+        if self._codes is None or link is None or link.account_id is None:
+            return None
+        if not link.works(Purpose.CODE, self._clock.now()):
+            return None
+        checked = await self._passwords.check_code(link.account_id, code, device, self._codes.step_of)
+        if isinstance(checked, (Failed, MustWait)):
+            return checked
+        async with self._begin() as work:
+            await work.use_links([Purpose.CODE], link.account_id, self._clock.now())
             return await self.begin_session(work, checked.account, device, former=former)
 
     async def begin_session(

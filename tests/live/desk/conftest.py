@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from services.cli.account_desk import AccountDesk
 from services.desk.adapters.rule_language import CatalogueLanguage
 from services.desk.adapters.work import desk_transactions
-from services.desk.app import Doors, build_desk
+from services.desk.app import build_desk
 from services.desk.domain.saving import HouseRules
 from services.desk.domain.signatures import Signature
 from services.desk.use_cases.definitions import Definitions
@@ -80,7 +80,7 @@ def house(database: Database, clock) -> AccountDesk:
 @pytest.fixture
 def app(definitions: Definitions, house: AccountDesk) -> FastAPI:
     """The desk that `house` lets people into."""
-    doors = Doors(house.signing_in, house.coming_in)
+    doors = house.doors
     return build_desk(definitions, doors, agreements=AGREEMENTS, sectors=SECTORS, base_url=PUBLIC)
 
 
