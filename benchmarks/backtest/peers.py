@@ -64,11 +64,13 @@ class Sqlite:
         return int(count)
 
 
-async def best_of(ask: Callable[[], Awaitable[int]], repetitions: int) -> tuple[int, float]:
-    """What it found, and the least milliseconds that it took."""
+async def best_of(
+    ask: Callable[[], Awaitable[int]], repetitions: int, clock: Callable[[], float] = time.perf_counter
+) -> tuple[int, float]:
+    """What it found, and the least milliseconds that it took by this clock."""
     best, found = float("inf"), 0
     for _ in range(repetitions):
-        began = time.perf_counter()
+        began = clock()
         found = await ask()
-        best = min(best, time.perf_counter() - began)
+        best = min(best, clock() - began)
     return found, best * 1e3

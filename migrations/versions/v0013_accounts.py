@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 import shared.store.base
 
 revision = "0013"
-down_revision = "0010"
+down_revision = "0012"
 
 
 def _text(name: str, *, nullable: bool = False) -> sa.Column[Any]:

@@ -25,6 +25,8 @@ COMMANDS = (
     "rule",
     "list",
     "subscribe",
+    "person",
+    "team",
     "alerts",
     "deliveries",
     "channel",

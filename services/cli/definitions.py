@@ -21,12 +21,15 @@ from services.desk.domain.saving import HouseRules
 from services.desk.use_cases.correcting import Corrections
 from services.desk.use_cases.default_rules import DefaultRules, TakenOver
 from services.desk.use_cases.definitions import Definitions
+from services.desk.use_cases.people import People
 from services.desk.use_cases.proposals import Proposals
 from services.desk.use_cases.readers import Readers
 from services.desk.use_cases.rule_files import RuleFiles
 from services.desk.use_cases.rule_keeping import RuleKeeping
 from services.desk.use_cases.rules import Rules
 from services.desk.use_cases.secret_keeping import SecretKeeper
+from services.desk.use_cases.targets import Targets
+from services.desk.use_cases.teams import Teams
 from services.desk.use_cases.word_lists import WordLists
 from services.desk.use_cases.writing import Writing
 from shared.catalogue.entries import Catalogue
@@ -57,24 +60,38 @@ def definitions_on(database: Database, catalogue: Catalogue, seals: Seals | None
     """Return the desk's use cases on this database; without `seals` no secret of a chat can be stored."""
     agreements, sectors = names_of(catalogue)
     queries = {item.id: item.query for item in catalogue.agreements.values()}
-    return Definitions(_writing(database), agreements=agreements, sectors=sectors, queries=queries, seals=seals)
+    return Definitions(
+        writing_on(database),
+        agreements=agreements,
+        sectors=sectors,
+        stages=catalogue.stages.keys(),
+        queries=queries,
+        seals=seals,
+    )
+
+
+def targets_of(catalogue: Catalogue) -> Targets:
+    """Return what knows the rules of the things that people can follow."""
+    agreements, sectors = names_of(catalogue)
+    queries = {item.id: item.query for item in catalogue.agreements.values()}
+    return Targets(agreements, sectors, catalogue.stages.keys(), queries)
 
 
 def secrets_on(database: Database, seals: Seals | None) -> SecretKeeper:
     """Return what keeps the secrets of subscriptions on this database."""
-    return SecretKeeper(_writing(database), seals)
+    return SecretKeeper(writing_on(database), seals)
 
 
-def readers_on(database: Database, seals: Seals | None) -> Readers:
+def readers_on(database: Database, catalogue: Catalogue, seals: Seals | None) -> Readers:
     """Return what answers readers' own links on this database."""
-    return Readers(_writing(database), partial(database.begin, ReaderQueries), seals)
+    return Readers(writing_on(database), partial(database.begin, ReaderQueries), seals, targets_of(catalogue))
 
 
 def rules_on(database: Database, catalogue: Catalogue, settings: Settings) -> RuleDesk:
     """Return what keeps rules on this database, and asks its archive before it does."""
     from services.cli.backtests import backtest_on  # late: only who saves a rule needs its imports
 
-    writing, language = _writing(database), language_of(catalogue)
+    writing, language = writing_on(database), language_of(catalogue)
     house = HouseRules(settings.rules_four_eyes, settings.rules_most_hits_per_day)
     keeping = RuleKeeping(writing, language, house, backtest_on(database, catalogue))
     lists = WordLists(writing, language)
@@ -117,7 +134,7 @@ def wrong_queries(catalogue: Catalogue) -> list[WrongInput]:
 async def take_default_rules(database: Database, catalogue: Catalogue) -> TakenOver:
     """Take the catalogue's rules over: several processes may, at once; where nothing changed it costs a few reads."""
     items = {item.id: CatalogueItem(item.id, item.short_name, item.query) for item in catalogue.agreements.values()}
-    return await DefaultRules(_writing(database), language_of(catalogue)).take_over(items)
+    return await DefaultRules(writing_on(database), language_of(catalogue)).take_over(items)
 
 
 def corrections_on(database: Database, catalogue: Catalogue) -> Corrections:
@@ -134,6 +151,14 @@ async def open_definitions(data_dir: Path | None) -> AsyncIterator[Definitions]:
 
 
 @asynccontextmanager
+async def open_people(data_dir: Path | None) -> AsyncIterator[tuple[People, Teams]]:
+    """Open what keeps the house's people and teams. Raises PactwatchError when its database is away."""
+    async with open_database(data_dir) as database:
+        writing = writing_on(database)
+        yield People(writing), Teams(writing)
+
+
+@asynccontextmanager
 async def open_secrets(data_dir: Path | None) -> AsyncIterator[SecretKeeper]:
     """Open what keeps the house's secrets. Raises PactwatchError when its database is away."""
     async with open_database(data_dir) as database:
@@ -147,5 +172,6 @@ async def open_rules(data_dir: Path | None) -> AsyncIterator[RuleDesk]:
         yield rules_on(database, known_catalogue(data_dir), settings_for(data_dir))
 
 
-def _writing(database: Database) -> Writing:
+def writing_on(database: Database) -> Writing:
+    """Return what opens the desk's transactions on this database."""
     return Writing(desk_transactions(database), SystemClock())

@@ -26,5 +26,5 @@ def desk_application(ground: Ground, base_url: str | None, desk: AccountDesk) ->
         hubs=hub_door(ground.database, ground.clock),
         corrections=corrections_on(ground.database, ground.catalogue),
         asking=asking_on(ground.database, ground.catalogue),
-        readers=readers_on(ground.database, ground.seals),
+        readers=readers_on(ground.database, ground.catalogue, ground.seals),
     )

@@ -78,9 +78,7 @@ def _line(label: str, text: str | None) -> str:
 
 
 def _origin(view: RuleView) -> str:
-    return {"custom": "people's own", "agreement": "the catalogue", "sector": "subscriptions to the sector"}[
-        view.origin
-    ]
+    return {"custom": "people's own", "agreement": "the catalogue", "sector": "subscriptions"}[view.origin]
 
 
 def _how_to_hear(view: RuleView) -> str:

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from services.cli.engine_urls import open_database
+from services.cli.engine_urls import open_database, settings_for
 
 if TYPE_CHECKING:
+    from services.notifier.use_cases.gathering import Gatherer
     from services.notifier.use_cases.sending import Sending
+    from shared.kit.settings import Settings
+    from shared.store.unit_of_work import Database
 
 ByOption = Annotated[str | None, typer.Option("--by", help="Who decides it; else the user of this machine.")]
 
@@ -27,6 +30,20 @@ async def open_sending(data_dir: Path | None) -> AsyncIterator[Sending]:
 
     async with open_database(data_dir) as database:
         yield Sending(partial(database.begin, DatabaseWork))
+
+
+@asynccontextmanager
+async def open_gatherer(data_dir: Path | None) -> AsyncIterator[Gatherer]:
+    """Open what knows which alerts are told later. Raises PactwatchError when the database is away."""
+    async with open_database(data_dir) as database:
+        yield gatherer_on(settings_for(data_dir), database)
+
+
+def gatherer_on(settings: Settings, database: Database) -> Gatherer:
+    """Return what knows which alerts are told later, on this database."""
+    from services.notifier.app import gatherer_on as wired  # late: it brings the rule language along
+
+    return wired(settings, database)
 
 
 def decider(given: str | None) -> str:

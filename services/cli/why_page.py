@@ -128,6 +128,8 @@ def _when(delivery: DeliveryView) -> str:
         return f" {day_and_time(delivery.sent_at)}"
     if delivery.state == "retry":
         return f", again {day_and_time(delivery.next_try_at)}"
+    if delivery.state == "waiting":
+        return f", to be told {day_and_time(delivery.next_try_at)}"
     return ""
 
 

@@ -9,6 +9,7 @@ from typing import Protocol, TypeAlias
 from uuid import UUID
 
 from services.desk.domain.channels import Channel, Subscription
+from services.desk.domain.people import Membership, Person, Team
 from services.desk.domain.proposals import Proposal
 from services.desk.domain.rule_versions import RuleVersion
 from services.desk.domain.rules import Origin, Rule, RuleName
@@ -88,7 +89,54 @@ class ListWork(Protocol):
         """Insert or update the list, and keep the version that it is at, which must be a new one."""
 
 
-class DeskWork(RuleWork, ListWork, Protocol):
+class SubscriptionWork(Protocol):
+    """The part of a transaction that keeps subscriptions. Every save counts the definitions' revision up."""
+
+    async def live_subscriptions(self) -> list[Subscription]:
+        """Return the subscriptions that have not ended, oldest first."""
+
+    async def subscriptions_on(self, rule_id: UUID | None, channel: Channel) -> list[Subscription]:
+        """Return the live subscriptions of this rule (None: of operators) and channel, whoever they are for."""
+
+    async def save_subscription(self, subscription: Subscription) -> None:
+        """Insert the subscription, or change what may change of it; its secret only where it is given."""
+
+    async def stored_secrets(self) -> list[tuple[UUID, str]]:
+        """Return the secrets of live subscriptions as they are stored, oldest first."""
+
+    async def save_secret(self, subscription_id: UUID, secret: str) -> None:
+        """Store the secret in the place of the subscription's former one."""
+
+    async def end_subscriptions(self, subscription_ids: list[UUID], at: datetime) -> None:
+        """End these subscriptions, and forget their secrets."""
+
+
+class PeopleWork(Protocol):
+    """The part of a transaction that keeps people and teams."""
+
+    async def live_people(self) -> list[Person]:
+        """Return the people who are not removed, by name."""
+
+    async def live_teams(self) -> list[Team]:
+        """Return the teams that are not removed, by name."""
+
+    async def memberships(self) -> list[Membership]:
+        """Return who is in which team, the longest first."""
+
+    async def save_person(self, person: Person) -> None:
+        """Insert or update the person."""
+
+    async def save_team(self, team: Team) -> None:
+        """Insert or update the team."""
+
+    async def join_team(self, team_id: UUID, person_id: UUID, at: datetime) -> None:
+        """Put the person into the team; who is in it already stays so."""
+
+    async def leave_teams(self, person_id: UUID, team_id: UUID | None = None) -> None:
+        """Take the person out of the team, or of every team."""
+
+
+class DeskWork(RuleWork, ListWork, SubscriptionWork, PeopleWork, Protocol):
     """One transaction of the desk: definitions are written, everything else is only read.
 
     Saving a rule, a list or a subscription, and ending one, counts the definitions' revision up within it.
@@ -102,21 +150,6 @@ class DeskWork(RuleWork, ListWork, Protocol):
 
     async def save_source(self, source: Source) -> None:
         """Insert or update the source."""
-
-    async def live_subscription(self, rule_id: UUID | None, channel: Channel) -> Subscription | None:
-        """Return the live subscription of this rule (None: of operators) and channel."""
-
-    async def save_subscription(self, subscription: Subscription) -> None:
-        """Insert the subscription."""
-
-    async def stored_secrets(self) -> list[tuple[UUID, str]]:
-        """Return the secrets of live subscriptions as they are stored, oldest first."""
-
-    async def save_secret(self, subscription_id: UUID, secret: str) -> None:
-        """Store the secret in the place of the subscription's former one."""
-
-    async def end_subscriptions(self, subscription_ids: list[UUID], at: datetime) -> None:
-        """End these subscriptions, and forget their secrets."""
 
     async def source_views(self, now: datetime) -> list[SourceView]:
         """Return the live sources with how they fare, by name; `now` is what "the last day" ends with."""
@@ -134,7 +167,7 @@ class DeskWork(RuleWork, ListWork, Protocol):
         """Return the live subscriptions, oldest first."""
 
     async def waiting_deliveries(self, subscription_ids: list[UUID]) -> int:
-        """Return how many deliveries to these subscriptions wait for an attempt."""
+        """Return how many deliveries to these subscriptions wait for an attempt, and how many alerts for a digest."""
 
     async def alert_views(self, limit: int, before: UUID | None, agreement: str | None = None) -> list[AlertView]:
         """Return alerts, newest first, of one agreement or of all; with `before`, those that stand after that alert."""

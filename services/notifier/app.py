@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from functools import partial
 
+from services.notifier.adapters.apprise_channel import AppriseChannel
 from services.notifier.adapters.channels import Channels
 from services.notifier.adapters.chat_door import ChatDoor
 from services.notifier.adapters.letters import Letters, names_in
@@ -21,9 +23,10 @@ from services.notifier.domain.delivery import Outcome
 from services.notifier.domain.room import Bounds, Pace, Room
 from services.notifier.handlers import handlers
 from services.notifier.ports import Begin
-from services.notifier.schedule import dispatch_forever, follow_rules_forever, measure_forever
+from services.notifier.schedule import dispatch_forever, follow_rules_forever, gather_forever, measure_forever
 from services.notifier.use_cases import (
     AlertRaiser,
+    Corrector,
     Dispatcher,
     Notifier,
     OperatorTeller,
@@ -31,6 +34,8 @@ from services.notifier.use_cases import (
     Rulebook,
     Settler,
 )
+from services.notifier.use_cases.addressing import Addresser, Bursts
+from services.notifier.use_cases.gathering import Gatherer
 from services.notifier.use_cases.trying import ChannelTrial
 from shared.catalogue.entries import Catalogue
 from shared.catalogue.loader import load_catalogue
@@ -39,7 +44,7 @@ from shared.kit.clock import Clock
 from shared.kit.sealing import Seals
 from shared.kit.settings import Settings
 from shared.rules import RuleSet
-from shared.store.unit_of_work import Database
+from shared.store.unit_of_work import Database, is_outage
 from shared.web.client import WebClient
 
 # Sends at once in one process. Those that last no longer than a second share 64 places, so that they are never waited
@@ -48,7 +53,7 @@ from shared.web.client import WebClient
 BOUNDS = Bounds(quick=64, in_all=256, per_target=16, per_lane=4)
 # Messages a second to one address, for each notifier; the limits that Slack and Telegram state (one a second), and for
 # the others what a small receiver stands.
-PACES = {"slack": Pace(1, 1), "telegram": Pace(1, 1), "mailto": Pace(5, 20)}
+PACES = {"slack": Pace(1, 1), "telegram": Pace(1, 1), "apprise": Pace(1, 1), "mailto": Pace(5, 20)}
 USUAL_PACE = Pace(20, 40)
 MOST_SECONDS_OF_A_TRIAL = 15.0  # as long as a send has
 _LONGEST_LEASE_SECONDS = 40.0  # over twice a send's limit; what a dead notifier held goes out again after it
@@ -79,6 +84,7 @@ def build_notifier(
         RuleSet, agreements=known.agreements.keys(), sectors=known.sectors.keys(), stages=known.stages.keys()
     )
     begin: Begin = partial(database.begin, DatabaseWork)
+    corrector = Corrector(begin, compile_rules)
     dispatcher = Dispatcher(
         begin,
         _channels(settings, clock, web_client, known, seals, patience.send).send,
@@ -88,8 +94,21 @@ def build_notifier(
         Settler(begin, patience, clock, random.random),
     )
     return Notifier(
-        begin, AlertRaiser(begin, Rulebook(begin, compile_rules), clock, stages), OperatorTeller(begin), dispatcher
+        begin,
+        AlertRaiser(
+            begin, Rulebook(begin, compile_rules), corrector, clock, Addresser(clock, _bursts(settings)), stages
+        ),
+        corrector,
+        OperatorTeller(begin),
+        dispatcher,
+        gatherer_on(settings, database),
     )
+
+
+def _bursts(settings: Settings) -> Bursts | None:
+    if not settings.burst_messages:
+        return None
+    return Bursts(settings.burst_messages, timedelta(seconds=settings.burst_seconds))
 
 
 def notifier(ground: Ground) -> Service:
@@ -97,6 +116,7 @@ def notifier(ground: Ground) -> Service:
     use_cases = notifier_on(ground)
     loops: tuple[tuple[str, Loop], ...] = (
         ("dispatch", partial(dispatch_forever, use_cases)),
+        ("gather", partial(gather_forever, use_cases)),
         ("measure", partial(measure_forever, use_cases)),
         ("rules", partial(follow_rules_forever, use_cases)),
     )
@@ -106,6 +126,12 @@ def notifier(ground: Ground) -> Service:
 def notifier_on(ground: Ground) -> Notifier:
     """Return the notifier's use cases on this ground."""
     return build_notifier(ground.settings, ground.database, ground.clock, ground.web, ground.catalogue, ground.seals)
+
+
+def gatherer_on(settings: Settings, database: Database) -> Gatherer:
+    """Return what gathers, for a look at what waits."""
+    window = timedelta(seconds=settings.burst_seconds)
+    return Gatherer(partial(database.begin, DatabaseWork), window, is_outage)
 
 
 def channel_trial_on(ground: Ground) -> ChannelTrial:
@@ -137,7 +163,14 @@ def _channels(
     chats = ChatDoor(web_client, limit_seconds=limit_seconds)
     slack = SlackChannel(chats, letters)
     telegram = TelegramChannel(chats, letters, api_url=settings.telegram_api_url)
-    by_name = {"webhook": webhook.send, "mailto": mail.send, "slack": slack.send, "telegram": telegram.send}
+    apprise = AppriseChannel(web_client.proxy(), letters, clock, limit_seconds=limit_seconds)
+    by_name = {
+        "webhook": webhook.send,
+        "mailto": mail.send,
+        "slack": slack.send,
+        "telegram": telegram.send,
+        "apprise": apprise.send,
+    }
     return Channels(by_name, seals)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.notifier.use_cases import Notifier
-from shared.contracts.events import AlertRaised, ArticleClassified, TroubleChanged
-from shared.contracts.streams import NOTIFIER_DELIVER, NOTIFIER_MATCH, NOTIFIER_OPERATORS, Durable
+from shared.contracts.events import AlertRaised, ArticleClassified, ArticleWithdrawn, TroubleChanged
+from shared.contracts.streams import NOTIFIER_DELIVER, NOTIFIER_MATCH, NOTIFIER_OPERATORS, NOTIFIER_WITHDRAWN, Durable
 from shared.messaging.broker import Handler
 
 
@@ -23,8 +23,13 @@ def handlers(notifier: Notifier) -> tuple[tuple[Durable, Handler], ...]:
         """Tell operators."""
         await notifier.tell_operators(event)
 
+    async def on_article_withdrawn(event: ArticleWithdrawn) -> None:
+        """Correct what the article raised."""
+        await notifier.tell_withdrawn(event)
+
     return (
         (NOTIFIER_MATCH, on_article_classified),
         (NOTIFIER_DELIVER, on_alert_raised),
         (NOTIFIER_OPERATORS, on_trouble_changed),
+        (NOTIFIER_WITHDRAWN, on_article_withdrawn),
     )

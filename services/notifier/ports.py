@@ -9,10 +9,26 @@ from typing import Protocol
 from uuid import UUID
 
 from services.notifier.domain.alert import Alert, Article
+from services.notifier.domain.correction import Correction, Raised
 from services.notifier.domain.delivery import Line, Outcome, State
+from services.notifier.domain.gathering import Waiting, WaitingAlert
+from services.notifier.domain.heard import Heard
 from services.notifier.domain.holding import Hold
 from services.notifier.domain.overview import ChannelGlance, DeliveryGlance, DeliveryRecord
-from services.notifier.domain.parcel import Attempt, Due, Ended, NewDelivery, Parcel, Subscription
+from services.notifier.domain.owners import Owner
+from services.notifier.domain.parcel import (
+    Attempt,
+    Due,
+    Ended,
+    NewDelivery,
+    NewExtra,
+    NewWaiting,
+    Parcel,
+    Reason,
+    Subscription,
+    ToldTo,
+)
+from services.notifier.domain.sorting import ToldReason
 from services.notifier.domain.standing import Lane, Standing
 from services.notifier.domain.trouble import OperatorAlert, Tidings
 from shared.contracts.events import Event
@@ -24,7 +40,11 @@ Send = Callable[[Parcel], Awaitable[Outcome]]
 
 
 class Inbox(Protocol):
-    """What every transaction can do: take up an event once, and announce others."""
+    """What every transaction can do: tell the time, take up an event once, and announce others."""
+
+    async def clock(self) -> datetime:
+        """Return the database's time."""
+        ...
 
     async def take(self, event_id: UUID, taker: str) -> bool:
         """Record that this taker handles the event in this transaction; False when it already did."""
@@ -39,7 +59,50 @@ class Inbox(Protocol):
         ...
 
 
-class WatchWork(Inbox, Protocol):
+class CorrectionWork(Inbox, Protocol):
+    """The queries of correcting what was told."""
+
+    async def article(self, article_id: UUID) -> Article | None:
+        """Return the article."""
+        ...
+
+    async def raised_by(self, article_id: UUID) -> tuple[Raised, ...]:
+        """Return what this article raised, each with its newest correction.
+
+        Nobody claims or writes a delivery of these alerts until this transaction ends.
+        """
+        ...
+
+    async def verdict(self, verdict_id: UUID) -> Verdict | None:
+        """Return the verdict. Raises ValueError when what is stored is none."""
+        ...
+
+    async def newest_verdict(self, article_id: UUID) -> UUID | None:
+        """Return the id of the newest verdict on an article."""
+        ...
+
+    async def live_subscriptions(self, rule_ids: Collection[UUID]) -> tuple[Subscription, ...]:
+        """Return the live subscriptions of these rules; a team's that names no address once for each member."""
+        ...
+
+    async def lists_named(self) -> dict[str, tuple[str, ...]]:
+        """Return the members of all live word lists, by name."""
+        ...
+
+    async def add_corrections(self, corrections: Sequence[Correction]) -> frozenset[UUID]:
+        """Store corrections and return the ids of those that were not there yet."""
+        ...
+
+    async def told_to(self, alert_ids: Collection[UUID]) -> tuple[ToldTo, ...]:
+        """Return where these alerts were told or may have been; who has not been tried yet is told what stands then."""
+        ...
+
+    async def add_deliveries(self, deliveries: Sequence[NewDelivery]) -> None:
+        """Write deliveries into the ledger, due at once; one that is there already stays as it is."""
+        ...
+
+
+class WatchWork(CorrectionWork, Protocol):
     """The queries of matching: what is watched, what was judged, and the alerts that follow."""
 
     async def definitions_revision(self) -> int | None:
@@ -50,32 +113,39 @@ class WatchWork(Inbox, Protocol):
         """Return what was saved after a revision, and these implied rules as they stand; with None all that counts."""
         ...
 
-    async def article(self, article_id: UUID) -> Article | None:
-        """Return the article."""
-        ...
-
-    async def verdict(self, verdict_id: UUID) -> Verdict | None:
-        """Return the verdict. Raises ValueError when what is stored is none."""
-        ...
-
     async def told(self, rule_ids: Collection[UUID], article: Article) -> Sequence[Told]:
         """Return the alerts that these rules have raised on the article or its story."""
         ...
 
-    async def heard(self, alert_ids: Collection[UUID]) -> frozenset[tuple[UUID, str, str]]:
-        """Return which of these alerts were, or are to be, delivered where: alert, channel and address."""
+    async def claims_told(self, claims: Collection[tuple[UUID, str]], since: datetime) -> Sequence[Told]:
+        """Return what these rules have told since then as claims about an agreement: pairs of a rule's id and its id.
+
+        Nobody else raises alerts on these claims until the end of the transaction.
+        """
+        ...
+
+    async def heard(self, alert_ids: Collection[UUID]) -> Heard:
+        """Return who was told of these alerts, is to be, or waits for them, alone or beside others."""
+        ...
+
+    async def lock_readers(self, lanes: Collection[Lane]) -> None:
+        """Let nobody else write down for these readers what they hear late, nor gather it, until the end."""
+        ...
+
+    async def bursting(self, lanes: Collection[Lane], since: datetime, most: int) -> frozenset[Lane]:
+        """Return which of these readers were sent so many messages since then, or have a bundle waiting."""
         ...
 
     async def add_alerts(self, alerts: Sequence[Alert]) -> frozenset[UUID]:
         """Store alerts and return the ids of those that were not there yet."""
         ...
 
-    async def live_subscriptions(self, rule_ids: Collection[UUID]) -> tuple[Subscription, ...]:
-        """Return the live subscriptions of these rules."""
+    async def add_extras(self, extras: Sequence[NewExtra]) -> None:
+        """Write what deliveries tell beside their first alert."""
         ...
 
-    async def add_deliveries(self, deliveries: Sequence[NewDelivery]) -> None:
-        """Write deliveries into the ledger, due at once; one that is there already stays as it is."""
+    async def add_waiting(self, waiting: Sequence[NewWaiting]) -> None:
+        """Write alerts that are told later; one that waits or waited there already stays as it is."""
         ...
 
 
@@ -95,7 +165,15 @@ class OperatorWork(Inbox, Protocol):
         ...
 
     async def told_subscriptions(self, operator_alert_id: UUID) -> tuple[Subscription, ...]:
-        """Return the live subscriptions to which there is a delivery of this trouble's beginning."""
+        """Return the live subscriptions to which there is a delivery of this trouble's beginning, and where it went."""
+        ...
+
+    async def owners_of(self, lane_id: UUID) -> tuple[Owner, ...]:
+        """Return the people whose alerts go to the address of this id, and those who own a rule that is heard there."""
+        ...
+
+    async def disabled_lanes(self) -> frozenset[Lane]:
+        """Return the addresses and channels to which nothing is sent."""
         ...
 
     async def add_deliveries(self, deliveries: Sequence[NewDelivery]) -> None:
@@ -117,10 +195,6 @@ class OperatorWork(Inbox, Protocol):
 
 class LedgerWork(Inbox, Protocol):
     """The queries of delivering. Times are the database's, so that all notifiers agree on them."""
-
-    async def clock(self) -> datetime:
-        """Return the database's time."""
-        ...
 
     async def pick(
         self,
@@ -176,12 +250,62 @@ class LedgerWork(Inbox, Protocol):
         ...
 
 
+class ReasonWork(Protocol):
+    """The queries of messages that tell several alerts."""
+
+    async def told_by(self, delivery_ids: Collection[UUID]) -> dict[UUID, list[ToldReason]]:
+        """Return what each of these deliveries tells, in its order."""
+        ...
+
+    async def stopped_rules(self) -> frozenset[UUID]:
+        """Return the rules that stop switches are about."""
+        ...
+
+    async def retell(self, delivery_id: UUID, reasons: Sequence[Reason]) -> None:
+        """Let a delivery, which this transaction has locked, tell these alerts and no others."""
+        ...
+
+    async def mixed_with(self, rule_id: UUID) -> dict[UUID, Lane]:
+        """Lock and return the deliveries that wait, or are held, and tell of this rule and of others too."""
+        ...
+
+
+class WaitingWork(Protocol):
+    """The queries of alerts that wait to be told later."""
+
+    async def follow_readers(self) -> int:
+        """Let what waits go to where its subscription goes now; return how much that is."""
+        ...
+
+    async def waiting_kinds(self) -> tuple[Waiting, ...]:
+        """Return what waits, by reader, rule and what else decides when it is due."""
+        ...
+
+    async def take_reader(self, lane: Lane) -> bool:
+        """Let nobody else gather for this reader until the end of the transaction; False where somebody does."""
+        ...
+
+    async def waiting_for(self, lane: Lane) -> tuple[WaitingAlert, ...]:
+        """Lock and return what waits for one reader, the oldest first."""
+        ...
+
+    async def delivered_to(self, lane: Lane, alert_ids: Collection[UUID]) -> frozenset[UUID]:
+        """Return which of these alerts this reader was told of, or is to be, by a message that was not cancelled."""
+        ...
+
+    async def add_gathered(self, delivery: NewDelivery, extras: Sequence[NewExtra]) -> None:
+        """Write the message of what was gathered, due at once; one that is there already is an error, not a repeat."""
+        ...
+
+    async def end_waiting(
+        self, lane: Lane, waited: Sequence[WaitingAlert], delivery_id: UUID | None, now: datetime
+    ) -> None:
+        """Write that these alerts wait no more: they were gathered into a delivery, or (None) nobody wants them."""
+        ...
+
+
 class StandingWork(Inbox, Protocol):
     """The queries of how addresses stand, of what holds sending back, and of letting it go again."""
-
-    async def clock(self) -> datetime:
-        """Return the database's time."""
-        ...
 
     async def standings(self, lanes: Collection[Lane]) -> dict[Lane, Standing]:
         """Lock and return how these addresses stand; those that are well are not among them."""
@@ -268,7 +392,7 @@ class OverviewWork(Protocol):
         ...
 
 
-class NotifierWork(WatchWork, OperatorWork, LedgerWork, StandingWork, OverviewWork, Protocol):
+class NotifierWork(WatchWork, OperatorWork, LedgerWork, ReasonWork, WaitingWork, StandingWork, OverviewWork, Protocol):
     """A transaction of the notifier."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from contextlib import suppress
 
 from services.notifier.use_cases import Notifier
@@ -14,6 +15,7 @@ from shared.store.unit_of_work import is_outage
 logger = logging.getLogger(__name__)
 
 LONGEST_WAIT_SECONDS = 1.0  # how late we notice what nobody woke us for: a dead sender's lease, another's replay
+LONGEST_GATHER_WAIT_SECONDS = 5.0  # how late we notice what a person changed: a mute ended, a digest's hour
 SHORTEST_WAIT_SECONDS = 0.01  # a clock that is a tick behind the database's must not make us spin
 RULES_SECONDS = 5.0  # an article takes up what it needs by itself; this is for changes by the hundred
 BREATH_SECONDS = 0.02  # between two rounds: what ends or is raised meanwhile is claimed together
@@ -29,6 +31,25 @@ async def dispatch_forever(notifier: Notifier, stop: asyncio.Event, *, finish_se
     while not stop.is_set():
         await _pause(notifier, stop, await _round(notifier))
     await notifier.finish(finish_seconds)
+
+
+async def gather_forever(notifier: Notifier, stop: asyncio.Event) -> None:
+    """Gather what is due until `stop` is set: at the next due moment, when more waits, and now and then."""
+    while not stop.is_set():
+        wait_seconds = LONGEST_GATHER_WAIT_SECONDS
+        try:
+            made = await notifier.gather_due()
+        except Exception as error:
+            if is_outage(error):
+                logger.warning("nothing could be gathered: the database is away")
+            else:
+                logger.exception("what waits to be told could not be gathered")
+        else:
+            if made.due_in_seconds is not None:
+                wait_seconds = min(wait_seconds, max(SHORTEST_WAIT_SECONDS, made.due_in_seconds))
+        await _first_of(wait_seconds, notifier.more_waits(), stop.wait())
+        if not stop.is_set():
+            await asyncio.sleep(BREATH_SECONDS)
 
 
 async def measure_forever(notifier: Notifier, stop: asyncio.Event) -> None:
@@ -76,12 +97,17 @@ async def _round(notifier: Notifier) -> float:
 
 
 async def _pause(notifier: Notifier, stop: asyncio.Event, seconds: float) -> None:
-    waiters = {asyncio.create_task(notifier.woken()), asyncio.create_task(stop.wait())}
+    await _first_of(seconds, notifier.woken(), stop.wait())
+    if not stop.is_set():
+        await asyncio.sleep(BREATH_SECONDS)
+
+
+async def _first_of(seconds: float, *awaited: Coroutine[object, object, object]) -> None:
+    """Wait for whichever comes first, for at most so long."""
+    waiters = {asyncio.create_task(each) for each in awaited}
     try:
         await asyncio.wait(waiters, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for waiter in waiters:
             waiter.cancel()
         await asyncio.gather(*waiters, return_exceptions=True)
-    if not stop.is_set():
-        await asyncio.sleep(BREATH_SECONDS)

@@ -130,6 +130,15 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class GonePage:
+    """An article whose page is gone; `withdrawn` once it has been for long enough, and was not said so before."""
+
+    revision: int
+    correlation_id: UUID
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HeldArticle:
     """An article that the gate holds back, with its text."""
 
@@ -275,11 +284,17 @@ class Work(Protocol):
         """Store a new version of an article beside the earlier ones; None when it says nothing else than the last."""
         ...
 
-    async def close_entry(self, entry_id: UUID, *, mark: str, again_after: timedelta | None, failures: int = 0) -> None:
+    async def close_entry(
+        self, entry_id: UUID, *, mark: str, again_after: timedelta | None, failures: int = 0, gone: bool = False
+    ) -> None:
         """Say that the article of an entry with this mark is stored; its page is read again after the wait, if any.
 
-        `failures` counts the tries at a page that is still owed.
+        `failures` counts the tries at a page that is still owed; `gone`: the page just answered that it is gone.
         """
+        ...
+
+    async def note_gone(self, entry_id: UUID, article_id: UUID) -> GonePage | None:
+        """Note that the page of an entry answers that it is gone; None where no published words are from there."""
         ...
 
     async def count_page_alike(self, source_id: UUID, *, alike: bool) -> None:

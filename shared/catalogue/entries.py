@@ -81,7 +81,10 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class SectorTerm:
-    """A word that speaks for a sector, with its weight (0.5 to 3) and its conditions."""
+    """A word that speaks for a sector, with its weight (0.25 to 3) and its conditions.
+
+    `general` words are what newspapers, ministries and encyclopaedias use of the field anywhere in the world.
+    """
 
     text: str
     language: str
@@ -89,6 +92,7 @@ class SectorTerm:
     exact_case: bool = False
     near: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    general: bool = False
 
 
 @dataclass(frozen=True, slots=True)

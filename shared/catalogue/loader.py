@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import cast, get_args
 
 import yaml
 
@@ -24,13 +24,12 @@ from shared.catalogue.entries import (
     DatedStage,
     Naming,
     Parties,
-    Sector,
-    SectorTerm,
     Side,
     Source,
     SourceKind,
     Stage,
 )
+from shared.catalogue.sector_entries import sector_from
 from shared.catalogue.shelf import LANGUAGES, Shelf, shelves
 from shared.kit.errors import WrongInput
 from shared.kit.urls import checked_url
@@ -40,7 +39,6 @@ FILES = ("agreements.yaml", "sectors.yaml", "sources.yaml", "stages.yaml", "part
 PARTY_WEIGHTS: Mapping[str, float] = {"strong": 1.0, "person": 0.9, "body": 0.7}
 _SIDES = frozenset({"india", "russia"})
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
-_MIN_WEIGHT, _MAX_WEIGHT = 0.5, 3.0
 
 
 @lru_cache(maxsize=2)
@@ -78,7 +76,7 @@ def catalogue_from(texts: Mapping[str, str]) -> Catalogue:
     """A catalogue out of the YAML texts of all FILES; raises WrongInput naming file, entry and field."""
     parsed = {name: _parsed(name, texts[name]) for name in FILES}
     version = hashlib.sha256("\0".join(texts[name] for name in FILES).encode()).hexdigest()[:12]
-    sectors = {shelf.where: _sector(shelf) for shelf in shelves("sectors.yaml", parsed["sectors.yaml"])}
+    sectors = {shelf.where: sector_from(shelf) for shelf in shelves("sectors.yaml", parsed["sectors.yaml"])}
     frame = Shelf("stages.yaml", "", parsed["stages.yaml"])
     stages = {shelf.where: _stage(shelf) for shelf in shelves("stages.yaml", frame.raw("stages"))}
     group_shelf = Shelf("wordgroups.yaml", "", {"groups": parsed["wordgroups.yaml"]})
@@ -112,64 +110,6 @@ def _parsed(name: str, text: str) -> object:
         place = getattr(error, "problem_mark", None)
         line = "?" if place is None else place.line + 1
         raise WrongInput(name, f"line {line}", "is not YAML", mend="Mind quotes and indentation there.") from error
-
-
-def _sector(shelf: Shelf) -> Sector:
-    options = _options(shelf)
-    tiers = shelf.raw("terms", default={})
-    if not isinstance(tiers, Mapping) or set(tiers) != set(LANGUAGES):
-        shelf.wrong("terms", sorted(map(str, tiers)), "lacks a language", "Give words for en, ru and hi.")
-    terms = tuple(
-        SectorTerm(text=text, language=language, weight=weight, **options.get(text, {}))
-        for language in LANGUAGES
-        for text, weight in _weighted(shelf, language, tiers[language])
-    )
-    check_words(shelf, "terms", (term.text for term in terms))
-    unused = sorted(set(options) - {term.text for term in terms})
-    if unused:
-        shelf.wrong("options", unused[0], "is not one of the sector's words", "Add the word or drop the option.")
-    sector = Sector(
-        id=shelf.where,
-        name=shelf.names("name"),
-        definition=shelf.text("definition"),
-        examples=shelf.texts("examples"),
-        not_in_it=shelf.text("not_in_it"),
-        threshold=shelf.number("threshold", 0.5, 20),
-        terms=terms,
-        scenery=shelf.flag("scenery"),
-    )
-    shelf.done()
-    return sector
-
-
-def _weighted(shelf: Shelf, language: str, tiers: object) -> list[tuple[str, float]]:
-    if not isinstance(tiers, Mapping) or not tiers:
-        shelf.wrong(f"terms.{language}", tiers, "is not sorted by weight", "Write `3: [word, word]` lines.")
-    found: dict[str, float] = {}
-    for weight, words in tiers.items():
-        if not isinstance(weight, int | float) or not _MIN_WEIGHT <= weight <= _MAX_WEIGHT:
-            shelf.wrong(f"terms.{language}", weight, "is not a weight", "Use a weight from 0.5 to 3.")
-        for word in words:
-            if not isinstance(word, str) or word in found:
-                shelf.wrong(f"terms.{language}", word, "is no text or there twice", "Keep it once, in quotes.")
-            found[word] = float(weight)
-    return list(found.items())
-
-
-def _options(shelf: Shelf) -> dict[str, dict[str, Any]]:
-    options = shelf.raw("options", default={})
-    if not isinstance(options, Mapping):
-        shelf.wrong("options", options, "is not a mapping", "Write `word: {near: [word]}` lines.")
-    found: dict[str, dict[str, Any]] = {}
-    for word, conditions in options.items():
-        inner = Shelf(shelf.file, f"{shelf.where} options {word}", conditions)
-        found[str(word)] = {
-            "exact_case": inner.flag("exact_case"),
-            "near": inner.texts("near"),
-            "unless": inner.texts("unless"),
-        }
-        inner.done()
-    return found
 
 
 def _stage(shelf: Shelf) -> Stage:

@@ -60,8 +60,24 @@ class ArticlePublished(Event):
     revision: int = 1
 
 
+class ArticleWithdrawn(Event):
+    """The source took an article down: its page answered twice, an hour apart, that it is gone.
+
+    `revision` is that of the article's last version.
+    """
+
+    name = "article.withdrawn"
+
+    article_id: UUID
+    url: str
+    revision: int = 1
+
+
 class ArticleClassified(Event):
-    """The classifier stored its verdict on an article."""
+    """The classifier stored its verdict on an article.
+
+    `revision` is that of the version of the article; `rejudged` tells that no word of it is new, only the judgement.
+    """
 
     name = "article.classified"
 
@@ -72,6 +88,8 @@ class ArticleClassified(Event):
     sectors: tuple[str, ...] = ()
     agreements: tuple[str, ...] = ()
     alertable: bool = True
+    revision: int = 1
+    rejudged: bool = False
 
 
 class AlertRaised(Event):
@@ -142,4 +160,5 @@ EVENTS: tuple[type[Event], ...] = (
     AlertAbandoned,
     FeedPushed,
     TroubleChanged,
+    ArticleWithdrawn,
 )

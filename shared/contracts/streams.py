@@ -9,7 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.contracts.events import AlertRaised, ArticleClassified, ArticlePublished, Event, FeedPushed, TroubleChanged
+from shared.contracts.events import (
+    AlertRaised,
+    ArticleClassified,
+    ArticlePublished,
+    ArticleWithdrawn,
+    Event,
+    FeedPushed,
+    TroubleChanged,
+)
 
 STREAM = "PACTWATCH"
 SUBJECTS = ("events.>",)
@@ -35,8 +43,16 @@ NOTIFIER_MATCH = Durable("notifier-match", ArticleClassified)
 NOTIFIER_DELIVER = Durable("notifier-deliver", AlertRaised)
 SCRAPER_WAKE = Durable("scraper-wake", FeedPushed)
 NOTIFIER_OPERATORS = Durable("notifier-operators", TroubleChanged)
+NOTIFIER_WITHDRAWN = Durable("notifier-withdrawn", ArticleWithdrawn)
 
-DURABLES: tuple[Durable, ...] = (CLASSIFIER, NOTIFIER_MATCH, NOTIFIER_DELIVER, SCRAPER_WAKE, NOTIFIER_OPERATORS)
+DURABLES: tuple[Durable, ...] = (
+    CLASSIFIER,
+    NOTIFIER_MATCH,
+    NOTIFIER_DELIVER,
+    SCRAPER_WAKE,
+    NOTIFIER_OPERATORS,
+    NOTIFIER_WITHDRAWN,
+)
 
 
 def takers_of(subject: str) -> tuple[str, ...]:

@@ -113,6 +113,11 @@ class Settings(BaseSettings):
         description="Waits between attempts to deliver; after the last the delivery is abandoned.",
     )
 
+    burst_messages: int = Field(
+        10, ge=0, description="So many messages to one reader at once; what comes then is bundled. 0: never."
+    )
+    burst_seconds: Seconds = Field(600, description="Within so long; a bundle is sent after as long again.")
+
     rules_four_eyes: bool = Field(
         default=False, description="1: a change of a rule waits until a second person approves it (`rule proposals`)."
     )

@@ -13,7 +13,7 @@ import unicodedata
 from functools import lru_cache
 
 import regex
-import snowballstemmer
+import Stemmer
 
 # A month of this news has about 20,000 different word forms. What is kept of so many, in all the caches that this
 # sizes, takes some 30 MB.
@@ -41,9 +41,10 @@ _AMPERSAND_MIN_LETTERS = 4  # M&MTC and MMTC are one name; R&D and "rd" are not
 
 # A Snowball stemmer keeps the word it works on in itself; two threads would mix their words.
 _one_at_a_time = threading.Lock()
-_english = snowballstemmer.stemmer("english")
-_russian = snowballstemmer.stemmer("russian")
-_hindi = snowballstemmer.stemmer("hindi")
+_english, _russian, _hindi = (
+    Stemmer.Stemmer(language, 0)  # it need not keep stems: whoever asks does
+    for language in ("english", "russian", "hindi")
+)
 
 _LATIN_OF = {
     **dict(zip("абвгдезийклмнопрстуфхцыэ", "abvgdeziyklmnoprstufhcye", strict=True)),

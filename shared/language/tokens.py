@@ -72,6 +72,7 @@ _PLACES = frozenset(
     "india indian russia russian delhi moscow china chinese eu eurasian eaeu uk us usa brics asean pakistan iran saarc "
     "индия индии индийский россия россии российский рф дели москва москвы китай сша ес еаэс иран пакистан".split()
 )
+_LONGEST_PLACE = max(map(len, _PLACES))
 _PLACE_PAIRS = {a + b: len(a) for a in _PLACES for b in _PLACES if len(a) + len(b) >= 8 and a != b and len(a) >= 5}
 
 
@@ -197,9 +198,13 @@ def _parts(surface: str) -> list[tuple[int, int]]:
 
 
 def _is_cut(surface: str, left: int, cut: int) -> bool:
-    before, after = surface[left:cut], surface[cut:]
-    if len(after) < 2:
+    if len(surface) - cut < 2:
         return False
-    if before.casefold() in _PLACES or after.casefold() in _PLACES:
+    if _is_place(surface, left, cut) or _is_place(surface, cut, len(surface)):
         return True
-    return len(before) >= _MIN_LEFT_LETTERS and before[1:].islower()
+    return _MIN_LEFT_LETTERS <= cut - left <= _LONGEST_KEPT_LETTERS and surface[left + 1 : cut].islower()
+
+
+def _is_place(surface: str, left: int, right: int) -> bool:
+    """Whether this part is a place's name; a hostile word has thousands of parts, so that none is copied in vain."""
+    return right - left <= _LONGEST_PLACE and surface[left:right].casefold() in _PLACES

@@ -8,7 +8,14 @@ from shared.rules.cautions import cautions
 from shared.rules.complaints import WrongQuery
 from shared.rules.document import Document, Origin
 from shared.rules.explanation import Explanation, explain
-from shared.rules.facts import Told, alert_id_of, is_told_by, tellings_of
+from shared.rules.facts import (
+    FRESH_DAYS,
+    Told,
+    alert_id_of,
+    claimed_agreement,
+    is_told_by,
+    tellings_of,
+)
 from shared.rules.implicit import implicit_agreement_query, implicit_sector_query
 from shared.rules.live_rules import CompileRules, LiveRules
 from shared.rules.parsing import RULE_LANGUAGE_VERSION, parse
@@ -36,6 +43,7 @@ from shared.rules.spans import Span
 from shared.rules.spelling import show
 
 __all__ = [
+    "FRESH_DAYS",
     "RULE_LANGUAGE_VERSION",
     "And",
     "CompileRules",
@@ -65,6 +73,7 @@ __all__ = [
     "WrongQuery",
     "alert_id_of",
     "cautions",
+    "claimed_agreement",
     "explain",
     "implicit_agreement_query",
     "implicit_sector_query",

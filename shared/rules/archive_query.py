@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import TypeAlias
 
 from shared.language.tokens import tokenise
@@ -17,6 +18,7 @@ from shared.rules.archive_terms import (
     exact_term,
     fact_term,
     key_terms,
+    neighbours_term,
     relevance_span,
     title_term,
 )
@@ -189,13 +191,25 @@ def _key(key: str, *, in_title: bool) -> Condition:
 
 
 def _of_phrase(phrase: Phrase, *, in_title: bool) -> Condition:
-    """Each of its words, by itself or as one with a neighbour."""
+    """Each of its words, by itself or as one with a neighbour, and any two that follow each other side by side."""
     stems, joined = phrase.stems, phrase.joined_stems
     wanted = []
     for at, stem in enumerate(stems):
         glued = (whole for whole in (*joined[max(0, at - 1) : at], *joined[at : at + 1]) if whole is not None)
         wanted.append(some(_key(key, in_title=in_title) for key in (stem, *glued)))
+    wanted += (some(_side_by_side(phrase, at, in_title=in_title)) for at in range(1, len(stems)))
     return every(wanted)
+
+
+def _side_by_side(phrase: Phrase, at: int, *, in_title: bool) -> Iterator[Condition]:
+    """A word of the phrase behind the one before it: each perhaps as one with its other neighbour, or both as one."""
+    stems, joined = phrase.stems, phrase.joined_stems
+    before = stems[at - 1], joined[at - 2] if at >= 2 else None
+    after = stems[at], joined[at] if at < len(joined) else None
+    for left, right in product(filter(None, before), filter(None, after)):
+        yield Having(neighbours_term(left, right))
+    if (whole := joined[at - 1]) is not None:
+        yield _key(whole, in_title=in_title)
 
 
 def _of_prefix(prefix: Prefix) -> Condition:
@@ -209,7 +223,9 @@ def _of_exact(exact: Exact, *, in_title: bool) -> Condition:
     tokens = tokenise(exact.text)
     keys = exact.in_any_form.stems
     spelt = every(Having(exact_term(token.surface, token.folded, key)) for token, key in zip(tokens, keys, strict=True))
-    return every((spelt, _of_phrase(exact.in_any_form, in_title=True))) if in_title else spelt
+    if in_title or len(tokens) > 1:
+        return every((spelt, _of_phrase(exact.in_any_form, in_title=in_title)))
+    return spelt
 
 
 def _of_fact(fact: Fact, feeds_of: Mapping[str, Collection[str]]) -> Condition:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from shared.contracts.verdict import Verdict
+from shared.rules.archive_batch import Batch, Findable, Found
 from shared.rules.archive_query import NO_FEEDS, Bounds, Condition, Every, Having, Some, Without, bounds_of
-from shared.rules.archive_terms import KEPT_OF_AN_OVERLONG_WORD, LONGEST_TERM_CHARACTERS, OVERLONG, short
+from shared.rules.archive_terms import KEPT_OF_AN_OVERLONG_WORD, LONGEST_TERM_CHARACTERS, short
 from shared.rules.archived import filed_words
 from shared.rules.document import Document
 from shared.rules.matching import holds_in
@@ -40,25 +41,20 @@ from shared.rules.vocabulary import flat
 _NOTHING = Document("", "", Verdict(language="en", relevant=False, relevance=0))  # words are asked of passages alone
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """An article as it was found in the archive, see `archived.Archived`.
 
-    `terms` and `words` may be left out where the reader does not need them. `text` is the article's own, needed for odd
-    words, and of an article whose words are too many to be kept.
+    What the reader does not need may be left empty. `text` is the article's own: needed for odd words, and where its
+    words are too many to be kept, which is `is_overlong`.
     """
 
-    title: str
-    facts: str
-    terms: str
     words: str
     joins: str
+    terms: str = ""
+    facts: str = ""
+    title: str = ""
     text: str | None = None
-
-    @property
-    def is_overlong(self) -> bool:
-        """Whether its words are too many to be kept."""
-        return OVERLONG in self.facts
+    is_overlong: bool = False
 
 
 class Reader:
@@ -69,12 +65,15 @@ class Reader:
         self._feeds_of = feeds_of
         self.bounds: Bounds = bounds_of(query, feeds_of)
         self._by_terms: dict[Clause, Condition] = {}
-        for clause in clauses_of(query):
+        clauses = clauses_of(query)
+        for clause in clauses:
             bounds = bounds_of(clause, feeds_of)
             if bounds.is_exact:
                 self._by_terms[clause] = bounds.possible
-        left = [term for clause in clauses_of(query) if clause not in self._by_terms for term in _terms_of(clause)]
-        self.needs_words = not all(isinstance(clause, Title) for clause in clauses_of(query))
+        left = [term for clause in clauses if clause not in self._by_terms for term in _terms_of(clause)]
+        self.needs_title = any(isinstance(clause, Title) for clause in clauses if clause not in self._by_terms)
+        self.needs_facts = any(isinstance(clause, Field | Stage | Relevance | Published) for clause in self._by_terms)
+        self.needs_words = not all(isinstance(clause, Title) for clause in clauses)
         self.needs_text = any(map(_is_odd, left))
         self.needs_terms = any(isinstance(term, Prefix | Exact) for term in left) or any(
             not isinstance(clause, Field | Stage | Relevance | Published) for clause in self._by_terms
@@ -86,32 +85,21 @@ class Reader:
 
     def holds(self, kept: Kept) -> bool:
         """Whether the article is what the query asks for. Raises ValueError where its text is needed and not there."""
+        return bool(self.holding((kept,)))
+
+    def holding(self, kept: Sequence[Kept]) -> frozenset[int]:
+        """The numbers of the articles that are what the query asks for. Raises ValueError as `holds` does."""
+        articles = [self._readable(each) for each in kept]
+        everything = frozenset(range(len(articles)))
+        return _Asking(articles, self._by_terms, needs_text=self.needs_text).holding(self.query, everything)
+
+    def _readable(self, kept: Kept) -> Kept:
         if kept.text is None and (self.needs_text or kept.is_overlong):
             raise ValueError("the query asks for letters that are not kept, and the text is not there")
-        if kept.is_overlong:
-            words = filed_words(Passage(kept.title), Passage(kept.text or ""))
-            kept = replace(kept, terms=words.terms, words=words.words, joins=words.joins)
-        return _Asking(self._by_terms, kept, needs_text=self.needs_text).holds(self.query)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A phrase, as a database can look for it in the row of an article's words: all that cannot have it is left out.
-
-    The article has `keys` one after the other, or one of `glued` among its words, or one of `keys` over a hyphen.
-    """
-
-    keys: tuple[str, ...]
-    glued: tuple[str, ...]
-
-
-def rows_of(query: Query) -> tuple[Row, ...]:
-    """The phrases of which one must be there; none for a query that asks for anything else."""
-    parts = query.parts if isinstance(query, Or) else (query,)
-    phrases = [part for part in parts if isinstance(part, Phrase) and not _is_odd(part)]
-    if len(phrases) < len(parts):
-        return ()
-    return tuple(Row(each.stems, tuple(whole for whole in each.joined_stems if whole)) for each in phrases)
+        if not kept.is_overlong:
+            return kept
+        words = filed_words(Passage(kept.title), Passage(kept.text or ""))
+        return kept._replace(terms=words.terms, words=words.words, joins=words.joins)
 
 
 def _undecided(query: Query, decided: Collection[Clause]) -> Query:
@@ -132,13 +120,93 @@ def _undecided(query: Query, decided: Collection[Clause]) -> Query:
 
 
 class _Asking:
-    """One article while a query is asked of it."""
+    """Articles while a query is asked of them: what many can be asked at once first, and of one what is left."""
 
-    def __init__(self, by_terms: Mapping[Clause, Condition], kept: Kept, *, needs_text: bool) -> None:
+    def __init__(self, kept: Sequence[Kept], by_terms: Mapping[Clause, Condition], *, needs_text: bool) -> None:
+        self._kept = kept
         self._by_terms = by_terms
-        self._terms = f"{kept.facts}{kept.terms}{kept.words} " if by_terms else ""
+        self._needs_text = needs_text
+        self._ones: dict[int, _One] = {}
+        self._found: dict[Findable, Found] = {}
+
+    def holding(self, query: Query, among: frozenset[int]) -> frozenset[int]:
+        """Those of the articles for which the query is true."""
+        match query:
+            case And(parts):
+                for part in sorted(parts, key=self._is_slow):
+                    among = self.holding(part, among) if among else among
+                return among
+            case Or(parts):
+                rest = among
+                for part in sorted(parts, key=self._is_slow):
+                    rest -= self.holding(part, rest) if rest else rest
+                return among - rest
+            case Not(part):
+                return among - self.holding(part, among)
+            case _:
+                return self._of_clause(query, among)
+
+    def _of_clause(self, clause: Clause, among: frozenset[int]) -> frozenset[int]:
+        condition = self._by_terms.get(clause)
+        if condition is not None:
+            return frozenset(number for number in among if self._one(number).meets(condition))
+        if isinstance(clause, Title | Field | Stage | Relevance | Published) or any(map(_is_odd, _terms_of(clause))):
+            return frozenset(number for number in among if self._one(number).has(clause))
+        found = self._find(clause)
+        return among & found.sure | {number for number in among & found.unsure if self._one(number).has(clause)}
+
+    def _find(self, clause: Findable) -> Found:
+        if clause not in self._found:
+            self._found[clause] = self._batch.find(clause)
+        return self._found[clause]
+
+    @cached_property
+    def _batch(self) -> Batch:
+        kept = self._kept
+        return Batch([each.words for each in kept], [each.joins for each in kept], [each.terms for each in kept])
+
+    def _one(self, number: int) -> _One:
+        if number not in self._ones:
+            self._ones[number] = _One(self._kept[number], needs_text=self._needs_text)
+        return self._ones[number]
+
+    def _is_slow(self, query: Query) -> bool:
+        return any(clause in self._by_terms or isinstance(clause, Title) for clause in clauses_of(query))
+
+
+class _One:
+    """One article, asked by itself."""
+
+    def __init__(self, kept: Kept, *, needs_text: bool) -> None:
         self._kept = kept
         self._needs_text = needs_text
+
+    def meets(self, condition: Condition) -> bool:
+        """Whether its terms are so."""
+        match condition:
+            case Having(term, is_beginning):
+                return f" {term}" in self._terms if is_beginning else f" {term} " in self._terms
+            case Every(parts):
+                return all(map(self.meets, parts))
+            case Some(parts):
+                return any(map(self.meets, parts))
+            case Without(part):
+                return not self.meets(part)
+
+    def has(self, clause: Clause) -> bool:
+        """Whether its words are so."""
+        match clause:
+            case Title(part):
+                return holds_in(part, _NOTHING, (self._title,))
+            case Phrase():
+                return any(_has(clause, passage) for passage in self._passages)
+            case _:
+                return holds_in(clause, _NOTHING, self._passages)
+
+    @cached_property
+    def _terms(self) -> str:
+        kept = self._kept
+        return f"{kept.facts}{kept.terms}{kept.words} "
 
     @cached_property
     def _title(self) -> Passage:
@@ -150,38 +218,6 @@ class _Asking:
         if self._needs_text and kept.text is not None:
             return self._title, Passage(kept.text)
         return packed(kept.words, kept.joins, kept.terms)
-
-    def holds(self, query: Query) -> bool:
-        match query:
-            case And(parts):
-                return all(self.holds(part) for part in parts)
-            case Or(parts):
-                return any(self.holds(part) for part in parts)
-            case Not(part):
-                return not self.holds(part)
-            case _:
-                condition = self._by_terms.get(query)
-                return self._clause_holds(query) if condition is None else self._is_so(condition)
-
-    def _clause_holds(self, clause: Clause) -> bool:
-        match clause:
-            case Title(part):
-                return holds_in(part, _NOTHING, (self._title,))
-            case Phrase():
-                return any(_has(clause, passage) for passage in self._passages)
-            case _:
-                return holds_in(clause, _NOTHING, self._passages)
-
-    def _is_so(self, condition: Condition) -> bool:
-        match condition:
-            case Having(term, is_beginning):
-                return f" {term}" in self._terms if is_beginning else f" {term} " in self._terms
-            case Every(parts):
-                return all(map(self._is_so, parts))
-            case Some(parts):
-                return any(map(self._is_so, parts))
-            case Without(part):
-                return not self._is_so(part)
 
 
 def clauses_of(query: Query) -> Sequence[Clause]:

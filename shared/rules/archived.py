@@ -10,6 +10,7 @@ from shared.rules.archive_terms import (
     OVERLONG,
     day_digits,
     fact_term,
+    neighbours_term,
     relevance_digits,
     short,
     title_term,
@@ -67,6 +68,7 @@ def filed_words(title: Passage, body: Passage) -> Archived:
         if passage is title:
             words.append(END_OF_TITLE)
     terms += map(title_term, dict.fromkeys((*title.keys, *title.joined.values())))
+    terms += sorted({neighbours_term(left, right) for passage in (title, body) for left, right in passage.pairs})
     terms += map(short, dict.fromkeys((*title.joined.values(), *body.joined.values())))
     joins = END_OF_TITLE.join(
         " ".join(part for number, key in passage.joined.items() for part in (str(number), short(key)))

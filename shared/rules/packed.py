@@ -70,11 +70,24 @@ class PackedPassage(Passage):
                 self.keys = tuple(self._words.split(" ")[1:])
                 return self.keys
             case "tokens":
-                own = [term for term in self._terms.split(" ")[1:] if term[0] != OTHERWISE_WRITTEN]
-                letters = zip(own[self._first :], self.keys, strict=False)
-                self.tokens = tuple(Token(0, 0, _spelling(term, key), "", "") for term, key in letters)
+                self.tokens = _Letters(self._terms, self._first, self.keys)
                 return self.tokens
         raise AttributeError(name)
+
+
+class _Letters(Sequence[Token]):
+    """The words as they are written; a word is made when it is asked for, since few are."""
+
+    def __init__(self, terms: str, first: int, keys: Sequence[str]) -> None:
+        self._own = [term for term in terms.split(" ")[1:] if term[0] != OTHERWISE_WRITTEN]
+        self._first = first
+        self._keys = keys
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __getitem__(self, number: int) -> Token:  # type: ignore[override]  # nobody asks for several at once
+        return Token(0, 0, _spelling(self._own[self._first + number], self._keys[number]), "", "")
 
 
 def _spelling(term: str, key: str) -> str:

@@ -29,7 +29,7 @@ class Passage:
     def __init__(self, text: str, spans: Sequence[tuple[int, int]] | None = None, *, offset: int = 0) -> None:
         self.text = text
         self.offset = offset
-        self.tokens: tuple[Token, ...] = tokenise(text)
+        self.tokens: Sequence[Token] = tokenise(text)
         self.keys: tuple[str, ...] = tuple(map(word_key, [token.stem for token in self.tokens]))
         self.joined: dict[int, str] = {}
         self.places: dict[str, list[tuple[int, int]]] = {}

@@ -88,14 +88,18 @@ class DeliveryRow(Base):
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        UniqueConstraint(
+        Index(
+            "uq_deliveries_alert",
             "alert_id",
             "subscription_id",
             "channel",
             "address",
             "correction_id",
-            name="uq_deliveries_alert",
+            unique=True,
             postgresql_nulls_not_distinct=True,
+            postgresql_where=text(
+                "alert_id IS NOT NULL"
+            ),  # what operators are told has none, and ends besides beginning
         ),
         UniqueConstraint(
             "operator_alert_id", "over", "subscription_id", "channel", "address", name="uq_deliveries_operator_alert"
@@ -182,6 +186,7 @@ class AlertCorrectionRow(Base):
     """What an alert told has changed at its source: the article was edited so that it no longer holds, or withdrawn.
 
     `sentence` says it to a person; `before` and `after` are the sentences of the article (`after` None: it is gone).
+    `stands` and `stage` are what is left of what the alert told: whether the article still says so, and of which stage.
     """
 
     __tablename__ = "alert_corrections"
@@ -197,6 +202,8 @@ class AlertCorrectionRow(Base):
     sentence: Mapped[str]
     before: Mapped[str]
     after: Mapped[str | None]
+    stands: Mapped[bool] = mapped_column(server_default=text("false"))
+    stage: Mapped[str | None]
     corrected_at: Mapped[datetime]
     correlation_id: Mapped[UUID]
 

@@ -18,7 +18,8 @@ class ArchivedArticleRow(Base):
     """A published article, its newest text and verdict, as `shared.rules.archived` says.
 
     `moment` is when it was published, or else fetched; `form` the form of the terms, so that those of an earlier one
-    are known and filed again; `revision` that of the article.
+    are known and filed again; `revision` that of the article. `words` are kept unpacked (STORAGE EXTERNAL) and `joins`
+    in the row (MAIN), since both are read of each article in question for phrases and NEAR.
     """
 
     __tablename__ = "archived_articles"

@@ -239,8 +239,8 @@ class SubscriptionRow(Base):
     (1 Monday to 7 Sunday) of the person's or team's time zone, else of `time_zone`. What is `urgent` (alerts of high
     severity go at once) waits for no digest and no quiet hours. `secret`
     signs a webhook's messages (Standard Webhooks, `whsec_…`; shown once, when it is made), or is what a chat is written
-    to with (Slack's address, a bot's token). It is stored sealed (`shared.kit.sealing`), but for what was stored before
-    there were seals, until the desk next starts.
+    to with (Slack's address, a bot's token, an apprise address). It is stored sealed (`shared.kit.sealing`), but for
+    what was stored before there were seals, until the desk next starts.
     """
 
     __tablename__ = "subscriptions"
@@ -269,7 +269,9 @@ class SubscriptionRow(Base):
             unique=True,
             postgresql_where=text("removed_at IS NULL AND topic = 'operators'"),
         ),
-        CheckConstraint("channel IN ('webhook', 'mailto', 'inbox', 'slack', 'telegram', 'feed')", name="channel"),
+        CheckConstraint(
+            "channel IN ('webhook', 'mailto', 'inbox', 'slack', 'telegram', 'feed', 'apprise')", name="channel"
+        ),
         CheckConstraint("topic IN ('rule', 'operators') AND (topic = 'rule') = (rule_id IS NOT NULL)", name="topic"),
     )
 

@@ -132,7 +132,8 @@ class EntryRow(Base):
     `waiting` is to be read for the first time, `again` a second time (the feed changed it, or a later look is due).
     `entry_id` is made of `canonical_url`, and so alone keeps an address from being told of twice (with two unique keys
     an upsert by one may still fail by the other). `mark` tells whether the feed's words changed; `whole` that there is
-    no page with more; `rereads` counts. An own `alert_since` wins over the source's: a backfill's.
+    no page with more; `rereads` counts; `gone_since` is when the page first said that it is gone, and says so since. An
+    own `alert_since` wins over the source's: a backfill's.
     """
 
     __tablename__ = "entries"
@@ -170,6 +171,7 @@ class EntryRow(Base):
     whole: Mapped[bool] = mapped_column(server_default=text("false"))
     alert_since: Mapped[datetime | None]
     rereads: Mapped[int] = mapped_column(server_default="0")
+    gone_since: Mapped[datetime | None]
 
 
 class ArticleRow(Base):
@@ -178,7 +180,8 @@ class ArticleRow(Base):
     `story_id` is shared by copies of the same text; `text_from` says whether the words come from the page or, where
     the page could not be read, from the feed; `alertable` is false for a new source's old news. `gate` is None for an
     article that was published, else the reason why it was kept to ourselves; its text goes after 30 days. `revision`
-    counts the versions seen; the earlier ones are in `article_revisions`.
+    counts the versions seen; the earlier ones are in `article_revisions`. `withdrawn_at` is when its source was found
+    to have taken it down.
     """
 
     __tablename__ = "articles"
@@ -214,6 +217,7 @@ class ArticleRow(Base):
     gate: Mapped[str | None]
     revision: Mapped[int] = mapped_column(server_default="1")
     revised_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class ArticleRevisionRow(Base):

@@ -16,12 +16,17 @@ REVISIONS = Counter("pactwatch_article_revisions_total", "New versions of articl
 VERDICTS = Counter("pactwatch_verdicts_total", "Verdicts, by relevance.", ["relevant"])
 ARTICLES_NOT_FILED = Counter("pactwatch_articles_not_filed_total", "Judged articles that could not be filed.")
 ALERTS = Counter("pactwatch_alerts_total", "Alerts raised.")
+CORRECTIONS = Counter("pactwatch_alert_corrections_total", "Alerts whose article was edited or withdrawn.")
 DELIVERIES = Counter(
     "pactwatch_deliveries_total", "Attempts to deliver, by channel and outcome.", ["channel", "outcome"]
 )
 OUTBOX_OLDEST_SECONDS = Gauge("pactwatch_outbox_oldest_seconds", "Age of the oldest event not yet on the bus.")
 DELIVERY_OLDEST_SECONDS = Gauge("pactwatch_delivery_oldest_seconds", "Age of the oldest delivery still to be sent.")
 DELIVERIES_HELD = Gauge("pactwatch_deliveries_held", "Deliveries that a stop switch or a disabled channel holds.")
+WAITING_ALERTS = Gauge(
+    "pactwatch_waiting_alerts", "Alerts that wait to be told later, in a digest or after quiet hours."
+)
+WAITING_OVERDUE_SECONDS = Gauge("pactwatch_waiting_overdue_seconds", "How late the latest digest is that is due.")
 OPERATOR_ALERTS_OPEN = Gauge("pactwatch_operator_alerts_open", "Troubles that operators were told of, and that last.")
 SOURCES = Gauge("pactwatch_sources", "Live sources, by state.", ["state"])
 QUARANTINE_WAITING = Gauge("pactwatch_quarantine_waiting", "Messages in quarantine.")

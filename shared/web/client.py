@@ -24,6 +24,7 @@ from shared.web.backend import GuardedBackend, Resolver, SystemResolver
 from shared.web.bodies import MOST_PIECES, TooManyPieces, Wish, bounded_body, start_of_body
 from shared.web.content_types import is_no_text
 from shared.web.decompression import ACCEPT_ENCODING, TooLarge, Undecodable
+from shared.web.forward_proxy import GuardedProxy
 from shared.web.guard import AllowedHosts
 from shared.web.heads import bounded_head
 from shared.web.looks import Answer, Answered, Failed, Fetched, Look, NotModified, NotSent, Throttled, Unknown
@@ -123,6 +124,10 @@ class WebClient:
             return Failed("timeout", f"{url}: no whole answer within {most_seconds:g} seconds.")
         except OUTSIDE_TROUBLE as error:
             return trouble_of(error, url)
+
+    def proxy(self) -> GuardedProxy:
+        """Return a way out for programs that make their own connections, behind the same guard."""
+        return GuardedProxy(self._allowed, self._resolver)
 
     def opened(self, url: str) -> bool:
         """Tell whether an administrator opened this very host, or its literal address. Raises WrongInput."""

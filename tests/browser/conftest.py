@@ -8,20 +8,26 @@ import shutil
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 import uvicorn
 from playwright.async_api import Browser, Page, async_playwright
 
+from services.desk.adapters.reader_queries import ReaderQueries
 from services.desk.adapters.work import desk_transactions
 from services.desk.app import build_desk
 from services.desk.use_cases.definitions import Definitions
+from services.desk.use_cases.readers import Readers
+from services.desk.use_cases.targets import Targets
 from services.desk.use_cases.writing import Writing
 from shared.kit.clock import SystemClock
+from shared.kit.sealing import Seals
 from shared.store.unit_of_work import Database
 from tests.live.desk.desk_rows import AGREEMENTS, SECTORS
 from tests.live.desk.door_keeping import doors_on
 
+SEALS = Seals.parse("the key of this desk in the tests")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -52,9 +58,16 @@ def definitions(database: Database) -> Definitions:
 
 
 @pytest.fixture
-async def desk_url(definitions: Definitions, database: Database) -> AsyncIterator[str]:
+def readers(database: Database) -> Readers:
+    """What answers the links that only one reader has."""
+    writing = Writing(desk_transactions(database), SystemClock())
+    return Readers(writing, partial(database.begin, ReaderQueries), SEALS, Targets(AGREEMENTS, SECTORS))
+
+
+@pytest.fixture
+async def desk_url(definitions: Definitions, database: Database, readers: Readers) -> AsyncIterator[str]:
     """The address of a desk that serves this test's database."""
-    app = build_desk(definitions, doors_on(database), agreements=AGREEMENTS, sectors=SECTORS)
+    app = build_desk(definitions, doors_on(database), agreements=AGREEMENTS, sectors=SECTORS, readers=readers)
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2))
     serving = asyncio.create_task(server.serve(sockets=[listener]))

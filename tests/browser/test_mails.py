@@ -11,8 +11,10 @@ from services.notifier.adapters.letters import names_in
 from services.notifier.adapters.mail_page import MailPages
 from services.notifier.domain.alert import Headline
 from services.notifier.domain.letter import Letter, WaysOn, letter_of_alert
+from services.notifier.domain.letter_together import letter_of_together
+from services.notifier.domain.parcel import Reason, Subscription, Together
 from shared.catalogue.loader import load_catalogue
-from tests.unit.notifier.notifier_values import MORNING, an_alert
+from tests.unit.notifier.notifier_values import MORNING, an_alert, an_id
 
 pytestmark = pytest.mark.browser
 
@@ -23,7 +25,8 @@ TOLD = {
     "hi": ("रेलोस समझौता लागू हुआ", "रेलोस समझौता सोमवार से लागू हो गया।", "रेलोस"),
 }
 LEAST_CONTRAST = 4.5  # WCAG 2.2, success criterion 1.4.3
-COLOURS = """() => [...document.querySelectorAll('h1, p, td, a, mark')].filter(e => e.innerText.trim()).map(e => {
+COLOURS = """() => [...document.querySelectorAll('h1, h2, h3, p, td, a, mark')].filter(e => e.innerText.trim())
+.map(e => {
   let behind = e, ground = 'rgba(0, 0, 0, 0)';
   while (behind && ground === 'rgba(0, 0, 0, 0)') {
     ground = getComputedStyle(behind).backgroundColor; behind = behind.parentElement;
@@ -36,6 +39,22 @@ def a_letter(language: str) -> Letter:
     title, evidence, _ = TOLD[language]
     article = Headline(title, "https://news.example/relos", "News", MORNING.isoformat(), language)
     return letter_of_alert(an_alert(evidence=evidence, article=article), names_in(load_catalogue()), WAYS)
+
+
+def a_digest() -> Letter:
+    """One story in each script, and one of two rules."""
+    reasons = []
+    for number, (language, (title, evidence, _)) in enumerate([*TOLD.items(), *TOLD.items()]):
+        article = Headline(title, f"https://news.example/{number}", "News", MORNING.isoformat(), language)
+        changed = {
+            "alert_id": an_id(100 + number),
+            "article_id": an_id(200 + number % 3),
+            "rule_name": f"Rule {number}",
+        }
+        alert = an_alert(evidence=evidence, article=article, **changed)
+        reasons.append(Reason(alert, Subscription(an_id(300 + number), alert.rule_id, "mailto", "a@desk.example")))
+    names = names_in(load_catalogue())
+    return letter_of_together(Together(tuple(reasons), digest=True), names, lambda _: WAYS, {})
 
 
 async def shown(chromium: Browser, folder: Path, letter: Letter, *, width: int = 800, scheme: str = "light") -> Page:
@@ -69,6 +88,18 @@ async def test_a_mail_fits_desk_and_phone_and_marks_the_words(chromium, tmp_path
         assert await page.get_by_role("heading", level=1).inner_text() == "RELOS: in force, says News"
 
 
+async def test_a_digest_fits_desk_and_phone_and_marks_the_words_of_each_story(chromium, tmp_path):
+    for width in (800, 375, 320):
+        page = await shown(chromium, tmp_path, a_digest(), width=width)
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        assert await page.locator("h3").count() == 3
+        marks = "".join(await page.locator("mark").all_inner_texts())
+        for language, (_, evidence, word) in TOLD.items():
+            assert word in marks
+            assert await page.locator(f'td[lang="{language}"]').inner_text() == evidence
+    assert await page.get_by_role("link", name="Unsubscribe from").count() == 6
+
+
 async def test_a_word_without_an_end_widens_nothing(chromium, tmp_path):
     endless = "https://very.example/" + "x" * 300
     alert = an_alert(evidence=endless, rule_name=endless, article=Headline("T" * 300, endless, endless, None, "en"))
@@ -84,8 +115,9 @@ async def test_the_button_is_as_wide_as_a_phone(chromium, tmp_path):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_every_word_can_be_read_by_day_and_by_night(chromium, tmp_path, scheme):
-    page = await shown(chromium, tmp_path, a_letter("ru"), scheme=scheme)
+@pytest.mark.parametrize("written", [lambda: a_letter("ru"), a_digest], ids=["alert", "digest"])
+async def test_every_word_can_be_read_by_day_and_by_night(chromium, tmp_path, scheme, written):
+    page = await shown(chromium, tmp_path, written(), scheme=scheme)
     colours = await page.evaluate(COLOURS)
     assert len(colours) > 10
     poor = [

@@ -16,6 +16,7 @@ from shared.contracts.events import (
     AlertRaised,
     ArticleClassified,
     ArticlePublished,
+    ArticleWithdrawn,
     Event,
     FeedPushed,
     TroubleChanged,
@@ -36,6 +37,7 @@ PROMISED = {
     "AlertAbandoned": ("pactwatch.alert.abandoned.v1", "events.alert.abandoned.v1"),
     "FeedPushed": ("pactwatch.feed.pushed.v1", "events.feed.pushed.v1"),
     "TroubleChanged": ("pactwatch.trouble.changed.v1", "events.trouble.changed.v1"),
+    "ArticleWithdrawn": ("pactwatch.article.withdrawn.v1", "events.article.withdrawn.v1"),
 }
 TAKERS = {
     "classifier": "events.article.published.v1",
@@ -43,6 +45,7 @@ TAKERS = {
     "notifier-deliver": "events.alert.raised.v1",
     "scraper-wake": "events.feed.pushed.v1",
     "notifier-operators": "events.trouble.changed.v1",
+    "notifier-withdrawn": "events.article.withdrawn.v1",
 }
 
 
@@ -182,6 +185,6 @@ def test_headers_on_the_bus_are_what_they_always_were():
 
 
 def test_an_event_that_somebody_must_take_up_has_a_taker():
-    waited_for = (ArticlePublished, ArticleClassified, AlertRaised, FeedPushed, TroubleChanged)
+    waited_for = (ArticlePublished, ArticleClassified, AlertRaised, FeedPushed, TroubleChanged, ArticleWithdrawn)
     assert all(streams.takers_of(event.subject()) for event in waited_for)
     assert not any(streams.takers_of(event.subject()) for event in EVENTS if event not in waited_for)

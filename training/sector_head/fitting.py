@@ -1,14 +1,15 @@
-"""Fits the head: multinomial logistic regression over stems, the curated words' voice beside them, by L-BFGS.
+"""Fits the head: multinomial logistic regression over stems and beginnings, the words' voice beside them, by L-BFGS.
 
-Each set has label frequencies of its own, which say nothing of the news: they are learnt as offsets of the set and
-thrown away. Deterministic: no sampling, rows in a fixed order, weights kept to the hundredth.
+Each set has label frequencies of its own: they are learnt as offsets of the set. What the sets of one form of text have
+in common is kept, bounded, as that form's habit; the rest says nothing of the news and is thrown away. Deterministic:
+no sampling, rows in a fixed order, weights kept to the hundredth.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,12 +26,16 @@ LEAST_TEXTS = 2  # a stem of one text says nothing of the next
 SET_POWER = 0.5  # a set of n texts weighs n ** (1 - 0.5): large sets lead without drowning the small
 STEPS = 120
 LEAST_WEIGHT = 0.1  # smaller weights change hardly a verdict and make up most of the file
+# How far a form's habit may lean, in logits (with the weight of words above: by half of what one word says at most).
+# Of headlines there are two families, of bare sentences one; but a headline can be of anything. A habit makes labels
+# likelier only: that a set has no label for trade says nothing of how rare sentences on trade are.
+HABIT_BOUNDS = {"sentence": 1.0}
 RIVALS = 10  # OTHER's offset is measured against a set's ten commonest sectors
 
 
 @dataclass(frozen=True)
 class _Problem:
-    """The rows as matrices: stems, words, sets (one column each), targets and the weight of each row."""
+    """The rows as matrices: stems and beginnings, words, sets (one column each), targets and each row's weight."""
 
     stems: Any
     words: Any
@@ -42,24 +47,34 @@ class _Problem:
 def fitted_head(rows: Sequence[Row], sectors: Sequence[str]) -> SectorHead:
     """The head that these rows teach; `sectors` are all that it shall know, those without rows stay silent."""
     labels = (*sectors, OTHER)
-    idf = _idf(rows)
-    problem = _problem(rows, labels, idf)
-    weights, offsets = _solve(problem, len(labels), len(idf))
-    kept = {
-        stem: StemWeights(idf[stem], tuple((at, float(w)) for at, w in enumerate(column) if abs(w) >= LEAST_WEIGHT))
-        for stem, column in zip(idf, weights.T, strict=True)
-    }
-    return SectorHead("", labels, kept, LEXICON_WEIGHT, round(_other_bias(offsets), 2))
+    stem_idf, beginning_idf = _idf(rows, [row.stems for row in rows]), _idf(rows, [row.beginnings for row in rows])
+    problem = _problem(rows, labels, stem_idf, beginning_idf)
+    weights, offsets = _solve(problem, len(labels), len(stem_idf) + len(beginning_idf))
+    return SectorHead(
+        version="",
+        labels=labels,
+        stems=_kept(stem_idf, weights.T[: len(stem_idf)]),
+        lexicon_weight=LEXICON_WEIGHT,
+        other_bias=round(_other_bias(offsets), 2),
+        beginnings=_kept(beginning_idf, weights.T[len(stem_idf) :]),
+        habits=_habits(rows, offsets),
+    )
 
 
-def _idf(rows: Sequence[Row]) -> dict[str, float]:
-    """Inverse document frequency of the stems to learn, within the script's own texts."""
-    texts = Counter(row.language for row in rows)
-    found = Counter(stem for row in rows for stem in row.stems)
-    kept = sorted(stem for stem, times in found.items() if times >= LEAST_TEXTS)
+def _kept(idf: Mapping[str, float], columns: Any) -> dict[str, StemWeights]:  # noqa: ANN401 - numpy's array
     return {
-        stem: math.log((1 + texts[_language(stem)]) / (1 + min(found[stem], texts[_language(stem)]))) + 1
-        for stem in kept
+        key: StemWeights(idf[key], tuple((at, float(w)) for at, w in enumerate(column) if abs(w) >= LEAST_WEIGHT))
+        for key, column in zip(idf, columns, strict=True)
+    }
+
+
+def _idf(rows: Sequence[Row], counts: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Inverse document frequency of what is to be learnt, within the script's own texts."""
+    texts = Counter(row.language for row in rows)
+    found = Counter(key for counted in counts for key in counted)
+    kept = sorted(key for key, times in found.items() if times >= LEAST_TEXTS)
+    return {
+        key: math.log((1 + texts[_language(key)]) / (1 + min(found[key], texts[_language(key)]))) + 1 for key in kept
     }
 
 
@@ -69,28 +84,36 @@ def _language(stem: str) -> str:
     return "ru" if "\u0400" <= stem[0] <= "\u04ff" else "en"
 
 
-def _problem(rows: Sequence[Row], labels: Sequence[str], idf: dict[str, float]) -> _Problem:
-    at = {stem: number for number, stem in enumerate(idf)}
-    places: list[int] = []
-    values: list[float] = []
-    ends = [0]
-    for row in rows:
-        counted = [(at[stem], (1 + math.log(n)) * idf[stem]) for stem, n in sorted(row.stems.items()) if stem in at]
-        norm = math.sqrt(sum(value * value for _, value in counted)) or 1.0
-        places += [place for place, _ in counted]
-        values += [value / norm for _, value in counted]
-        ends.append(len(places))
+def _problem(
+    rows: Sequence[Row], labels: Sequence[str], stem_idf: Mapping[str, float], beginning_idf: Mapping[str, float]
+) -> _Problem:
     sizes = Counter(row.source for row in rows)
     sets = sorted(sizes)
     member = ([1.0] * len(rows), (range(len(rows)), [sets.index(row.source) for row in rows]))
     weights = np.array([sizes[row.source] ** -SET_POWER for row in rows])
+    stems, beginnings = _matrix([r.stems for r in rows], stem_idf), _matrix([r.beginnings for r in rows], beginning_idf)
     return _Problem(
-        stems=scipy.sparse.csr_matrix((values, places, ends), shape=(len(rows), len(idf))),
+        stems=scipy.sparse.hstack([stems, beginnings]).tocsr(),
         words=np.array([[math.log1p(row.words.get(label, 0.0)) for label in labels] for row in rows]),
         sets=scipy.sparse.csr_matrix(member, shape=(len(rows), len(sets))),
         targets=np.array([[row.target.get(label, 0.0) for label in labels] for row in rows]),
         weights=weights * (len(rows) / weights.sum()),
     )
+
+
+def _matrix(counts: Sequence[Mapping[str, float]], idf: Mapping[str, float]) -> Any:  # noqa: ANN401 - scipy's matrix
+    """One row a text, of length one, as the classifier hears it."""
+    at = {key: number for number, key in enumerate(idf)}
+    places: list[int] = []
+    values: list[float] = []
+    ends = [0]
+    for counted in counts:
+        heard = [(at[key], (1 + math.log(n)) * idf[key]) for key, n in sorted(counted.items()) if key in at]
+        norm = math.sqrt(sum(value * value for _, value in heard)) or 1.0
+        places += [place for place, _ in heard]
+        values += [value / norm for _, value in heard]
+        ends.append(len(places))
+    return scipy.sparse.csr_matrix((values, places, ends), shape=(len(counts), len(idf)))
 
 
 def _solve(problem: _Problem, labels: int, stems: int) -> tuple[Any, Any]:
@@ -119,3 +142,21 @@ def _solve(problem: _Problem, labels: int, stems: int) -> tuple[Any, Any]:
 def _other_bias(offsets: Any) -> float:  # noqa: ANN401 - a numpy array
     """How much likelier than a common sector OTHER is before the first word, on the mean of the sets."""
     return float(np.mean([own[-1] - np.sort(own[:-1])[-RIVALS:].mean() for own in offsets]))
+
+
+def _habits(rows: Sequence[Row], offsets: Any) -> dict[str, tuple[float, ...]]:  # noqa: ANN401 - a numpy array
+    """What the sets of one form lean to in common, each family of sets having one voice; OTHER has its own bias."""
+    family = {row.source: row.family for row in rows}
+    forms = {
+        source: Counter(row.form for row in rows if row.source == source).most_common(1)[0][0] for source in family
+    }
+    habits: dict[str, tuple[float, ...]] = {}
+    for form, bound in HABIT_BOUNDS.items():
+        voices: dict[str, list[Any]] = {}
+        for source, own in zip(sorted(family), offsets, strict=True):
+            if forms[source] == form:
+                voices.setdefault(family[source], []).append(own[:-1] - np.median(own[:-1]))
+        if voices:
+            mean = np.mean([np.mean(own, axis=0) for own in voices.values()], axis=0)
+            habits[form] = (*(round(float(each), 2) for each in np.clip(mean, 0.0, bound)), 0.0)
+    return habits

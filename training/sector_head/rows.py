@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from services.classifier.domain.head import counted_stems, title_tokens
+from services.classifier.domain.forms import form_of
+from services.classifier.domain.head import BEGINNING_LETTERS, counted_beginnings, counted_stems, title_tokens
 from services.classifier.domain.lexicon import Lexicon
 from services.classifier.domain.reading import Reading
-from services.classifier.domain.sectors import weighed_words
+from services.classifier.domain.sector_words import sector_words
 from shared.catalogue.entries import Catalogue
 from shared.catalogue.sector_head import OTHER
 from shared.contracts.verdict import ArticleText
@@ -56,12 +57,14 @@ NAMED_FROM = 2.0  # so much weight of words names a finer sector
 
 @dataclass(frozen=True)
 class Row:
-    """One text: its stems with their counts, what the curated words say, and its share of each label."""
+    """One text: its form, stems and beginnings with their counts, what the words say, and its share of each label."""
 
     family: str
     source: str
     language: str
+    form: str
     stems: Mapping[str, float]
+    beginnings: Mapping[str, float]
     words: Mapping[str, float]
     target: Mapping[str, float]
 
@@ -80,10 +83,22 @@ class _Teachable:
             *parties.bloc,
             *(n for names in parties.third.values() for n in names),
         )
-        self._names = frozenset(token.stem for name in names for token in tokenise(name))
+        tokens = [token for name in names for token in tokenise(name)]
+        self._names = frozenset(token.stem for token in tokens)
+        self.beginnings = _TeachableBeginnings(token.folded for token in tokens)
 
     def __contains__(self, stem: object) -> bool:
         return isinstance(stem, str) and len(stem) > 1 and not stem[0].isdigit() and stem not in self._names
+
+
+class _TeachableBeginnings:
+    """Holds the beginnings of words worth learning from: not of numbers, nor those that a name begins with too."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._taken = frozenset(name[:letters] for name in names for letters in BEGINNING_LETTERS)
+
+    def __contains__(self, letters: object) -> bool:
+        return isinstance(letters, str) and not letters[0].isdigit() and letters not in self._taken
 
 
 def raw_rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -107,12 +122,14 @@ def article_of(row: Mapping[str, Any]) -> ArticleText:
 
 def _row(given: Mapping[str, Any], lexicon: Lexicon, teachable: _Teachable) -> Row:
     reading = Reading(article_of(given), lexicon)
-    words, _ = weighed_words(reading, lexicon.catalogue)
+    words = sector_words(reading, lexicon.catalogue).sums
     return Row(
         family=FAMILIES[given["set"]],
         source=given["set"],
         language=given["language"],
+        form=form_of(reading),
         stems=counted_stems(teachable, reading.tokens, title_tokens(reading)),
+        beginnings=counted_beginnings(teachable.beginnings, reading.tokens, title_tokens(reading)),
         words=words,
         target=_target(given, words),
     )

@@ -15,10 +15,11 @@ from services.classifier.domain.ordinals import (
     numbered_otherwise,
     numbers_in,
 )
+from services.classifier.domain.papers import goes_on
 from services.classifier.domain.reading import LEAD_SENTENCES, Reading
 from shared.catalogue.entries import Agreement, Catalogue
 
-PATTERN_REACH_TOKENS = 20  # the other groups of a pattern stand this near to its key
+PATTERN_REACH_TOKENS = 24  # the other groups of a pattern stand this near to its key
 GENERIC_REACH_LINES = 2
 CROWD_OF_THIRDS = 2  # so many other countries in a sentence make a generic name theirs
 BACKDROP_REACH_TOKENS = 6  # "ahead of the annual summit"
@@ -129,17 +130,27 @@ def is_claimed(agreement: Agreement, mentions: list[Mention], bounds: Iterable[B
 
 
 def is_meant(
-    agreement: Agreement, mentions: list[Mention], reading: Reading, *, claimed: bool, expected: bool, long_text: bool
+    agreement: Agreement,
+    mentions: list[Mention],
+    reading: Reading,
+    *,
+    claimed: bool,
+    expected: bool,
+    past: bool,
+    long_text: bool,
 ) -> bool:
     """Whether the article is about the item, or only names it in passing.
 
-    `claimed`: something is reported of it; `expected`: something is awaited of it.
+    `claimed`: something is reported of it; `expected`: something is awaited of it; `past`: only what
+    happened long ago is told of it.
     """
     in_title = any(mention.value >= TITLE_VALUE * WEAK_SHARE for mention in mentions)
     foreground = [mention for mention in mentions if not mention.backdrop]
     if agreement.naming.background:
         return (in_title and bool(foreground)) or (claimed and bool(foreground))
     if not foreground and not claimed:
+        return False
+    if past and agreement.kind == "mechanism" and all(m.weak and m.value <= BODY_VALUE for m in mentions):
         return False
     spoken_of = any(not mention.weak and _leads_its_sentence(reading, mention) for mention in foreground)
     bonus = CLAIM_BONUS if claimed or expected else SUBJECT_BONUS if spoken_of else 0.0
@@ -161,9 +172,7 @@ def overshadowed(
     also flew in the Il-114" beside a Superjet deal is a passing mention. The first sentence names nothing in passing,
     but for what is taken for the leading item.
     """
-    leading = {
-        name for name in told if any(mention.value >= TITLE_VALUE * WEAK_SHARE for mention in mentions.get(name, ()))
-    }
+    leading = _leading(mentions, told, TITLE_VALUE * WEAK_SHARE)
     return frozenset(
         name
         for name, listed in mentions.items()
@@ -181,6 +190,11 @@ def overshadowed(
             )
         )
     )
+
+
+def _leading(mentions: Mapping[str, list[Mention]], told: Collection[str], value: float) -> set[str]:
+    """The items told of that are named where it is worth so much: in the title, in the lead."""
+    return {name for name in told if any(mention.value >= value for mention in mentions.get(name, ()))}
 
 
 def is_of_old(reading: Reading, mention: Mention) -> bool:
@@ -237,7 +251,8 @@ def _mentions_in(reading: Reading, lexicon: Lexicon, number: int, line: Line) ->
             continue
         if _admitted(reading, number, agreements[name.agreement], name, weak=name.weak):
             yield _mention(reading, number, name.agreement, name, weak=name.weak)
-    for pattern, hit in pattern_hits(lexicon.naming_patterns, line):
+    given = lexicon.deals if goes_on(reading, number) else frozenset()
+    for pattern, hit in pattern_hits(lexicon.naming_patterns, line, given):
         if _covered(hit, strong, pattern.owner) or any(
             _inside(hit, n) for n in line.names if n.agreement == pattern.owner
         ):
@@ -246,12 +261,17 @@ def _mentions_in(reading: Reading, lexicon: Lexicon, number: int, line: Line) ->
             yield _mention(reading, number, pattern.owner, hit, weak=True)
 
 
-def pattern_hits(by_key: Mapping[int, list[CompiledPattern]], line: Line) -> Iterator[tuple[CompiledPattern, Hit]]:
-    """Every place in the sentence where a pattern is complete: the key's place, once for each key word."""
+def pattern_hits(
+    by_key: Mapping[int, list[CompiledPattern]], line: Line, given: frozenset[int] = frozenset()
+) -> Iterator[tuple[CompiledPattern, Hit]]:
+    """Every place in the sentence where a pattern is complete: the key's place, once for each key word.
+
+    `given` are groups that the sentence before has filled.
+    """
     for group in sorted(line.groups.keys() & by_key.keys()):
         for pattern in by_key[group]:
             for key in line.groups[group]:
-                if all(_beside(line, other, key) for other in pattern.groups[1:]):
+                if all(other in given or _beside(line, other, key) for other in pattern.groups[1:]):
                     yield pattern, key
 
 

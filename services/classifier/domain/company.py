@@ -9,20 +9,13 @@ from services.classifier.domain.agreements import Mention
 from services.classifier.domain.bounds import Bound, main_bound
 from services.classifier.domain.cues import cues_of, is_of_other_paper
 from services.classifier.domain.lexicon import Lexicon
-from services.classifier.domain.papers import PAPER_KINDS
+from services.classifier.domain.papers import PAPER_KINDS, PLURAL_DEALS
 from services.classifier.domain.reading import Reading
 from services.classifier.domain.telling import bound_of
 from shared.catalogue.entries import Catalogue
 
 COMPANY_LINES = 2
 _SAME = frozenset("same likewise too also similarly тоже также аналогично भी वही".split())
-_PLURAL_DEALS = frozenset(
-    """
-    agreements pacts deals mous memoranda memorandums papers documents instruments
-    соглашений соглашения документов документы меморандумов меморандумы
-    समझौते समझौतों करार दस्तावेजों
-    """.split()
-)
 
 
 def share_in_company(
@@ -32,7 +25,7 @@ def share_in_company(
     for line in reading.lines[:4]:
         tokens = reading.tokens[line.first : line.last]
         cue = next((c for c in cues_of(reading, lexicon, line) if c.stage == "signed"), None)
-        if cue is None or is_of_other_paper(reading, cue) or not any(token.folded in _PLURAL_DEALS for token in tokens):
+        if cue is None or is_of_other_paper(reading, cue) or not any(token.folded in PLURAL_DEALS for token in tokens):
             continue
         for agreement, bounds in found.items():
             item = lexicon.catalogue.agreements[agreement]

@@ -62,6 +62,8 @@ def settle(
     _infer(bounds, agreement, "duma_ratified", "submitted_for_ratification", SIGNABLE)
     _infer(bounds, agreement, "fedcouncil_approved", "submitted_for_ratification", SIGNABLE)
     standing = standing_at(agreement, reading.published)
+    if standing is None:  # what is promised to open was not known of before
+        _infer(bounds, agreement, "operational", "announced", frozenset({"project"}))
     if standing is None or standing.stage not in _UNBOUGHT:
         goods = frozenset({"project", "programme"})
         _infer(bounds, agreement, "delivery_started", "delivery_expected", goods, always=True)

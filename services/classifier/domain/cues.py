@@ -51,7 +51,7 @@ _ISSUES_HI = frozenset("जारी देना मिलना मिलन�
 _THINGS = frozenset("shelves invitation invitations приглашению приглашение".split())
 # Of one stem with "shipped", "landed", "supplied", and no news themselves.
 _GOODS = frozenset("ship ships shipping land lands load loads sail sails supply supplies".split())
-_BEFORE_THINGS = frozenset("the off on at by an of his their по official".split())
+_BEFORE_THINGS = frozenset("the off on at by an of his their по official indian russian store shop supermarket".split())
 MEETING_NOUNS = ("session", "meeting", "plenary", "заседани", "встреч", "बैठक", "सत्र")
 
 

@@ -6,37 +6,53 @@ import math
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
+from services.classifier.domain.forms import form_of
 from services.classifier.domain.line import Line
 from services.classifier.domain.reading import Reading
-from shared.catalogue.sector_head import OTHER, SectorHead
+from shared.catalogue.sector_head import OTHER, SectorHead, StemWeights
 from shared.language.tokens import Token
 
 HEARD_TOKENS = 300  # the title and the lead say what an article is about; what is farther down dilutes it
+BEGINNING_LETTERS = (4, 5)  # "agri", "cyber", "нефте": long enough to mean something, short enough to be shared
 TITLE_COUNTS = 2.0  # a word of the headline counts as said twice, where a text stands below it
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """The head's logits before the curated words: `pulls` by sector, `other` for a text of no sector."""
+    """The head's logits before the curated words: `pulls` by sector, `other` for a text of no sector.
+
+    `habits` are what the form of the text alone makes likelier; they are no evidence of anything.
+    """
 
     pulls: Mapping[str, float]
     other: float
+    habits: Mapping[str, float]
 
 
 def opinion_of(head: SectorHead, reading: Reading) -> Opinion:
-    """The opinion on an article; cost is one look-up a token. Stems count as (1 + ln n) · idf, of length one in all."""
-    counts = counted_stems(head.stems, reading.tokens, title_tokens(reading))
-    sums = [0.0] * len(head.labels)
+    """The opinion on an article; cost is three look-ups a token."""
+    headline = title_tokens(reading)
+    by_stems = _voice(head.stems, counted_stems(head.stems, reading.tokens, headline), len(head.labels))
+    counts = counted_beginnings(head.beginnings, reading.tokens, headline)
+    by_beginnings = _voice(head.beginnings, counts, len(head.labels))
+    pulls = {label: a + b for label, a, b in zip(head.labels, by_stems, by_beginnings, strict=True)}
+    habit = head.habits.get(form_of(reading)) if head.habits else None
+    habits = dict(zip(head.labels, habit, strict=True)) if habit else {}
+    return Opinion(pulls, pulls.pop(OTHER, 0.0) + head.other_bias, habits)
+
+
+def _voice(said: Mapping[str, StemWeights], counts: Mapping[str, float], labels: int) -> list[float]:
+    """What the counted stems or beginnings say, each as (1 + ln n) · idf, of length one in all; a logit a label."""
+    sums = [0.0] * labels
     squares = 0.0
-    for stem, count in counts.items():
-        said = head.stems[stem]
-        value = (1.0 + math.log(count)) * said.idf
+    for key, count in counts.items():
+        each = said[key]
+        value = each.idf if count == 1.0 else (1.0 + math.log(count)) * each.idf
         squares += value * value
-        for label, weight in said.weights:
+        for label, weight in each.weights:
             sums[label] += value * weight
     norm = math.sqrt(squares) or 1.0
-    pulls = {label: total / norm for label, total in zip(head.labels, sums, strict=True)}
-    return Opinion(pulls, pulls.pop(OTHER, 0.0) + head.other_bias)
+    return [total / norm for total in sums]
 
 
 def counted_stems(known: Container[str], tokens: Sequence[Token], headline: int) -> dict[str, float]:
@@ -46,6 +62,21 @@ def counted_stems(known: Container[str], tokens: Sequence[Token], headline: int)
     for place, token in enumerate(tokens[:HEARD_TOKENS]):
         if token.stem in known:
             counts[token.stem] = counts.get(token.stem, 0.0) + (in_title if place < headline else 1.0)
+    return counts
+
+
+def counted_beginnings(known: Container[str], tokens: Sequence[Token], headline: int) -> dict[str, float]:
+    """How often each known beginning of a longer word is there, counted as stems are."""
+    counts: dict[str, float] = {}
+    in_title = TITLE_COUNTS if headline < len(tokens) else 1.0
+    for place, token in enumerate(tokens[:HEARD_TOKENS]):
+        word = token.folded
+        for letters in BEGINNING_LETTERS:
+            if len(word) <= letters:
+                break
+            start = word[:letters]
+            if start in known:
+                counts[start] = counts.get(start, 0.0) + (in_title if place < headline else 1.0)
     return counts
 
 

@@ -26,7 +26,7 @@ from shared.contracts.verdict import AgreementFinding, ArticleText, Verdict
 from shared.language.tokens import detect_language
 
 LESS_SURE = 0.01
-CODE_VERSION = "5"  # raised with every change of the rules in this package
+CODE_VERSION = "6"  # raised with every change of the rules in this package
 
 
 class Judge:
@@ -80,6 +80,7 @@ class Judge:
                 reading,
                 claimed=is_claimed(self._catalogue.agreements[agreement], listed, claims[agreement]),
                 expected=any(b.claim.tense == "expected" for b in claims[agreement]),
+                past=bool(claims[agreement]) and all(b.background for b in claims[agreement]),
                 long_text=long_text,
             )
         ]

@@ -15,6 +15,7 @@ from shared.language.terms import SMALL_WORDS, Term, TermIndex
 from shared.language.tokens import tokenise
 
 WordKind = Literal["modal", "awaited", "future_hi", "denied", "past", "backdrop", "say", "agency", "made"]
+DEALS = "$deal"  # the words for papers of every kind
 BLOC_WEIGHT = 0.6  # the Eurasian Economic Union speaks for Russia, but less surely than Russia's own name
 IMPLIED_WEIGHT = 0.9
 HINDI_SHORT_CHARS = 4  # the Hindi stemmer leaves one letter of such verbs, which then match each other
@@ -48,10 +49,11 @@ class SportWord:
 
 @dataclass(frozen=True, slots=True)
 class SectorWord:
-    """A word that speaks for a sector."""
+    """A word that speaks for a sector; `general` words of the field say little in an article on India and Russia."""
 
     sector: str
     weight: float
+    general: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,10 @@ class _Shelves:
                 self.put(text, GroupWord(number), exact_case=acronym)
         return number
 
+    def groups_with(self, word: str) -> frozenset[int]:
+        """The numbers of the groups that hold a word or a word group."""
+        return frozenset(number for words, number in self._groups.items() if word in words)
+
     def _members(self, words: Iterable[str]) -> Iterable[str]:
         for word in words:
             if word.startswith("$"):
@@ -167,12 +173,16 @@ class _Shelves:
 
 
 class Lexicon:
-    """The compiled catalogue: one index, the meanings of its phrases, and the patterns by their key group."""
+    """The compiled catalogue: one index, the meanings of its phrases, and the patterns by their key group.
+
+    `deals` are the groups that any word for a paper fills.
+    """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         shelves = _Shelves(dict(catalogue.wordgroups))
         self.naming_patterns: dict[int, list[CompiledPattern]] = {}
+        self.deals: frozenset[int] = frozenset()
         self.stage_patterns: dict[int, list[CompiledPattern]] = {}
         self._put_parties(shelves)
         self._put_sectors(shelves)
@@ -183,6 +193,7 @@ class Lexicon:
         for number, ((text, exact_case, whole, near, unless), meanings) in enumerate(shelves.meanings.items()):
             terms.append(Term(str(number), text, exact_case=exact_case, whole=whole, near=near, unless=unless))
             self.meanings[str(number)] = tuple(meanings)
+        self.deals = shelves.groups_with(DEALS)
         self.index = TermIndex(terms)
 
     def _put_parties(self, shelves: _Shelves) -> None:
@@ -209,7 +220,7 @@ class Lexicon:
             for term in sector.terms:
                 shelves.put(
                     term.text,
-                    SectorWord(sector.id, term.weight),
+                    SectorWord(sector.id, term.weight, term.general),
                     exact_case=term.exact_case,
                     near=term.near,
                     unless=term.unless,

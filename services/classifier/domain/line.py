@@ -33,11 +33,12 @@ class CueHit(Hit):
 
 @dataclass(slots=True)
 class SectorHit(Hit):
-    """A word of a sector found; `term` tells words apart."""
+    """A word of a sector found; `term` tells words apart, `general` those of the field at large."""
 
     sector: str
     weight: float
     term: str
+    general: bool = False
 
 
 @dataclass(slots=True)

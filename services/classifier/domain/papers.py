@@ -14,6 +14,19 @@ from services.classifier.domain.tense import unbroken
 
 AFTER_REACH_TOKENS = 6  # "concluded a three-year intergovernmental agreement"
 BEFORE_REACH_TOKENS = 8  # "the protocol on pre-arrival customs information was exchanged"
+PLURAL_DEALS = frozenset(
+    """
+    agreements pacts deals mous memoranda memorandums papers documents instruments
+    соглашений соглашения документов документы меморандумов меморандумы
+    समझौते समझौतों करार करारों दस्तावेजों
+    """.split()
+)
+GOES_ON_TOKENS = 3  # "They cover …", "Among them are …", "В их числе …", "इनमें …"
+_OPENS = frozenset("they these among them it list areas fields среди них их числе они документы इनमें इसमें ये जिनमें".split())
+_HOLDS = (
+    "includ", "cover", "rang", "concern", "relat", "span", "touch", "among", "касаю", "охват", "затраг", "включ",
+    "посвящ", "среди", "числе", "शामिल", "जुड़", "संबंधित",
+)  # fmt: skip
 PAPER_KINDS = frozenset({"agreement", "mou", "protocol"})  # of the catalogue: what is signed and ratified
 PAPER_NOUNS = (
     "agreement", "pact", "accord", "contract", "memorand", "mou", "treaty", "treaties", "deal", "protocol", "document",
@@ -46,3 +59,14 @@ def papers_made(reading: Reading, line: Line) -> Iterator[CueHit]:
         ]  # "the protocol on information was exchanged", but "agreement talks were concluded"
         if papers and min(papers) < min(others, default=BEFORE_REACH_TOKENS + 1):
             yield CueHit(place, place, "signed", expected=False)
+
+
+def goes_on(reading: Reading, number: int) -> bool:
+    """Whether a sentence lists the papers that the one before it counts: "Ten pacts were signed. They cover health"."""
+    line, before = reading.lines[number], reading.lines[number - 1] if number else None
+    if before is None or before.in_title or line.in_title:
+        return False
+    words = [token.folded for token in reading.tokens[line.first : line.last]]
+    if not _OPENS & set(words[:GOES_ON_TOKENS]) or not any(word.startswith(_HOLDS) for word in words):
+        return False
+    return any(token.folded in PLURAL_DEALS for token in reading.tokens[before.first : before.last])

@@ -144,7 +144,7 @@ class Reading:
 # By type of meaning: where a found phrase is filed. A table, because this runs for every phrase of every article.
 _FILERS: dict[type, Callable[[Line, Hit, Any, str], None]] = {
     SectorWord: lambda line, hit, word, term: line.sectors.append(
-        SectorHit(hit.first, hit.last, word.sector, word.weight, term)
+        SectorHit(hit.first, hit.last, word.sector, word.weight, term, word.general)
     ),
     GroupWord: lambda line, hit, word, _: line.groups.setdefault(word.group, []).append(hit),
     SideWord: lambda line, hit, word, _: line.side_hits.append((hit, word)),

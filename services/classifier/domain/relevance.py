@@ -76,6 +76,9 @@ def lifted(relevance: Relevance, reading: Reading, agreements: Iterable[Agreemen
     home = next((finding for finding in agreements if _is_of_home(reading, finding.id)), None)
     if home is not None:
         return Relevance(RELEVANT_FROM, home.evidence)
+    led = _item_of_the_lead(reading, agreements)
+    if led is not None:
+        return Relevance(RELEVANT_FROM, led.evidence)
     of_both = [line for line in reading.lines if _names_both(line) and not line.thirds]
     told = {reading.line_text(line) for line in of_both}
     named = {name.agreement for line in of_both if line.place <= LEAD_SENTENCES for name in line.names if not name.weak}
@@ -84,6 +87,17 @@ def lifted(relevance: Relevance, reading: Reading, agreements: Iterable[Agreemen
         if says_so is not None or finding.id in named:
             return Relevance(RELEVANT_FROM, says_so or finding.evidence)
     return relevance
+
+
+def _item_of_the_lead(reading: Reading, agreements: Iterable[AgreementFinding]) -> AgreementFinding | None:
+    """The item that the lead names surely and tells something of, where title and lead name both sides and no third."""
+    lead = [line for line in reading.lines if line.place <= LEAD_SENTENCES]
+    sides = {side for line in lead for side in line.sides}
+    if any(line.thirds for line in lead) or not {"india", "russia"} <= sides:
+        return None
+    named = {name.agreement for line in lead for name in line.names if not name.weak}
+    told = {reading.line_text(line) for line in lead}
+    return next((f for f in agreements if f.id in named and any(c.evidence in told for c in f.claims)), None)
 
 
 def _is_of_home(reading: Reading, agreement: str) -> bool:

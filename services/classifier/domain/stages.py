@@ -102,7 +102,7 @@ def claims_of(reading: Reading, lexicon: Lexicon, mentions: Mapping[str, list[Me
             _bind_back(reading, catalogue, line, made, meeting[0], found)
     share_in_company(reading, lexicon, mentions, found)
     topic = _topic(catalogue, mentions)
-    if topic is not None and all(bound.background for bound in found[topic]):
+    if topic is not None and _may_be_told_of(catalogue, topic, mentions) and all(b.background for b in found[topic]):
         _bind_loosely(reading, lexicon, topic, by_line, found)
     for agreement, bounds in found.items():
         settle(catalogue.agreements[agreement], bounds, mentions[agreement], reading, alone=agreement == topic)
@@ -121,6 +121,11 @@ def _topic(catalogue: Catalogue, mentions: Mapping[str, list[Mention]]) -> str |
     if not ordered or worths[ordered[0]] < TOPIC_WORTH:
         return None
     return ordered[0] if len(ordered) == 1 or worths[ordered[1]] <= ASIDE_WORTH else None
+
+
+def _may_be_told_of(catalogue: Catalogue, topic: str, mentions: Mapping[str, list[Mention]]) -> bool:
+    """Whether other sentences may tell of the topic: of a meeting named far down they do not, ministers met."""
+    return catalogue.agreements[topic].kind != "mechanism" or worth(mentions[topic]) >= TOPIC_WORTH
 
 
 def _bind_loosely(
@@ -184,7 +189,8 @@ def _of_a_running_programme(reading: Reading, agreement: Agreement, cue: CueHit,
     """That the parties agree on more of what has no paper to adopt announces it: "agreed on wider use of the route"."""
     known = {agreement.current_stage, *(step.stage for step in agreement.dates)}
     agreed = reading.tokens[cue.first].folded.startswith(_AGREED)
-    return "announced" if stage == "adopted" and agreed and not known & {"adopted", "signed"} else stage
+    unmade = agreement.current_stage == "announced" or not known & {"adopted", "signed"}
+    return "announced" if stage == "adopted" and agreed and unmade else stage
 
 
 def _is_far_will_be(reading: Reading, cue: CueHit, mention: Mention) -> bool:
@@ -262,8 +268,10 @@ def _stage_for(catalogue: Catalogue, agreement: Agreement, stage: str) -> str | 
     return _as_its_goods_say(agreement, stage)
 
 
-def _as_its_goods_say(agreement: Agreement, stage: str) -> str:
+def _as_its_goods_say(agreement: Agreement, stage: str) -> str | None:
     """Of what was bought, deliveries begin; what carries or hands out goods of others shows by them that it runs."""
+    if stage == "delivery_started" and agreement.kind == "programme" and agreement.current_stage not in _RUNS:
+        return None  # what is supplied under a programme that is only announced is not the programme
     bought = any(step.stage in _BOUGHT for step in agreement.dates) and "transport" not in agreement.sectors
     if stage == "delivery_started" and agreement.current_stage in _RUNS and not bought:
         return "operational"

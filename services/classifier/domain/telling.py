@@ -101,7 +101,7 @@ def _is_background(reading: Reading, line: Line, cue: CueHit, when: Found | None
     if published and when and when.day:
         return (published - when.day).days > OLD_DAYS
     if published and when and when.year:
-        return _last_day(when).toordinal() + OLD_DAYS < published.toordinal() and when.year < published.year
+        return _last_day(when).toordinal() + OLD_DAYS < published.toordinal()
     after = {token.folded for token in reading.after(cue.last, 5)}
     before = {token.folded for token in reading.before(cue.first, 5)}
     if (before | after) & _LATELY:

@@ -14,6 +14,7 @@ _NOUNS = frozenset(
     "signature ratification approval nod vote talks negotiations discussions meeting session round delivery deliveries "
     "shipment consignment launch announcement adoption agreement visit law bill plenary".split()
 )
+_HINDRANCES = ("obstacl", "hurdle", "barrier", "objection", "doubt", "reason", "delay", "further")
 _DENIAL_VERBS = ("deni", "deny", "refut", "reject", "опроверг", "отрица")
 _DETERMINERS = frozenset("the a an its their this that".split())
 _BE = frozenset({"be", "get", "been"})
@@ -82,6 +83,8 @@ def _denied(reading: Reading, line: Line, cue: Hit) -> bool:
         word = reading.tokens[frame.first].folded
         if word == "denis":  # Manturov's first name has the stem of "denies"
             continue
+        if word == "no" and reading.tokens[frame.last + 1].folded.startswith(_HINDRANCES):
+            continue  # "no obstacles to the signing" promises it
         reach = DENIAL_VERB_REACH if word.startswith(_DENIAL_VERBS) or word == "no" else DENIAL_REACH
         if 0 < cue.first - frame.last <= reach and _unbroken(reading, frame.last, cue.first):
             return True

@@ -59,4 +59,6 @@ def classified(article: JudgedArticle, verdict: Verdict, now: datetime, *, run: 
         sectors=tuple(finding.id for finding in verdict.sectors),
         agreements=tuple(finding.id for finding in verdict.agreements),
         alertable=article.alertable,
+        revision=article.revision,
+        rejudged=bool(run),
     )

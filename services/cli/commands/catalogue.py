@@ -57,6 +57,11 @@ def _list(known: Catalogue, word: str, *, as_json: bool) -> None:
         for each in known.sectors.values()
         if wanted in " ".join([each.id, *each.name.values()]).casefold()
     ]
+    rows += [
+        ("stage", each.id, each.label["en"], "", "")
+        for each in known.stages.values()
+        if wanted in " ".join([each.id, *each.label.values()]).casefold()
+    ]
     columns = ("kind", "id", "name", "stage", "sectors")
     if as_json:
         say_json([dict(zip(columns, row, strict=True)) for row in rows])

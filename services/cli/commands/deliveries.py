@@ -9,11 +9,12 @@ import typer
 
 from services.cli.engine_urls import DataDirOption, JsonOption
 from services.cli.output import give_up, run, say, say_json, say_table
-from services.cli.sending_desk import open_sending
+from services.cli.sending_desk import open_gatherer, open_sending
 from services.notifier.domain.delivery import State
-from services.notifier.domain.overview import DeliveryGlance, DeliveryRecord, shown_lane
+from services.notifier.domain.overview import DeliveryGlance, DeliveryRecord, WaitingForOne, shown_lane
 from services.notifier.domain.standing import Lane
 from shared.kit.errors import PactwatchError, WrongInput
+from shared.kit.text import one_line
 
 app = typer.Typer(help="Deliveries: what went to whom, and what came back.", no_args_is_help=True)
 
@@ -52,7 +53,7 @@ def list_deliveries(
                 glance.state,
                 glance.attempts,
                 shown_lane(_lane(glance)),
-                glance.about,
+                _about(glance),
                 glance.raised_at,
                 glance.sent_at or glance.next_try_at,
                 glance.last_error,
@@ -60,6 +61,46 @@ def list_deliveries(
             for glance in glances
         ],
         empty="No deliveries like that. See alerts: pactwatch alerts list",
+    )
+
+
+@app.command()
+def waiting(data_dir: DataDirOption = None, as_json: JsonOption = False) -> None:
+    """List what is told later, by reader: in a digest, after quiet hours, a mute, a vacation or a burst."""
+
+    async def work() -> tuple[WaitingForOne, ...]:
+        async with open_gatherer(data_dir) as gatherer:
+            return await gatherer.waiting()
+
+    found = run(work)
+    if as_json:
+        say_json(
+            [
+                {
+                    "channel": each.lane.channel,
+                    "address": shown_lane(each.lane),
+                    "alerts": each.alerts,
+                    "waits_for": each.waits_for,
+                    "since": each.since,
+                    "due_at": each.due_at,
+                }
+                for each in found
+            ]
+        )
+        return
+    say_table(
+        ["To", "Alerts", "Wait for", "Since", "Told"],
+        [
+            (
+                shown_lane(each.lane),
+                each.alerts,
+                ", ".join(each.waits_for),
+                each.since,
+                each.due_at or "never: unwanted",
+            )
+            for each in found
+        ],
+        empty="Nothing waits to be told later.",
     )
 
 
@@ -79,10 +120,14 @@ def show(
     record = run(work)
     glance = record.glance
     if as_json:
-        say_json(_shown(glance) | {"unknowns": record.unknowns, "tries": record.attempts})
+        say_json(_shown(glance) | {"unknowns": record.unknowns, "tries": record.attempts, "tells": record.tells})
         return
-    say(f"{glance.state}: {glance.about} to {shown_lane(_lane(glance))}")
-    say(glance.title)
+    say(f"{glance.state}: {_about(glance)} to {shown_lane(_lane(glance))}")
+    if len(record.tells) > 1:
+        for told in record.tells:
+            say(f"  {told.rule}: {one_line(told.title)}  (pactwatch why {told.alert_id})")
+    else:
+        say(glance.title)
     if record.unknowns:
         say(f"Of {record.unknowns} attempts nobody can tell whether they arrived.")
     if glance.state in ("pending", "retry"):
@@ -139,7 +184,15 @@ def _shown(glance: DeliveryGlance) -> dict[str, Any]:
         "next_try_at": glance.next_try_at,
         "sent_at": glance.sent_at,
         "last_error": glance.last_error,
+        "kind": glance.kind,
+        "more": glance.more,
     }
+
+
+def _about(glance: DeliveryGlance) -> str:
+    more = f" and {glance.more} more" if glance.more else ""
+    sort = "" if glance.kind == "alert" else f" ({glance.kind})"
+    return f"{glance.about}{more}{sort}"
 
 
 def _lane(glance: DeliveryGlance) -> Lane:

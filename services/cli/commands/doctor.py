@@ -16,14 +16,16 @@ from sqlalchemy import func, select, text
 
 from migrations.upgrade import current_revision, newest_revision
 from services.cli.account_desk import AccountDesk, accounts_on
-from services.cli.definitions import RuleDesk, definitions_on, rules_on, secrets_on
+from services.cli.definitions import RuleDesk, definitions_on, rules_on, secrets_on, writing_on
 from services.cli.engine_urls import DataDirOption, Engines, JsonOption, find_engines, settings_for
 from services.cli.known_catalogue import known_catalogue
 from services.cli.output import FAILED, run, say, say_json
 from services.cli.secret_key import seals_if_any
+from services.cli.sending_desk import gatherer_on
 from services.desk.domain.accounts import Role
 from services.desk.use_cases.definitions import Definitions
 from services.desk.use_cases.secret_keeping import SecretKeeper
+from services.desk.use_cases.teams import Teams
 from shared.contracts.streams import DURABLES, STREAM
 from shared.kit.errors import PactwatchError
 from shared.kit.settings import Settings
@@ -39,6 +41,7 @@ CHECK_SECONDS = 8.0
 CLOCK_SKEW_SECONDS = 2.0  # leases and due times use the database's clock; more would make ages look wrong
 OLD_OUTBOX_SECONDS = 60.0
 BACKLOG = 10_000
+OVERDUE_SECONDS = 120.0  # a gatherer looks every few seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +103,14 @@ async def _database_findings(engines: Engines, settings: Settings) -> list[Findi
             await _sources(definitions),
             await _rules(rules),
             await _mail(definitions, settings),
+            await _teams(Teams(writing_on(database))),
             await _secrets(secrets_on(database, seals_if_any(settings))),
             await _operators(definitions),
             await _accounts(accounts_on(database, settings)),
             await _outbox(database),
             await _quarantine(database),
             await _deliveries(database),
+            await _waiting(database, settings),
         ]
 
     try:
@@ -181,6 +186,19 @@ async def _mail(definitions: Definitions, settings: Settings) -> Finding:
         said = f"no mail server is set, and {mailed} subscriptions wait for mails"
         return Finding("mail", "warning", said, "Set PACTWATCH_SMTP_HOST for the notifier (and for this command).")
     return Finding("mail", "ok", f"{mailed} subscriptions" + (f", by {settings.smtp_host}" if mailed else ""))
+
+
+async def _teams(teams: Teams) -> Finding:
+    found = await teams.all()
+    empty = [each.team.name for each in found if each.to_each_member and not each.members]
+    deaf = sorted({name for each in found for name in each.deaf})
+    if empty:
+        said = f"what goes to the members of {', '.join(empty)} reaches nobody"
+        return Finding("teams", "warning", said, "Put somebody into it: pactwatch team join TEAM PERSON")
+    if deaf:
+        said = f"mails of their teams do not reach {', '.join(deaf)}: no e-mail is known"
+        return Finding("teams", "warning", said, "Give it: pactwatch person change NAME --email ADDRESS")
+    return Finding("teams", "ok", f"{len(found)}, all reached" if found else "none")
 
 
 async def _secrets(keeper: SecretKeeper) -> Finding:
@@ -259,6 +277,16 @@ async def _deliveries(database: Database) -> Finding:
         )
     waiting = sum(counts.get(state, 0) for state in ("pending", "sending", "retry"))
     return Finding("deliveries", "ok", f"{counts.get('sent', 0)} sent, {waiting} under way")
+
+
+async def _waiting(database: Database, settings: Settings) -> Finding:
+    """Look for digests that are due and do not come: nobody complains of a message that they do not know of."""
+    glance = await gatherer_on(settings, database).look()
+    if glance.overdue_seconds > OVERDUE_SECONDS:
+        said = f"{glance.overdue} alerts were to be told {glance.overdue_seconds:.0f} s ago, and still wait"
+        mend = "See that a notifier runs, and its log; `pactwatch deliveries waiting` shows for whom."
+        return Finding("told later", "failed", said, mend)
+    return Finding("told later", "ok", f"{glance.waiting} alerts wait for their readers' hours")
 
 
 def _version_of(connection: Client) -> str:

@@ -1,81 +1,122 @@
-"""`pactwatch subscribe …`: who hears of what, and where."""
+"""`pactwatch subscribe …`: who hears of what, where and when."""
 
 from __future__ import annotations
 
-import sys
-from getpass import getpass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from services.cli import subscribe_options as given
 from services.cli.cancelled import cancelled_deliveries
-from services.cli.definitions import open_definitions, open_secrets
+from services.cli.commands.subscribe_preview import preview
+from services.cli.commands.subscribe_trial import rotate_secret, send_test
+from services.cli.commands.subscribe_wishes import Which, change, mute, show_subscription, unmute
+from services.cli.definitions import open_definitions
 from services.cli.engine_urls import DataDirOption, JsonOption, find_engines, settings_for
-from services.cli.output import give_up, run, say, say_json, say_table
-from services.desk.domain.lookup import one_by_prefix
-from services.desk.domain.rules import AgreementTarget, OperatorsTarget, RuleTarget, SectorTarget, Target
+from services.cli.once import OnceCommand
+from services.cli.output import run, say, say_json, warn
+from services.cli.subscription_page import place_of, tell_table
+from services.desk.domain.channels import Channel
+from services.desk.domain.receivers import For, Receiver, goes_to_each_member, unreached
+from services.desk.domain.rules import Target
 from services.desk.domain.views import Ended, SubscriptionView
-from services.desk.use_cases.secret_keeping import NewSecret
-from services.notifier.domain.delivery import Delivered, Outcome
-from shared.kit.errors import PactwatchError, WrongInput
+from services.desk.domain.wishes import PLAIN, WishesGiven, spelled
+from shared.kit.errors import PactwatchError
 
-CHANNEL_HELP = (
-    "mailto:ADDRESS, webhook:URL, slack:URL, telegram:BOT_TOKEN/CHAT, feed (or feed:NAME) or inbox. "
-    "KIND:- reads what follows the colon from standard input, so that no list of commands keeps it."
+app = typer.Typer(
+    help="Subscriptions to rules, agreements, sectors, stages, sources and operator alerts.", no_args_is_help=True
 )
 
-app = typer.Typer(help="Subscriptions to rules, agreements, sectors and operator alerts.", no_args_is_help=True)
 
-
-def _target(rule: str | None, agreement: str | None, sector: str | None, *, operators: bool) -> Target:
-    options = (("--rule", rule), ("--agreement", agreement), ("--sector", sector), ("--operators", operators))
-    given = [name for name, value in options if value]
-    if len(given) != 1:
-        raise WrongInput(
-            "subscribe add",
-            " ".join(given),
-            "is not exactly one thing to hear of",
-            mend="Give one of --rule NAME, --agreement ID, --sector ID and --operators.",
-        )
-    if operators:
-        return OperatorsTarget()
-    if rule:
-        return RuleTarget(rule)
-    return AgreementTarget(agreement) if agreement else SectorTarget(sector or "")
-
-
-@app.command()
+@app.command(cls=OnceCommand)
 def add(
-    channel: Annotated[str, typer.Option("--channel", help=CHANNEL_HELP)],
-    rule: Annotated[str | None, typer.Option("--rule", help="A rule's name.")] = None,
-    agreement: Annotated[str | None, typer.Option("--agreement", help="An agreement's id, for example relos.")] = None,
-    sector: Annotated[str | None, typer.Option("--sector", help="A sector's id, for example health.")] = None,
-    operators: Annotated[
-        bool, typer.Option("--operators", help="What operators should know: which source is in trouble, and why.")
-    ] = False,
+    channel: given.Channel,
+    rule: given.Rule = None,
+    agreement: given.Agreements = None,
+    sector: given.Sectors = None,
+    stage: given.Stages = None,
+    source: given.Sources = None,
+    country: given.Countries = None,
+    operators: given.Operators = False,
+    person: given.Person = None,
+    team: given.Team = None,
+    min_severity: given.MinSeverity = None,
+    language: given.Languages = None,
+    digest: given.Digest = None,
+    at: given.At = None,
+    on: given.On = None,
+    time_zone: given.TimeZone = None,
+    urgent: given.Urgent = None,
     data_dir: DataDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Hear of a rule, an agreement, a sector, or of what operators should know, on a channel."""
+    """Hear of a rule, of any agreements, sectors, stages, sources and countries together, or of operators' troubles."""
+    follow = given.follow_of(agreement, sector, stage, source, country)
+    wishes = given.wishes_given(
+        min_severity=min_severity, languages=language, digest=digest, at=at, on=on, time_zone=time_zone, urgent=urgent
+    )
 
-    async def work() -> SubscriptionView:
-        target = _target(rule, agreement, sector, operators=operators)
-        way = _read_channel(channel)
+    async def work() -> tuple[SubscriptionView, Receiver]:
+        target = given.target_of(rule, follow, operators=operators)
+        way, whom = given.read_channel(channel), For(person, team)
         async with open_definitions(data_dir) as definitions:
-            return await definitions.subscribe(target, way)
+            view = await definitions.hearing.subscribe(target, way, whom, given.subscriber(person, team), **wishes)
+            return view, await definitions.hearing.receiver(For(view.person, view.team))
 
-    view = run(work)
+    view, whom = run(work)
     if as_json:
         say_json(view)
         return
-    say(
-        f"{'Already subscribed' if view.already else 'Subscribed'}: {view.rule_name} to {view.channel}"
-        f"{':' + view.masked_address if view.masked_address else ''} ({view.subscription_id})"
-    )
-    if not view.already:
-        what = "troubles that begin" if operators else "articles judged"
-        say(f"It hears of {what} from now on.")
+    _tell_made(view, whom, wishes)
+    if not view.already and not operators:
+        _tell_pace(data_dir, given.target_of(rule, follow, operators=operators), For(person, team), wishes)
+    _tell_secrets(view, data_dir)
+
+
+def _tell_made(view: SubscriptionView, whom: Receiver, asked: WishesGiven) -> None:
+    done = "Already subscribed" if view.already else "Subscribed"
+    say(f"{done}: {view.rule_name} to {place_of(view)} ({view.subscription_id})")
+    wishes = spelled(view.wishes, whom.zone)
+    if view.already:
+        if asked:
+            say(f"It stays as it is ({wishes or 'every alert, at once'}).")
+            say(f"Change it: pactwatch subscribe change {view.subscription_id.hex[:8]} --digest …")
+        return
+    what = "troubles that begin" if view.rule_id is None else "articles judged"
+    say(f"It hears of {what} from now on.")
+    if view.wishes != PLAIN:
+        say(f"It wants: {wishes}.")
+    _tell_members(view, whom)
+
+
+def _tell_pace(data_dir: Path | None, target: Target, whom: For, wishes: WishesGiven) -> None:
+    """Say in a line how much it will bring, as far as a glance tells; that it cannot be told is no error."""
+    from services.cli.preview_report import in_a_line  # late: only here the archive is asked
+    from services.cli.previews import open_previews
+    from services.desk.use_cases.previewing import GLANCE
+
+    async def work() -> str:
+        try:
+            async with open_previews(data_dir) as previews:
+                return in_a_line(await previews.preview(target, whom, patience=GLANCE, **wishes))
+        except PactwatchError as error:
+            return f"How much it brings cannot be told: {error.sentence}"
+
+    say(run(work))
+
+
+def _tell_members(view: SubscriptionView, whom: Receiver) -> None:
+    if whom.team is None or not goes_to_each_member(whom, Channel(view.channel, view.address)):
+        return
+    deaf = unreached(whom.members, view.channel)
+    reached = [each.name for each in whom.members if each.name not in deaf]
+    say(f"It goes to each member: {', '.join(reached) or 'nobody yet'}.")
+    if deaf:
+        warn(f"{', '.join(deaf)}: no e-mail is known. Give it: pactwatch person change NAME --email ADDRESS")
+
+
+def _tell_secrets(view: SubscriptionView, data_dir: Path | None) -> None:
     if view.secret:
         say(f"Messages are signed (Standard Webhooks). Secret, shown this once: {view.secret}")
     if view.feed_token:
@@ -84,42 +125,48 @@ def add(
         say("Whoever has the address reads the feed. End the subscription to close it.")
 
 
-def _read_channel(given: str) -> str:
-    """Return the channel as given, or with its address from standard input."""
-    kind, colon, address = given.partition(":")
-    if not colon or address != "-":
-        return given
-    typed = getpass(f"{kind}:") if sys.stdin.isatty() else sys.stdin.readline()
-    return f"{kind}:{typed.strip()}"
-
-
 def _desk_url(data_dir: Path | None) -> str:
     settings = settings_for(data_dir)
     return (settings.base_url or find_engines(settings).desk_url or "").rstrip("/")
 
 
 @app.command("list")
-def list_subscriptions(data_dir: DataDirOption = None, as_json: JsonOption = False) -> None:
+def list_subscriptions(
+    person: Annotated[str | None, typer.Option("--person", help="Only this person's own.")] = None,
+    team: Annotated[str | None, typer.Option("--team", help="Only this team's.")] = None,
+    data_dir: DataDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """List the subscriptions."""
 
     async def work() -> list[SubscriptionView]:
         async with open_definitions(data_dir) as definitions:
-            return await definitions.subscriptions()
+            return await definitions.hearing.views(For(person, team))
 
     views = run(work)
     if as_json:
         say_json(views)
+    else:
+        tell_table(views)
+
+
+@app.command()
+def show(subscription: Which, data_dir: DataDirOption = None, as_json: JsonOption = False) -> None:
+    """Show everything about one subscription."""
+    if not as_json:
+        _tell_secrets(show_subscription(data_dir, lambda hearing: hearing.view(subscription)), data_dir)
         return
-    say_table(
-        ["Id", "Rule", "Channel", "Address", "Since"],
-        [(v.subscription_id, v.rule_name, v.channel, v.masked_address, v.created_at) for v in views],
-        empty="No subscriptions yet. Add one: pactwatch subscribe add --agreement relos --channel inbox",
-    )
+
+    async def work() -> SubscriptionView:
+        async with open_definitions(data_dir) as definitions:
+            return await definitions.hearing.view(subscription)
+
+    say_json(run(work))
 
 
 @app.command()
 def remove(
-    subscription: Annotated[str, typer.Argument(help="The subscription's id, or the beginning of it.")],
+    subscription: Which,
     data_dir: DataDirOption = None,
 ) -> None:
     """End a subscription."""
@@ -134,59 +181,9 @@ def remove(
         say(cancelled_deliveries(ended.cancelled))
 
 
-@app.command("rotate-secret")
-def rotate_secret(
-    subscription: Annotated[str, typer.Argument(help="The id of a webhook's subscription, or the beginning of it.")],
-    keep_old_hours: Annotated[
-        float, typer.Option("--keep-old-hours", help="How long the old secret signs beside the new one.")
-    ] = 24.0,
-    data_dir: DataDirOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Give a webhook a new signing secret; for a time the old one signs, too, so that its receiver can change over."""
-
-    async def work() -> NewSecret:
-        async with open_secrets(data_dir) as secrets:
-            return await secrets.change(subscription, keep_old_hours)
-
-    new = run(work)
-    if as_json:
-        say_json(new)
-        return
-    say(f"New secret, shown this once: {new.secret}")
-    overlap = f"for {keep_old_hours:g} hours more" if keep_old_hours else "no longer"
-    say(f"{new.subscription.rule_name} to {new.subscription.masked_address}: the old secret signs {overlap}.")
-
-
-@app.command("test")
-def send_test(
-    subscription: Annotated[str, typer.Argument(help="The subscription's id, or the beginning of it.")],
-    data_dir: DataDirOption = None,
-) -> None:
-    """Send a sample through the real channel, and say what came back."""
-    from services.cli.process import stand_on  # late: a test needs the notifier, a list does not
-    from services.notifier.app import channel_trial_on
-
-    async def work() -> tuple[SubscriptionView, Outcome | None]:
-        async with open_definitions(data_dir) as definitions:
-            view = one_by_prefix(subscription, await definitions.subscriptions())
-        settings = settings_for(data_dir)
-        engines = find_engines(settings)
-        settings = settings.model_copy(update={"base_url": settings.base_url or engines.desk_url})
-        async with stand_on(settings, engines.database_url, application="pactwatch-cli") as ground:
-            return view, await channel_trial_on(ground).send_sample(view.subscription_id)
-
-    view, outcome = run(work)
-    address = f":{view.masked_address}" if view.masked_address else ""
-    match outcome:
-        case Delivered(detail):
-            say(f"{view.channel}{address} took the sample. {detail}")
-        case None:
-            give_up(
-                PactwatchError("The subscription has ended meanwhile.", mend="`pactwatch subscribe list` shows all.")
-            )
-        case _:
-            say(f"{view.channel}{address} did not take the sample: {type(outcome).__name__.lower()}.")
-            give_up(
-                PactwatchError(outcome.sentence, mend="Alerts are tried again by themselves; nothing else was kept.")
-            )
+app.command("preview", cls=OnceCommand)(preview)
+app.command("change", cls=OnceCommand)(change)
+app.command("mute", cls=OnceCommand)(mute)
+app.command("unmute")(unmute)
+app.command("rotate-secret")(rotate_secret)
+app.command("test")(send_test)

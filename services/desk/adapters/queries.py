@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, select, text, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from services.desk.adapters.alert_corrections import AlertCorrectionQueries
+from services.desk.adapters.definition_changes import FRESH
 from services.desk.adapters.records import rule_view, subscription_view
 from services.desk.adapters.source_queries import SourceQueries
+from services.desk.adapters.waiting_queries import WaitingQueries
 from services.desk.domain.channels import masked
 from services.desk.domain.views import (
+    AlertCorrectionView,
     AlertReasons,
     AlertView,
     ArticleGlance,
@@ -30,8 +34,15 @@ from services.desk.domain.views import (
     VerdictView,
 )
 from shared.contracts.verdict import Verdict
-from shared.store.alerts import AlertRow, AttemptRow, DeliveryRow, OperatorAlertRow
-from shared.store.definitions import RuleRow, SourceRow, SubscriptionRow
+from shared.store.alerts import (
+    AlertRow,
+    AttemptRow,
+    DeliveryAlertRow,
+    DeliveryRow,
+    OperatorAlertRow,
+    WaitingAlertRow,
+)
+from shared.store.definitions import PersonRow, RuleRow, SourceRow, SubscriptionRow, TeamRow
 from shared.store.harvest import ArticleRow
 from shared.store.outbox import QuarantineRow
 from shared.store.verdicts import VerdictRow
@@ -42,7 +53,7 @@ STILL_TO_BE_SENT = ("pending", "sending", "retry")
 GIVEN_UP = ("failed", "unknown")
 
 
-class DeskQueries(SourceQueries):
+class DeskQueries(SourceQueries, AlertCorrectionQueries, WaitingQueries):
     """The reading half of the desk's transaction."""
 
     async def rule_views(self, rule_id: UUID | None = None) -> list[RuleView]:
@@ -67,19 +78,23 @@ class DeskQueries(SourceQueries):
     async def subscription_views(self) -> list[SubscriptionView]:
         """Return the live subscriptions, oldest first."""
         statement = (
-            select(SubscriptionRow, RuleRow)
+            select(SubscriptionRow, RuleRow, PersonRow, TeamRow)
             .outerjoin(RuleRow, RuleRow.rule_id == SubscriptionRow.rule_id)
+            .outerjoin(PersonRow, PersonRow.person_id == SubscriptionRow.person_id)
+            .outerjoin(TeamRow, TeamRow.team_id == SubscriptionRow.team_id)
             .where(SubscriptionRow.removed_at.is_(None))
             .order_by(SubscriptionRow.created_at, SubscriptionRow.subscription_id)
         )
-        rows = (await self.session.execute(statement)).all()
-        return [subscription_view(row, rule) for row, rule in rows]
+        rows = (await self.session.execute(statement, execution_options=FRESH)).all()
+        return [subscription_view(*row) for row in rows]
 
     async def waiting_deliveries(self, subscription_ids: Sequence[UUID]) -> int:
-        """Return how many deliveries to these subscriptions wait for an attempt."""
+        """Return how many deliveries to these subscriptions wait for an attempt, and how many alerts for a digest."""
         waiting = DeliveryRow.state.in_(("pending", "retry", "held"))
         mine = DeliveryRow.subscription_id.in_(subscription_ids)
-        return await self.session.scalar(select(func.count()).where(waiting, mine)) or 0
+        deliveries = await self.session.scalar(select(func.count()).where(waiting, mine)) or 0
+        later = (WaitingAlertRow.ended_at.is_(None), WaitingAlertRow.subscription_id.in_(subscription_ids))
+        return deliveries + (await self.session.scalar(select(func.count()).where(*later)) or 0)
 
     async def alert_views(self, limit: int, before: UUID | None, agreement: str | None = None) -> list[AlertView]:
         """Return alerts, newest first, of one agreement or of all; with `before`, those that stand after that alert."""
@@ -90,8 +105,10 @@ class DeskQueries(SourceQueries):
             edge = select(AlertRow.raised_at, AlertRow.alert_id).where(AlertRow.alert_id == before)
             statement = statement.where(tuple_(AlertRow.raised_at, AlertRow.alert_id) < edge.scalar_subquery())
         rows = (await self.session.execute(statement)).all()
-        deliveries = await self._deliveries(DeliveryRow.alert_id, [row[0].alert_id for row in rows])
-        return [_alert_view(row, deliveries[row[0].alert_id]) for row in rows]
+        ids = [row[0].alert_id for row in rows]
+        deliveries = await self._alert_deliveries(ids)
+        corrections = await self.corrections_of_alerts(ids)
+        return [_alert_view(row, deliveries[row[0].alert_id], corrections[row[0].alert_id]) for row in rows]
 
     async def operator_alert_views(self, limit: int) -> list[OperatorAlertView]:
         """Return what operators were told, newest first."""
@@ -106,9 +123,11 @@ class DeskQueries(SourceQueries):
         row = (await self.session.execute(_alerts().where(AlertRow.alert_id == alert_id))).one_or_none()
         if row is None:
             return None
-        deliveries = await self._deliveries(DeliveryRow.alert_id, [alert_id], with_tries=True)
+        deliveries = await self._alert_deliveries([alert_id], with_tries=True)
         verdict = await self.session.get(VerdictRow, row[0].verdict_id)
-        return AlertReasons(_alert_view(row, deliveries[alert_id]), None if verdict is None else _verdict_view(verdict))
+        corrections = await self.corrections_of_alerts([alert_id])
+        view = _alert_view(row, deliveries[alert_id], corrections[alert_id])
+        return AlertReasons(view, None if verdict is None else _verdict_view(verdict))
 
     async def article_views(self, limit: int) -> list[ArticleView]:
         """Return articles with their newest verdict, last fetched first."""
@@ -172,22 +191,39 @@ class DeskQueries(SourceQueries):
         revision: str | None = await self.session.scalar(text("SELECT version_num FROM alembic_version"))
         return revision
 
+    async def _alert_deliveries(
+        self, ids: Sequence[UUID], *, with_tries: bool = False
+    ) -> defaultdict[UUID, list[DeliveryView]]:
+        """Return the messages that tell these alerts, alone or beside others, and what is told later."""
+        found = await self._deliveries(DeliveryRow.alert_id, ids, with_tries=with_tries)
+        beside = await self._deliveries(DeliveryAlertRow.alert_id, ids, with_tries=with_tries)
+        for more in (beside, await self.waiting_views(ids)):
+            for alert_id, views in more.items():
+                found[alert_id] += views
+        return found
+
     async def _deliveries(
-        self, key: InstrumentedAttribute[UUID | None], ids: Sequence[UUID], *, with_tries: bool = False
+        self,
+        key: InstrumentedAttribute[UUID | None] | InstrumentedAttribute[UUID],
+        ids: Sequence[UUID],
+        *,
+        with_tries: bool = False,
     ) -> defaultdict[UUID, list[DeliveryView]]:
         """Return the deliveries of these messages, whose ids stand in the column `key`."""
         statement = (
-            select(DeliveryRow)
+            select(key, DeliveryRow)
             .where(key.in_(ids))
             .order_by(DeliveryRow.channel, DeliveryRow.address, DeliveryRow.over, DeliveryRow.delivery_id)
         )
-        rows = list(await self.session.scalars(statement))
+        if key.class_ is DeliveryAlertRow:
+            statement = statement.join(DeliveryRow, DeliveryRow.delivery_id == DeliveryAlertRow.delivery_id)
+        rows = (await self.session.execute(statement)).all()
         tries: defaultdict[UUID, list[AttemptView]] = defaultdict(list)
         if with_tries:
-            tries = await self._tries([row.delivery_id for row in rows])
+            tries = await self._tries([row.delivery_id for _, row in rows])
         by_message: defaultdict[UUID, list[DeliveryView]] = defaultdict(list)
-        for row in rows:
-            by_message[getattr(row, key.key)].append(_delivery_view(row, tries[row.delivery_id]))
+        for message_id, row in rows:
+            by_message[cast("UUID", message_id)].append(_delivery_view(row, tries[row.delivery_id]))
         return by_message
 
     async def _tries(self, delivery_ids: Sequence[UUID]) -> defaultdict[UUID, list[AttemptView]]:
@@ -232,7 +268,9 @@ def _glance(row: AnyRow, judged_language: str | None) -> ArticleGlance:
     )
 
 
-def _alert_view(row: AnyRow, deliveries: Iterable[DeliveryView]) -> AlertView:
+def _alert_view(
+    row: AnyRow, deliveries: Iterable[DeliveryView], corrections: Iterable[AlertCorrectionView]
+) -> AlertView:
     alert: AlertRow = row[0]
     return AlertView(
         alert_id=alert.alert_id,
@@ -248,6 +286,7 @@ def _alert_view(row: AnyRow, deliveries: Iterable[DeliveryView]) -> AlertView:
         article=_glance(row, row.judged_language),
         raised_at=alert.raised_at,
         deliveries=tuple(deliveries),
+        corrections=tuple(corrections),
     )
 
 

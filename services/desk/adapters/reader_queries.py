@@ -7,16 +7,17 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from services.desk.adapters.alert_corrections import correction_view
 from services.desk.adapters.records import subscription_view
 from services.desk.domain.feed import Feed, FeedEntry
 from services.desk.domain.views import OPERATORS, Followed
 from shared.kit.errors import WrongInput
 from shared.kit.text import one_line
 from shared.kit.urls import checked_url
-from shared.store.alerts import AlertRow, DeliveryRow
-from shared.store.definitions import RuleRow, SubscriptionRow
+from shared.store.alerts import AlertCorrectionRow, AlertRow, DeliveryRow
+from shared.store.definitions import PersonRow, RuleRow, SubscriptionRow, TeamRow
 from shared.store.unit_of_work import Work
 
 _LANGUAGES = frozenset({"en", "ru", "hi"})
@@ -30,36 +31,42 @@ class ReaderQueries(Work):
         found = await self._subscription(subscription_id)
         if found is None:
             return None
-        row, rule = found
-        return Followed(subscription_view(row, rule), ended=row.removed_at is not None)
+        return Followed(subscription_view(*found), ended=found[0].removed_at is not None)
 
     async def feed(self, subscription_id: UUID, limit: int) -> Feed | None:
-        """Return the newest alerts of a live feed subscription; None for any other."""
+        """Return the newest alerts and corrections of a live feed subscription; None for any other."""
         found = await self._subscription(subscription_id)
         if found is None or found[0].removed_at is not None or found[0].channel != "feed":
             return None
-        row, rule = found
+        row, rule, *_ = found
+        said_at = func.coalesce(AlertCorrectionRow.corrected_at, AlertRow.raised_at)
         newest = (
-            select(AlertRow)
+            select(AlertRow, AlertCorrectionRow)
             .join(DeliveryRow, DeliveryRow.alert_id == AlertRow.alert_id)
+            .outerjoin(AlertCorrectionRow, AlertCorrectionRow.correction_id == DeliveryRow.correction_id)
             .where(DeliveryRow.subscription_id == subscription_id, DeliveryRow.state == "sent")
-            .order_by(AlertRow.raised_at.desc(), AlertRow.alert_id.desc())
+            .order_by(said_at.desc(), AlertRow.alert_id.desc())
             .limit(limit)
         )
-        entries = tuple(_entry(alert) for alert in await self.session.scalars(newest))
+        rows = await self.session.execute(newest)
+        entries = tuple(_entry(alert, correction) for alert, correction in rows)
         return Feed(row.subscription_id, rule.name if rule else OPERATORS, row.created_at, entries)
 
-    async def _subscription(self, subscription_id: UUID) -> tuple[SubscriptionRow, RuleRow | None] | None:
+    async def _subscription(
+        self, subscription_id: UUID
+    ) -> tuple[SubscriptionRow, RuleRow | None, PersonRow | None, TeamRow | None] | None:
         asked = (
-            select(SubscriptionRow, RuleRow)
+            select(SubscriptionRow, RuleRow, PersonRow, TeamRow)
             .outerjoin(RuleRow, RuleRow.rule_id == SubscriptionRow.rule_id)
+            .outerjoin(PersonRow, PersonRow.person_id == SubscriptionRow.person_id)
+            .outerjoin(TeamRow, TeamRow.team_id == SubscriptionRow.team_id)
             .where(SubscriptionRow.subscription_id == subscription_id)
         )
         found = (await self.session.execute(asked)).one_or_none()
-        return None if found is None else (found[0], found[1])
+        return None if found is None else (found[0], found[1], found[2], found[3])
 
 
-def _entry(alert: AlertRow) -> FeedEntry:
+def _entry(alert: AlertRow, correction: AlertCorrectionRow | None) -> FeedEntry:
     article: Mapping[str, Any] = alert.article
     language = article.get("language")
     return FeedEntry(
@@ -75,6 +82,7 @@ def _entry(alert: AlertRow) -> FeedEntry:
         agreement=alert.agreement,
         stage=alert.stage,
         sectors=tuple(alert.sectors),
+        correction=None if correction is None else correction_view(correction),
     )
 
 

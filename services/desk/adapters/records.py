@@ -5,19 +5,23 @@ from __future__ import annotations
 from typing import cast
 
 from services.desk.domain.channels import Channel, Subscription
+from services.desk.domain.following import Follows
 from services.desk.domain.proposals import Decision, Proposal
 from services.desk.domain.rule_versions import RuleVersion
 from services.desk.domain.rules import Origin, Rule
 from services.desk.domain.sources import Source
 from services.desk.domain.views import RuleView, SubscriptionView
+from services.desk.domain.wishes import Schedule, Wishes
 from services.desk.domain.word_lists import ListVersion, WordList
 from shared.contracts.saved_rules import Policy, Severity
 from shared.store.definitions import (
+    PersonRow,
     RuleProposalRow,
     RuleRow,
     RuleVersionRow,
     SourceRow,
     SubscriptionRow,
+    TeamRow,
     WordListRow,
     WordListVersionRow,
 )
@@ -142,6 +146,19 @@ def subscription_of(row: SubscriptionRow) -> Subscription:
         secret=row.secret,
         created_at=row.created_at,
         removed_at=row.removed_at,
+        person_id=row.person_id,
+        team_id=row.team_id,
+        follows=Follows.stored(row.follows),
+        wishes=Wishes(
+            min_severity=cast("Severity", row.min_severity),
+            languages=tuple(row.languages),
+            schedule=cast("Schedule", row.schedule),
+            at_time=row.at_time,
+            weekday=row.weekday,
+            time_zone=row.time_zone,
+            urgent=row.urgent,
+            muted_until=row.muted_until,
+        ),
     )
 
 
@@ -167,6 +184,13 @@ def rule_view(row: RuleRow, subscriptions: int) -> RuleView:
     )
 
 
-def subscription_view(row: SubscriptionRow, rule: RuleRow | None) -> SubscriptionView:
+def subscription_view(
+    row: SubscriptionRow, rule: RuleRow | None, person: PersonRow | None = None, team: TeamRow | None = None
+) -> SubscriptionView:
     """Return the subscription as listed: without its secret."""
-    return SubscriptionView.of(subscription_of(row), None if rule is None else rule_of(rule))
+    return SubscriptionView.of(
+        subscription_of(row),
+        None if rule is None else rule_of(rule),
+        person=None if person is None else person.name,
+        team=None if team is None else team.name,
+    )

@@ -33,7 +33,7 @@ from shared.contracts.saved_rules import Policy, Severity
 from shared.contracts.streams import CLASSIFIER, NOTIFIER_MATCH
 from shared.contracts.verdict import Language, Verdict
 from shared.kit.ids import id_for
-from shared.store.alerts import AlertRow, DeliveryRow
+from shared.store.alerts import AlertRow, DeliveryAlertRow, DeliveryRow
 from shared.store.definitions import (
     RuleRow,
     RuleVersionRow,
@@ -171,19 +171,38 @@ class TraceQueries(DeskQueries, ArticleQueries):
             .limit(MOST_TOLD)
         )
         return tuple(
-            AlertTrace(row.alert_id, row.article_id, row.story_id, title, url, source, row.rule_version, row.raised_at)
+            AlertTrace(
+                row.alert_id,
+                row.article_id,
+                row.story_id,
+                row.fact,
+                title,
+                url,
+                source,
+                row.rule_version,
+                row.raised_at,
+                cast("Severity", row.severity),
+                row.article.get("language"),
+            )
             for row, url, title, source in rows
         )
 
     async def delivery_traces(self, alert_ids: Collection[UUID]) -> tuple[DeliveryTrace, ...]:
         """Return the deliveries of these alerts with every attempt."""
-        asked = select(DeliveryRow).where(DeliveryRow.alert_id.in_(alert_ids))
-        rows = list(await self.session.scalars(asked.order_by(DeliveryRow.channel, DeliveryRow.address)))
-        tries = await self._tries([row.delivery_id for row in rows])
+        beside = and_(DeliveryAlertRow.delivery_id == DeliveryRow.delivery_id, DeliveryAlertRow.alert_id.in_(alert_ids))
+        found = await self.session.execute(
+            select(DeliveryRow, func.coalesce(DeliveryAlertRow.subscription_id, DeliveryRow.subscription_id))
+            .outerjoin(DeliveryAlertRow, beside)
+            .where(or_(DeliveryRow.alert_id.in_(alert_ids), DeliveryAlertRow.alert_id.is_not(None)))
+            .where(DeliveryRow.kind != "correction")
+            .order_by(DeliveryRow.channel, DeliveryRow.address)
+        )
+        rows = found.all()
+        tries = await self._tries([row.delivery_id for row, _ in rows])
         return tuple(
             DeliveryTrace(
                 delivery_id=row.delivery_id,
-                subscription_id=row.subscription_id,
+                subscription_id=subscription_id,
                 channel=row.channel,
                 address=row.address,
                 masked_address=masked(row.channel, row.address),
@@ -194,7 +213,7 @@ class TraceQueries(DeskQueries, ArticleQueries):
                 last_error=row.last_error,
                 tries=tuple(tries[row.delivery_id]),
             )
-            for row in rows
+            for row, subscription_id in rows
         )
 
     async def _rule_trace(self, row: RuleRow) -> RuleTrace:
@@ -218,7 +237,15 @@ class TraceQueries(DeskQueries, ArticleQueries):
             origin=row.origin,
             versions=tuple(versions),
             subscriptions=tuple(
-                SubscriptionTrace(each.subscription_id, each.channel, each.address, each.created_at, each.removed_at)
+                SubscriptionTrace(
+                    each.subscription_id,
+                    each.channel,
+                    each.address,
+                    each.created_at,
+                    each.removed_at,
+                    cast("Severity", each.min_severity),
+                    tuple(each.languages),
+                )
                 for each in heard
             ),
         )

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from services.desk.domain.corrections import GivenLabels
 from shared.kit.errors import WrongInput
-from shared.rules.archive_reading import Kept, Row, clauses_of
+from shared.rules.archive_reading import Kept, Reader, clauses_of
 from shared.rules.document import Document
 from shared.rules.query import Field, Query, Stage
 
@@ -26,14 +27,14 @@ class Limits:
     `statement_seconds` for one statement of the database.
     """
 
-    reads: int = 60_000
+    reads: int = 1_000_000
     texts: int = 2_000
     seconds: float = 1.5
     statement_seconds: float = 5.0
 
 
 WHOLE = Limits(reads=100_000_000, texts=100_000_000, seconds=3_600, statement_seconds=60)
-AT_A_GLANCE = Limits(reads=4_000, texts=300, seconds=0.5, statement_seconds=1.0)
+AT_A_GLANCE = Limits(reads=100_000, texts=300, seconds=0.5, statement_seconds=1.0)
 
 
 class TookTooLong(Exception):
@@ -42,19 +43,21 @@ class TookTooLong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What must be read of a candidate beside its title and facts: the row of its words, its terms, its own text.
+    """What must be read of a candidate: its title, facts, words, their terms, its own text. What is not costs time."""
 
-    Where `rows` are given, candidates that have none of these phrases are of no interest.
-    """
-
+    title: bool
+    facts: bool
     words: bool
     terms: bool
     text: bool
-    rows: tuple[Row, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+def wanted_by(reader: Reader) -> Wanted:
+    """What a reader must be given of each article."""
+    return Wanted(reader.needs_title, reader.needs_facts, reader.needs_words, reader.needs_terms, reader.needs_text)
+
+
+class Candidate(NamedTuple):
     """An article that may match, with what must be read of it."""
 
     article_id: UUID
@@ -65,9 +68,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class WholeArticle:
-    """An article with all that an alert on it would need."""
+    """An article with all that an alert on it would need. Copies of one piece of news are of one story."""
 
     article_id: UUID
+    story_id: UUID
     moment: datetime
     url: str
     document: Document

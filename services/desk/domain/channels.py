@@ -4,10 +4,12 @@
     mailto:desk@example.org                          mail
     slack:https://hooks.slack.com/services/…         an incoming webhook of Slack
     telegram:BOT_TOKEN/CHAT or …/CHAT/TOPIC          a chat, group or channel that the bot may write to
+    apprise:ntfys://host/topic                       Teams, Mattermost, Matrix, ntfy and others, as apprise writes them
     feed or feed:NAME                                Atom and JSON Feed under a secret address
     inbox                                            the desk's own list
 
-What is secret in them (Slack's address, a bot's token) is kept apart from the address, which may be shown and compared.
+What is secret in them (Slack's and apprise's address, a bot's token) is kept apart from the address, which may be shown
+and compared.
 """
 
 from __future__ import annotations
@@ -19,13 +21,16 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from services.desk.domain.following import Follows
+from services.desk.domain.wishes import PLAIN, Wishes
+from shared.contracts.apprise_addresses import checked_apprise
 from shared.kit.errors import WrongInput
 from shared.kit.urls import checked_url
 
 FIELD = "--channel"
 _MEND = (
     "Give webhook:https://example.org/hook, mailto:desk@example.org, slack:https://hooks.slack.com/…, "
-    "telegram:BOT_TOKEN/CHAT, feed or inbox."
+    "telegram:BOT_TOKEN/CHAT, apprise:ADDRESS, feed or inbox."
 )
 _HIDDEN = "…"
 _SLACK_MEND = (
@@ -51,7 +56,8 @@ _MAIL_HOST = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
 class Channel:
     """A way to a reader. The inbox has no address, and the address of a feed is but its name.
 
-    `secret` is what the way needs and nobody may see: Slack's whole address, a bot's token; empty for other kinds.
+    `secret` is what the way needs and nobody may see: Slack's whole address, a bot's token, all of apprise's address;
+    empty for other kinds.
     """
 
     kind: str
@@ -66,7 +72,8 @@ class Channel:
 class Subscription:
     """Who hears of a rule's alerts, or (`rule_id` None) of what operators should know.
 
-    `secret` signs a webhook's messages, or is the channel's own; sealed as it is stored.
+    `secret` signs a webhook's messages, or is the channel's own; sealed as it is stored. It is of a person, of a team,
+    or of nobody that the house knows. `follows` is what was asked for, where that was more than a rule's name.
     """
 
     subscription_id: UUID
@@ -75,26 +82,35 @@ class Subscription:
     secret: str | None
     created_at: datetime
     removed_at: datetime | None = None
+    person_id: UUID | None = None
+    team_id: UUID | None = None
+    follows: Follows | None = None
+    wishes: Wishes = PLAIN
 
 
 def parse_channel(text: str) -> Channel:
     """Read a channel. Raises WrongInput for an unknown kind and for an address that nobody could send to."""
     spelled = text.strip()
     kind, _, address = spelled.partition(":")
-    match kind.lower():
+    channel = _parsed(kind.lower(), address)
+    if channel is None:
+        raise WrongInput(FIELD, text, "is no channel", mend=_MEND)
+    return channel
+
+
+def _parsed(kind: str, address: str) -> Channel | None:
+    if kind in _SECRET_WAYS:
+        return _SECRET_WAYS[kind](address)
+    match kind:
         case "inbox" if not address:
             return Channel("inbox", "")
         case "webhook":
             return Channel("webhook", checked_url(address, field=FIELD))
         case "mailto":
-            return Channel("mailto", _checked_mail(address))
-        case "slack":
-            return _slack(address)
-        case "telegram":
-            return _telegram(address)
+            return Channel("mailto", checked_mail(address))
         case "feed" if not address or _FEED_NAME.fullmatch(address):
             return Channel("feed", address)
-    raise WrongInput(FIELD, text, "is no channel", mend=_MEND)
+    return None
 
 
 def _slack(address: str) -> Channel:
@@ -115,21 +131,30 @@ def _telegram(address: str) -> Channel:
     return Channel("telegram", f"bot{read['bot']}/{read['chat']}{topic}", read["token"])
 
 
+def _apprise(address: str) -> Channel:
+    return Channel("apprise", f"{checked_apprise(address)}/{fingerprint(address)}", address)
+
+
+_SECRET_WAYS = {"slack": _slack, "telegram": _telegram, "apprise": _apprise}
+
+
 def fingerprint(secret: str) -> str:
     """Return what tells one long random secret from another, and gives neither away."""
     return hashlib.sha256(b"pactwatch channel\0" + secret.encode()).hexdigest()[:12]
 
 
-def _checked_mail(address: str) -> str:
+def checked_mail(address: str, *, field: str = FIELD) -> str:
+    """Return the mail address, its host in lower case. Raises WrongInput."""
     local, _, host = address.rpartition("@")
     fits = len(address) <= LONGEST_MAIL_CHARACTERS and len(local) <= LONGEST_LOCAL_PART_CHARACTERS
     if fits and _LOCAL_PART.fullmatch(local) and _MAIL_HOST.fullmatch(host):
         return f"{local}@{host.lower()}"
+    after, prefix = (" after mailto:", "mailto:") if field == FIELD else ("", "")
     raise WrongInput(
-        FIELD,
-        f"mailto:{address}",
+        field,
+        f"{prefix}{address}",
         "is not a mail address",
-        mend="Give one plain address after mailto:, for example mailto:desk@example.org.",
+        mend=f"Give one plain address{after}, for example {prefix}desk@example.org.",
     )
 
 
@@ -141,7 +166,7 @@ def masked(kind: str, address: str) -> str:
     if kind == "mailto":
         local, _, host = address.rpartition("@")
         return f"{local[:1]}…@{host}"
-    if kind == "slack":
+    if kind in ("slack", "apprise"):
         return f"{address.partition('/')[0]}/…{address[-4:]}"
     if kind == "telegram":
         bot, _, chat = address.partition("/")

@@ -52,7 +52,7 @@ def held_against(
         return Held(explanation)
     rule = Rule(id_for("rule", version.name), version.name, version.query, version.version, version.policy)
     match = match_of(rule, query, document)
-    told = tellings_of(match, document.verdict, article.article_id, article.story_id)
+    told = tellings_of(match, document.verdict, article.article_id, article.story_id, article.published_at)
     return Held(explanation, tuple(telling.fact for telling in told))
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 from xml.etree import ElementTree
 
+from services.desk.domain.views import AlertCorrectionView
 from shared.kit.text import clip, one_line
 
 ATOM_TYPE = "application/atom+xml; charset=utf-8"
@@ -22,7 +23,10 @@ _NEVER_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """One alert. `url` is safe to follow, None where the source gave no such address; `language` fits `xml:lang`."""
+    """One alert, or a correction of it, which is an entry of its own: few feed readers show what has changed.
+
+    `url` is safe to follow, None where the source gave no such address; `language` fits `xml:lang`.
+    """
 
     alert_id: UUID
     rule_name: str
@@ -36,6 +40,17 @@ class FeedEntry:
     agreement: str | None
     stage: str | None
     sectors: tuple[str, ...]
+    correction: AlertCorrectionView | None = None
+
+    @property
+    def entry_id(self) -> UUID:
+        """The id by which a reader knows it."""
+        return self.alert_id if self.correction is None else self.correction.correction_id
+
+    @property
+    def said_at(self) -> datetime:
+        """When it was said."""
+        return self.raised_at if self.correction is None else self.correction.corrected_at
 
 
 @dataclass(frozen=True)
@@ -51,6 +66,8 @@ class FeedWords:
         """Return what happened in one line: "RELOS: in force, says The Hindu"."""
         topic = self.agreements.get(entry.agreement, entry.agreement) if entry.agreement else entry.rule_name
         told = f"{topic}: {self.stage(entry.stage)}" if entry.stage else topic
+        if entry.correction is not None:
+            told = f"{'Withdrawn' if entry.correction.kind == 'withdrawn' else 'Correction'}: {told}"
         return clip(one_line(f"{told}, says {entry.source}" if entry.source else told), LONGEST_TITLE_CHARACTERS)
 
     def why(self, entry: FeedEntry) -> str:
@@ -79,7 +96,7 @@ def as_atom(feed: Feed, words: FeedWords, self_url: str) -> bytes:
     root = ElementTree.Element("feed", {"xmlns": _ATOM, f"{{{_XML}}}lang": "en"})
     _text(root, "id", f"urn:uuid:{feed.subscription_id}")
     _text(root, "title", f"Pactwatch: {feed.name}")
-    newest = max((entry.raised_at for entry in feed.entries), default=feed.since)
+    newest = max((entry.said_at for entry in feed.entries), default=feed.since)
     _text(root, "updated", _moment(newest))
     ElementTree.SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": self_url})
     ElementTree.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": f"{words.home_url}/"})
@@ -92,9 +109,9 @@ def as_atom(feed: Feed, words: FeedWords, self_url: str) -> bytes:
 
 def _atom_entry(root: ElementTree.Element, entry: FeedEntry, words: FeedWords) -> None:
     here = ElementTree.SubElement(root, "entry")
-    _text(here, "id", f"urn:uuid:{entry.alert_id}")
+    _text(here, "id", f"urn:uuid:{entry.entry_id}")
     _text(here, "title", words.happened(entry))
-    _text(here, "updated", _moment(entry.raised_at))
+    _text(here, "updated", _moment(entry.said_at))
     if entry.published is not None:
         _text(here, "published", _moment(entry.published))
     _text(ElementTree.SubElement(here, "author"), "name", entry.source or "unknown")
@@ -123,13 +140,13 @@ def as_json_feed(feed: Feed, words: FeedWords, self_url: str) -> bytes:
 
 def _json_item(entry: FeedEntry, words: FeedWords) -> dict[str, object]:
     given: Mapping[str, object] = {
-        "id": f"urn:uuid:{entry.alert_id}",
+        "id": f"urn:uuid:{entry.entry_id}",
         "title": words.happened(entry),
         "content_text": _summary(entry),
         "url": words.why(entry),
         "external_url": entry.url,
         "date_published": None if entry.published is None else _moment(entry.published),
-        "date_modified": _moment(entry.raised_at),
+        "date_modified": _moment(entry.said_at),
         "authors": [{"name": entry.source}] if entry.source else None,
         "tags": list(words.tags(entry)) or None,
         "language": entry.language,
@@ -138,7 +155,12 @@ def _json_item(entry: FeedEntry, words: FeedWords) -> dict[str, object]:
 
 
 def _summary(entry: FeedEntry) -> str:
-    return "\n\n".join(part for part in (entry.title, entry.evidence) if part)
+    correction = entry.correction
+    if correction is None:
+        return "\n\n".join(part for part in (entry.title, entry.evidence) if part)
+    now = correction.after or "(nothing of it is left)"
+    said = (entry.title, correction.sentence, f"It said: {correction.before}", f"It says now: {now}")
+    return "\n\n".join(part for part in said if part)
 
 
 def _text(parent: ElementTree.Element, name: str, text: str) -> ElementTree.Element:

@@ -75,7 +75,7 @@ def changeable(rule: Rule) -> Rule:
     raise WrongInput(
         "rule",
         rule.name,
-        "comes with the subscriptions to that sector and cannot be changed",
+        "comes with the subscriptions to it and cannot be changed",
         mend="Unsubscribe from it, or add a rule of your own.",
     )
 

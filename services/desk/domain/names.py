@@ -6,7 +6,7 @@ from shared.kit.errors import WrongInput
 from shared.kit.text import one_line
 
 LONGEST_NAME_CHARACTERS = 80
-IMPLICIT_PREFIXES = ("agreement:", "sector:")  # the names of the rules of the catalogue and of sectors
+IMPLICIT_PREFIXES = ("agreement:", "sector:", "follows:")  # of the rules of the catalogue and of subscriptions
 
 
 def in_shell(name: str) -> str:
@@ -36,7 +36,7 @@ def checked_rule_name(name: str, *, field: str) -> str:
         raise WrongInput(
             field,
             name,
-            'begins with "Agreement:" or "Sector:", which is kept for the rules of the catalogue and of sectors',
+            'begins with "Agreement:", "Sector:" or "Follows:", which is kept for the rules of the house itself',
             mend="Choose another name, or change the catalogue's own rule: pactwatch rule list --origin agreement",
         )
     return clean

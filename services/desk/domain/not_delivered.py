@@ -44,6 +44,87 @@ class NoSubscriber(Outcome):
 
 
 @dataclass(frozen=True, slots=True)
+class BelowSeverity(Outcome):
+    """Whoever follows the rule wants to hear of louder alerts only."""
+
+    code: ClassVar[str] = "below_severity"
+    alert_id: UUID
+    subscription_id: UUID
+    to: str
+    severity: str
+    min_severity: str
+
+    @property
+    def sentence(self) -> str:
+        """Say what happened."""
+        return (
+            f"The alert was raised, and is below the minimum severity of {self.to}: "
+            f"it is {self.severity}, and {self.min_severity} is asked for."
+        )
+
+    @property
+    def mend(self) -> str:
+        """Say what can be done about it."""
+        return "Ask for less: pactwatch subscribe edit changes what is wanted. The alert stands in the desk's list."
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageNotWanted(Outcome):
+    """Whoever follows the rule wants to hear of articles in other languages."""
+
+    code: ClassVar[str] = "language_not_wanted"
+    alert_id: UUID
+    subscription_id: UUID
+    to: str
+    language: str
+    languages: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Say what happened."""
+        wanted = ", ".join(self.languages)
+        return f"The alert was raised, and its article is in {self.language}: {self.to} wants {wanted} only."
+
+    @property
+    def mend(self) -> str:
+        """Say what can be done about it."""
+        return "Ask for more: pactwatch subscribe edit changes what is wanted. The alert stands in the desk's list."
+
+
+@dataclass(frozen=True, slots=True)
+class ToldLater(Outcome):
+    """The alert waits: for the digest, for the end of quiet hours, of a mute or a vacation, or of a burst."""
+
+    code: ClassVar[str] = "told_later"
+    alert_id: UUID
+    to: str
+    waits_for: str
+    schedule: str
+    since: datetime
+    due_at: datetime | None
+
+    @property
+    def sentence(self) -> str:
+        """Say what happened."""
+        if self.due_at is None:
+            return f"The alert waited for {self.to}, who does not want it any more."
+        if self.waits_for == "burst":
+            return f"The alert waits with others for the end of a burst of messages to {self.to}: some minutes."
+        reasons = {
+            "digest": f"the {self.schedule} digest of {self.to}, due",
+            "quiet": f"the quiet hours of {self.to}, until",
+            "muted": f"the end of the mute of {self.to}, until",
+            "away": f"the return of {self.to}, until",
+        }
+        return f"The alert waits for {reasons.get(self.waits_for, self.to)} {utc(self.due_at)}."
+
+    @property
+    def mend(self) -> str:
+        """Say what can be done about it."""
+        return "It is told then by itself. If it is overdue: pactwatch doctor says what is away."
+
+
+@dataclass(frozen=True, slots=True)
 class NotSentYet(Outcome):
     """The message waits for its turn, or is being sent."""
 

@@ -19,8 +19,8 @@ class Rule:
     """A watch rule as it stands: the newest of its versions.
 
     A `custom` rule belongs to whoever wrote it. An `agreement` rule is one of the catalogue's, live from the first day;
-    people may change it as their own. A `sector` rule is implied by a subscription: it is kept when its last
-    subscription ends, and raises alerts only while it has a live one.
+    people may change it as their own. A `sector` rule is implied by a subscription, to a sector or to whatever else
+    somebody follows: it is kept when its last subscription ends, and raises alerts only while it has a live one.
 
     `watches` is the agreement that it is for, None for a free rule. `taken_query` is what the catalogue said when the
     rule last took its words; `offered_query` what it says now, where an admin's own words stand against that.
@@ -85,7 +85,18 @@ class OperatorsTarget:
     """A subscription to what operators should know: sources in trouble, languages that fell silent."""
 
 
-Target = RuleTarget | AgreementTarget | SectorTarget | OperatorsTarget
+@dataclass(frozen=True, slots=True)
+class FollowTarget:
+    """A subscription to any combination of agreements, sectors, stages, sources and countries, as people name them."""
+
+    agreements: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+
+
+Target = RuleTarget | AgreementTarget | SectorTarget | FollowTarget | OperatorsTarget
 
 
 def new_rule(name: str, query: str, now: datetime) -> Rule:

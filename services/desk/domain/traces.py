@@ -126,6 +126,8 @@ class SubscriptionTrace:
     address: str
     created_at: datetime
     removed_at: datetime | None
+    min_severity: Severity = "low"
+    languages: tuple[str, ...] = ()
 
     def stood_at(self, moment: datetime) -> bool:
         """Tell whether it was live then."""
@@ -170,16 +172,43 @@ class AlertTrace:
     alert_id: UUID
     article_id: UUID
     story_id: UUID
+    fact: str
     title: str
     url: str
     source_name: str
     rule_version: int
     raised_at: datetime
+    severity: Severity = "normal"
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingTrace:
+    """An alert that is told later: what it waits for, and when it is due as its reader wants it now.
+
+    `due_at` None: nobody wants it any more. `ended_at` is when it was gathered, or let go.
+    """
+
+    alert_id: UUID
+    subscription_id: UUID
+    channel: str
+    masked_address: str
+    why: str
+    schedule: str
+    waits_since: datetime
+    due_at: datetime | None
+    ended_at: datetime | None
+    gathered: bool
+
+    @property
+    def to(self) -> str:
+        """Return where it goes, as it may be shown."""
+        return f"{self.channel} {self.masked_address}".strip()
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryTrace:
-    """A delivery of the alert on this article, with every attempt."""
+    """A delivery of the alert on this article, alone or beside others, with every attempt."""
 
     delivery_id: UUID
     subscription_id: UUID
@@ -212,6 +241,7 @@ class Trace:
     lists: tuple[ListVersionTrace, ...] = ()
     alerts: tuple[AlertTrace, ...] = ()
     deliveries: tuple[DeliveryTrace, ...] = ()
+    waiting: tuple[WaitingTrace, ...] = ()
 
 
 def lists_at(versions: Sequence[ListVersionTrace], moment: datetime) -> Mapping[str, tuple[str, ...]]:

@@ -58,6 +58,12 @@ def _steps(trace: Trace, asked_for: str | None) -> Iterator[Step]:
         for delivery in trace.deliveries:
             if delivery.subscription_id in meant:
                 yield from _of_delivery(delivery)
+        for waiting in trace.waiting:
+            if waiting.subscription_id in meant:
+                yield Step(waiting.waits_since, f"kept for {waiting.to}: {waiting.why}")
+                if waiting.ended_at is not None:
+                    how = "gathered into a message for" if waiting.gathered else "not wanted any more by"
+                    yield Step(waiting.ended_at, f"{how} {waiting.to}")
 
 
 def _of_rule(rule: RuleTrace) -> Iterator[Step]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from services.desk.domain.channels import masked
 from services.desk.domain.not_delivered import (
+    BelowSeverity,
+    LanguageNotWanted,
     NoSubscriber,
     NotSentYet,
     SendingCancelled,
@@ -10,27 +13,52 @@ from services.desk.domain.not_delivered import (
     SendingHeld,
     Sent,
     SentAgainLater,
+    ToldLater,
 )
 from services.desk.domain.outcomes import Outcome
-from services.desk.domain.traces import AlertTrace, DeliveryTrace, SubscriptionTrace, Trace
+from services.desk.domain.traces import AlertTrace, DeliveryTrace, SubscriptionTrace, Trace, WaitingTrace
 
 # What most needs somebody's hand comes first.
 _WORST_FIRST = ("failed", "unknown", "held", "cancelled", "retry", "sending", "pending", "sent")
 _SHORTEST_ID_CHARACTERS = 4
+_LOUDNESS = {"low": 0, "normal": 1, "high": 2}
 
 
 def why_not_delivered(trace: Trace, alert: AlertTrace, asked_for: str | None) -> Outcome:
     """Return how the delivery stands that stands worst, of all or of those to whom is asked for.
 
-    Deliveries that a rule of a reader holds back, quiet hours, will be an answer of their own here.
+    One that waits for its reader's hour stands worse than one that was sent. Where nothing was written down for them,
+    it is because they did not subscribe, or did not want it.
     """
     subscriptions = [each for each in trace.rule.subscriptions if is_for(asked_for, each)]
     meant = {each.subscription_id for each in subscriptions}
     deliveries = [each for each in trace.deliveries if each.subscription_id in meant]
-    if not deliveries:
-        return _nobody(trace, alert, asked_for, subscriptions)
-    worst = min(deliveries, key=lambda each: _WORST_FIRST.index(each.state))
-    return _outcome(worst, alert, subscriptions)
+    waiting = [each for each in trace.waiting if each.subscription_id in meant and not each.gathered]
+    worst = min(deliveries, key=lambda each: _WORST_FIRST.index(each.state), default=None)
+    if worst is not None and (worst.state != "sent" or not waiting):
+        return _outcome(worst, alert, subscriptions)
+    if waiting:
+        return _told_later(min(waiting, key=lambda each: each.ended_at is not None))
+    return _not_wanted(alert, subscriptions) or _nobody(trace, alert, asked_for, subscriptions)
+
+
+def _told_later(waiting: WaitingTrace) -> Outcome:
+    due_at = waiting.due_at if waiting.ended_at is None else None
+    schedule = waiting.schedule if waiting.schedule != "immediate" else ""
+    return ToldLater(waiting.alert_id, waiting.to, waiting.why, schedule, waiting.waits_since, due_at)
+
+
+def _not_wanted(alert: AlertTrace, subscriptions: list[SubscriptionTrace]) -> Outcome | None:
+    """Return why those who subscribed then did not hear of it, as they want it now; None where nobody had."""
+    for each in subscriptions:
+        if not each.stood_at(alert.raised_at):
+            continue
+        to = f"{each.channel} {masked(each.channel, each.address)}".strip()
+        if _LOUDNESS[alert.severity] < _LOUDNESS[each.min_severity]:
+            return BelowSeverity(alert.alert_id, each.subscription_id, to, alert.severity, each.min_severity)
+        if each.languages and alert.language is not None and alert.language not in each.languages:
+            return LanguageNotWanted(alert.alert_id, each.subscription_id, to, alert.language, each.languages)
+    return None
 
 
 def is_for(asked_for: str | None, subscription: SubscriptionTrace) -> bool:

@@ -173,7 +173,7 @@ def _told_before(hearing: Hearing, facts: Sequence[str]) -> Outcome | None:
 def _teller(hearing: Hearing, fact: str) -> AlertTrace | None:
     rule_id, article = hearing.rule.rule_id, hearing.article
     for alert in hearing.trace.alerts:
-        told = Told(alert.alert_id, rule_id, alert.article_id, alert.story_id)
-        if is_told_by(told, fact, article.article_id, article.story_id):
+        told = Told(alert.alert_id, rule_id, alert.article_id, alert.story_id, alert.fact, alert.raised_at)
+        if is_told_by(told, fact, article.article_id, article.story_id, hearing.moment):
             return alert
     return None

@@ -8,8 +8,10 @@ from typing import Literal, Self
 from uuid import UUID
 
 from services.desk.domain.channels import Subscription, masked
+from services.desk.domain.following import Follows
 from services.desk.domain.rules import Origin, Rule
 from services.desk.domain.source_views import TroubledSource
+from services.desk.domain.wishes import PLAIN, Wishes
 from shared.contracts.saved_rules import lives_by_subscriptions
 
 OPERATORS = "operators"
@@ -59,7 +61,8 @@ class SubscriptionView:
 
     `address` is as given, less what is secret in it, `masked_address` as it may be shown to others. `secret` is filled
     once, in the answer that made a webhook's subscription; `feed_token`, of a feed, is the secret part of its
-    addresses; `already` says that the subscription stood before and nothing was changed.
+    addresses; `already` says that the subscription stood before and nothing was changed. `person` or `team` names whom
+    it is for; a team's without an address goes to each member.
     """
 
     subscription_id: UUID
@@ -73,6 +76,10 @@ class SubscriptionView:
     secret: str | None = None
     already: bool = False
     feed_token: str | None = None
+    person: str | None = None
+    team: str | None = None
+    follows: Follows | None = None
+    wishes: Wishes = PLAIN
 
     @classmethod
     def of(
@@ -83,6 +90,8 @@ class SubscriptionView:
         secret: str | None = None,
         feed_token: str | None = None,
         already: bool = False,
+        person: str | None = None,
+        team: str | None = None,
     ) -> Self:
         """Return the view of a subscription to this rule (None: an operator's), without its secrets unless given."""
         way = subscription.channel
@@ -98,12 +107,16 @@ class SubscriptionView:
             secret=secret,
             already=already,
             feed_token=feed_token,
+            person=person,
+            team=team,
+            follows=subscription.follows,
+            wishes=subscription.wishes,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A subscription that was ended, and how many deliveries waited for it: they are cancelled, not sent."""
+    """A subscription that was ended, and how many messages waited for it, also as a digest: they are not sent."""
 
     subscription: SubscriptionView
     cancelled: int
@@ -144,7 +157,8 @@ class AttemptView:
 class DeliveryView:
     """One message to one address, with its address masked. `tries` is filled where a single alert is shown.
 
-    `over`: it tells an operator that a trouble is over, not that it began.
+    `over`: it tells an operator that a trouble is over, not that it began. One that is told later (`waiting`, until
+    `next_try_at`) is no delivery yet, and goes by its alert's id.
     """
 
     delivery_id: UUID
@@ -160,8 +174,20 @@ class DeliveryView:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertCorrectionView:
+    """What became of an alert's article; `after` is None where nothing of the sentence is left."""
+
+    correction_id: UUID
+    kind: str
+    sentence: str
+    before: str
+    after: str | None
+    corrected_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AlertView:
-    """An alert with what fired it, under the rule's text and version of that moment."""
+    """An alert with what fired it, under the rule's text and version of that moment; corrections newest first."""
 
     alert_id: UUID
     rule_id: UUID
@@ -176,6 +202,7 @@ class AlertView:
     article: ArticleGlance
     raised_at: datetime
     deliveries: tuple[DeliveryView, ...]
+    corrections: tuple[AlertCorrectionView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""Where readers' own links lead, without a login: unsubscribing (RFC 8058), and feeds under secret addresses.
+"""Where readers' own links lead, without a login: unsubscribing (RFC 8058), following, feeds under secret addresses.
 
 Looking at a link changes nothing: programs that scan mail open every link in it. A mail program that unsubscribes, and
-the button of the page, send a POST.
+the buttons of the pages, send a POST.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import HTMLResponse, Response
 
 from services.desk.domain.feed import ATOM_TYPE, JSON_TYPE, FeedWords, as_atom, as_json_feed
+from services.desk.domain.offers import Offer
 from services.desk.pages.templates import Templates
 from services.desk.use_cases.readers import Readers
+from shared.contracts.reader_links import follow_path
 
 READING = ["GET", "HEAD"]
 _OURS_ALONE = {"x-robots-tag": "noindex, nofollow"}  # a secret address must not become one that is found
@@ -24,7 +26,13 @@ _FEED_SECONDS = 60  # feed readers that come more often get their own copy
 def reader_routes(readers: Readers, templates: Templates, words: FeedWords) -> APIRouter:
     """Return the routes of readers' links; `words` are what feeds call things, and where the desk is."""
     router = APIRouter()
+    _add_unsubscribing(router, readers, templates)
+    _add_following(router, readers, templates)
+    _add_feeds(router, readers, words)
+    return router
 
+
+def _add_unsubscribing(router: APIRouter, readers: Readers, templates: Templates) -> None:
     @router.api_route("/u/{token}", methods=READING, response_class=HTMLResponse)
     async def ask(token: str) -> HTMLResponse:
         """Show what the link would end, and the button that ends it."""
@@ -41,6 +49,26 @@ def reader_routes(readers: Readers, templates: Templates, words: FeedWords) -> A
             raise HTTPException(HTTPStatus.NOT_FOUND)
         return HTMLResponse(templates.render("unsubscribe.html", found=found, token=token), headers=_OURS_ALONE)
 
+
+def _add_following(router: APIRouter, readers: Readers, templates: Templates) -> None:
+    @router.api_route("/f/{token}/{agreement_id}", methods=READING, response_class=HTMLResponse)
+    async def offer(token: str, agreement_id: str) -> HTMLResponse:
+        """Show what the link would follow, and the button that follows it."""
+        return followed(await readers.offer(token, agreement_id), token)
+
+    @router.post("/f/{token}/{agreement_id}", response_class=HTMLResponse)
+    async def follow(token: str, agreement_id: str) -> HTMLResponse:
+        """Follow the agreement, whatever the body says; again is no error."""
+        return followed(await readers.follow(token, agreement_id), token)
+
+    def followed(found: Offer | None, token: str) -> HTMLResponse:
+        if found is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        action = f"/{follow_path(token, found.agreement_id)}"
+        return HTMLResponse(templates.render("follow.html", found=found, action=action), headers=_OURS_ALONE)
+
+
+def _add_feeds(router: APIRouter, readers: Readers, words: FeedWords) -> None:
     @router.api_route("/feeds/{token}.atom", methods=READING)
     async def atom(token: str, request: Request) -> Response:
         """Return the newest alerts in Atom."""
@@ -56,8 +84,6 @@ def reader_routes(readers: Readers, templates: Templates, words: FeedWords) -> A
         if feed is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         return _answer(request, as_json_feed(feed, words, f"{words.home_url}/feeds/{token}.json"), JSON_TYPE)
-
-    return router
 
 
 def _answer(request: Request, body: bytes, content_type: str) -> Response:

@@ -44,6 +44,8 @@ class Templates:
             thousands=words.thousands,
             with_article=words.with_article,
             in_fours=words.in_fours,
+            follow_command=words.follow_command,
+            preview_command=words.preview_command,
         )
         self._environment.globals.update(static=static_address, visitor=NOBODY, complaint=None, said="")
 

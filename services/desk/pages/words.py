@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
+from services.desk.domain.names import in_shell
 from shared.kit.errors import WrongInput
 from shared.kit.text import clip, one_line
 from shared.kit.urls import checked_url
@@ -11,6 +13,7 @@ from shared.kit.urls import checked_url
 HEADLINE_CHARACTERS = 220  # three lines on a phone; an honest headline is shorter
 QUOTE_CHARACTERS = 600  # a long sentence; more is a page that came without full stops
 _BIDI_CONTROLS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"), None)
+_PLAIN_WORD = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LANGUAGES = frozenset({"en", "ru", "hi"})
 
 _STAGES = {
@@ -27,6 +30,7 @@ DELIVERY_WORDS = {
     "sending": "being sent",
     "sent": "sent",
     "retry": "will be tried again",
+    "waiting": "told later:",
     "held": "held: sending is paused, or the channel disabled",
     "failed": "given up",
     "unknown": "given up, may have arrived",
@@ -91,3 +95,17 @@ def in_fours(text: str) -> str:
 def thousands(number: int) -> str:
     """Return a count with thin spaces between its thousands."""
     return f"{number:,}".replace(",", "\u202f")
+
+
+def follow_command(item_id: str, kind: str = "agreement") -> str:
+    """Return the command that follows an agreement or a sector, fit to be copied into a shell."""
+    return f"pactwatch subscribe add --{kind} {_in_command(item_id)} --channel inbox"
+
+
+def preview_command(item_id: str, kind: str = "agreement") -> str:
+    """Return the command that says how much following an agreement or a sector would bring."""
+    return f"pactwatch subscribe preview --{kind} {_in_command(item_id)}"
+
+
+def _in_command(item_id: str) -> str:
+    return item_id if _PLAIN_WORD.fullmatch(item_id) else in_shell(item_id)

@@ -23,6 +23,7 @@ from services.desk.domain.traces import (
     RuleTrace,
     SourceTrace,
     Trace,
+    WaitingTrace,
 )
 from services.desk.domain.tracing import answer
 from shared.kit.clock import Clock
@@ -63,6 +64,10 @@ class AskingWork(Protocol):
 
     async def told(self, rule_id: UUID, article: ArticleTrace) -> tuple[AlertTrace, ...]:
         """Return the rule's alerts on the article, on its story, and on claims that it makes too."""
+
+    async def waiting_traces(self, alert_ids: Collection[UUID], now: datetime) -> tuple[WaitingTrace, ...]:
+        """Return what of these alerts is, or was, to be told later."""
+        ...
 
     async def delivery_traces(self, alert_ids: Collection[UUID]) -> tuple[DeliveryTrace, ...]:
         """Return the deliveries of these alerts with every attempt."""
@@ -162,6 +167,7 @@ async def _traced(
         alerts=alerts,
         lists=await work.lists(),
         deliveries=await work.delivery_traces(mine),
+        waiting=await work.waiting_traces(mine, now),
     )
 
 

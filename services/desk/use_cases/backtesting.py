@@ -3,38 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
 from services.desk.domain.backtests import (
     AT_A_GLANCE,
     Archive,
-    Candidate,
     Compared,
     Example,
     Limits,
     Precision,
-    Tally,
     Tested,
     TookTooLong,
-    Wanted,
     WholeArticle,
     checked_days,
     newest_first,
     precision_of,
+    wanted_by,
 )
-from services.desk.domain.corrections import GivenLabels
 from services.desk.domain.lookup import named
 from services.desk.domain.rules import Rule
 from services.desk.domain.saving import Pace
+from services.desk.use_cases.archive_search import BacktestWork, BeginBacktest, Search, Told, matching
 from shared.kit.clock import Clock
-from shared.rules.archive_query import ALWAYS, Condition, Having, every, some, without
-from shared.rules.archive_reading import Reader, clauses_of, rows_of
-from shared.rules.archive_terms import OVERLONG
+from shared.rules.archive_query import ALWAYS
+from shared.rules.archive_reading import Reader, clauses_of
 from shared.rules.evidence import reason_for
 from shared.rules.query import Near, Not, Query, all_of
 from shared.rules.spelling import show
@@ -45,48 +42,8 @@ MOST_UNFILED = 0.01  # the part of the articles that may be missing where it is 
 _EVER = datetime.min.replace(tzinfo=UTC)
 _STOPPED = "the database was told to stop after {seconds:g} s: the query asks for too much at once"
 
-Told = Callable[[int], None]
 ReadQuery = Callable[[str, Mapping[str, Collection[str]]], Query]
 Caution = Callable[[Query], Sequence[str]]
-
-
-class BacktestWork(Protocol):
-    """One transaction that asks the searchable archive; every question raises TookTooLong where it does."""
-
-    async def bound(self, statement_seconds: float) -> None:
-        """Let no statement of this transaction take longer."""
-
-    async def standing(self, since: datetime) -> Archive:
-        """Return what there is to search since this moment."""
-
-    async def feeds_of(self) -> Mapping[str, Sequence[str]]:
-        """Return the ids of the sources of each country."""
-
-    async def word_lists(self) -> Mapping[str, Sequence[str]]:
-        """Return the members of the named lists, by name."""
-
-    async def counted(
-        self, condition: Condition, since: datetime, until: datetime | None = None
-    ) -> Sequence[tuple[date, str, int]]:
-        """Return how many articles meet the condition, by day and source."""
-
-    async def newest(self, condition: Condition, since: datetime, limit: int) -> Sequence[tuple[datetime, UUID]]:
-        """Return the newest articles that meet the condition."""
-
-    def candidates(self, condition: Condition, since: datetime, wanted: Wanted) -> AsyncIterator[Sequence[Candidate]]:
-        """Yield the articles that meet the condition, the newest first."""
-
-    async def candidates_among(self, article_ids: Collection[UUID], wanted: Wanted) -> Sequence[Candidate]:
-        """Return these articles, as far as they are in the archive."""
-
-    async def never_met(self, conditions: Sequence[Condition]) -> Sequence[int]:
-        """Return the numbers of the conditions that no article meets."""
-
-    async def whole(self, article_ids: Collection[UUID]) -> Sequence[WholeArticle]:
-        """Return these articles with their newest verdict."""
-
-    async def marked(self, limit: int) -> Mapping[UUID, GivenLabels]:
-        """Return what people said of the articles that were marked last."""
 
 
 class RulesWork(Protocol):
@@ -96,19 +53,16 @@ class RulesWork(Protocol):
         """Return the rules that are not removed, by name."""
 
 
-BeginBacktest = Callable[[], AbstractAsyncContextManager[BacktestWork]]
 BeginRules = Callable[[], AbstractAsyncContextManager[RulesWork]]
 
 
-@dataclass
-class _Found:
-    """What was found so far, and how far the reading went."""
+@dataclass(frozen=True)
+class Matches:
+    """What a query would have matched: the figures, the query as read, and the articles, the newest first."""
 
-    tally: Tally = field(default_factory=Tally)
-    newest: list[tuple[datetime, UUID]] = field(default_factory=list)
-    read: int = 0
-    unread: int = 0
-    exact_since: datetime | None = None
+    tested: Tested
+    query: Query
+    articles: tuple[tuple[datetime, UUID], ...]
 
 
 class Backtest:
@@ -141,6 +95,28 @@ class Backtest:
         tested = await self._tested(query, tree, days, examples, limits, told)
         never = await self._never_seen(tree, limits)
         return replace(tested, never_seen=never or (), cautions=tuple(self._caution(tree)))
+
+    async def matches(
+        self,
+        query: str,
+        *,
+        days: int = GLANCE_DAYS,
+        limits: Limits = Limits(),  # noqa: B008 - a frozen value
+        told: Told = lambda _: None,
+    ) -> Matches:
+        """Return the articles that the query would have matched in the last days, as far as the limits go.
+
+        Raises WrongInput for a query that is none.
+        """
+        checked_days(days)
+        tree = await self._parsed(query)
+        tested, newest = await self._found(query, tree, days, limits.reads, limits, told)
+        return Matches(tested, tree, tuple(sorted(newest, reverse=True)))
+
+    async def whole(self, article_ids: Sequence[UUID]) -> Sequence[WholeArticle]:
+        """Return these articles with all that an alert on them would need."""
+        async with self._begin() as work:
+            return await work.whole(article_ids)
 
     async def compare(
         self,
@@ -192,6 +168,17 @@ class Backtest:
         return await asyncio.to_thread(self._read, query, lists)
 
     async def _tested(self, text: str, tree: Query, days: int, examples: int, limits: Limits, told: Told) -> Tested:
+        tested, newest = await self._found(text, tree, days, examples, limits, told)
+        if not (examples and newest):
+            return tested
+        async with self._begin() as work:
+            shown = await _examples(work, tree, newest)
+        return replace(tested, examples=tuple(newest_first(shown, examples)))
+
+    async def _found(
+        self, text: str, tree: Query, days: int, most: int, limits: Limits, told: Told
+    ) -> tuple[Tested, list[tuple[datetime, UUID]]]:
+        """Return the figures, and the moments and ids of the newest articles: at least `most` where there are."""
         now = self._clock.now()
         since = now - timedelta(days=days)
         began = asyncio.get_running_loop().time()
@@ -201,12 +188,11 @@ class Backtest:
                 archive = await work.standing(since)
                 reader = Reader(tree, await work.feeds_of())
                 await work.bound(limits.statement_seconds)
-                found = await _Search(work, reader, since, limits, told).found(examples)
-                shown = await _examples(work, tree, found.newest)
+                found = await Search(work, reader, since, limits, told).found(most)
         except TookTooLong:
             stopped = _STOPPED.format(seconds=limits.statement_seconds)
-            return Tested(text, since, now, archive, stopped=stopped, seconds=_since(began))
-        return Tested(
+            return Tested(text, since, now, archive, stopped=stopped, seconds=_since(began)), []
+        tested = Tested(
             query=text,
             since=since,
             until=now,
@@ -214,12 +200,12 @@ class Backtest:
             hits=found.tally.hits,
             per_day=found.tally.days(),
             per_source=found.tally.sources(),
-            examples=tuple(newest_first(shown, examples)),
             read=found.read,
             unread=found.unread,
             exact_since=found.exact_since,
             seconds=_since(began),
         )
+        return tested, found.newest
 
     async def _never_seen(self, tree: Query, limits: Limits) -> tuple[str, ...] | None:
         """Return the clauses that no article meets; None where the database was told to stop.
@@ -258,80 +244,13 @@ class Backtest:
             counted = []
             for tree in trees:
                 reader = Reader(tree, feeds_of)
-                wanted = Wanted(words=True, terms=reader.needs_terms, text=reader.needs_text)
                 try:
-                    candidates = await work.candidates_among(list(marked), wanted) if marked else ()
+                    candidates = await work.candidates_among(list(marked), wanted_by(reader)) if marked else ()
                 except TookTooLong:
                     return Precision(0, 0), Precision(0, 0)
-                matched = await asyncio.to_thread(_matched, candidates, reader, reader)
+                matched = await asyncio.to_thread(matching, candidates, reader, reader)
                 counted.append(precision_of(tree, [marked[each.article_id] for each in matched]))
         return counted[0], counted[1]
-
-
-class _Search:
-    """One query on the archive: what the terms decide is counted, the rest is read, the newest first."""
-
-    def __init__(self, work: BacktestWork, reader: Reader, since: datetime, limits: Limits, told: Told) -> None:
-        self._work = work
-        self._reader = reader
-        self._since = since
-        self._limits = limits
-        self._told = told
-
-    async def found(self, examples: int) -> _Found:
-        """Count, and read within the limits. Raises TookTooLong."""
-        found = _Found()
-        overlong = Having(OVERLONG)
-        bounds = self._reader.bounds
-        sure = every((bounds.sure, without(overlong)))
-        for day, source, count in await self._work.counted(sure, self._since):
-            found.tally.add(day, source, count)
-        if examples and found.tally.hits:
-            found.newest = list(await self._work.newest(sure, self._since, examples))
-        undecided = every((bounds.possible, without(bounds.sure)))
-        await self._read(overlong if bounds.is_exact else some((undecided, overlong)), found, examples)
-        return found
-
-    async def _read(self, condition: Condition, found: _Found, examples: int) -> None:
-        rest = self._reader if self._reader.bounds.is_exact else self._reader.of_the_undecided()
-        wanted = Wanted(rest.needs_words, rest.needs_terms, rest.needs_text, rows_of(rest.query))
-        most = self._limits.texts if rest.needs_text else self._limits.reads
-        ends = asyncio.get_running_loop().time() + self._limits.seconds
-        batches = _one_ahead(self._work.candidates(condition, self._since, wanted))
-        last: Sequence[Candidate] = ()
-        async for batch in batches:
-            if last and (found.read >= most or asyncio.get_running_loop().time() > ends):
-                found.exact_since = last[-1].moment
-                found.unread = -sum(each.moment == found.exact_since for each in last)
-                await batches.aclose()
-                break
-            for each in await asyncio.to_thread(_matched, batch, rest, self._reader):
-                found.tally.add(each.moment.date(), each.source)
-                if len(found.newest) < 2 * examples:
-                    found.newest.append((each.moment, each.article_id))
-            found.read += len(batch)
-            self._told(found.read)
-            last = batch
-        if found.exact_since is not None:
-            older = await self._work.counted(condition, self._since, found.exact_since)
-            found.unread = max(found.unread + sum(count for _, _, count in older), 0)
-            found.exact_since = found.exact_since if found.unread else None
-
-
-async def _one_ahead(batches: AsyncIterator[Sequence[Candidate]]) -> AsyncGenerator[Sequence[Candidate], None]:
-    """Yield the batches, each fetched while the one before it is read."""
-    coming = asyncio.ensure_future(anext(batches, None))
-    try:
-        while (batch := await coming) is not None:
-            coming = asyncio.ensure_future(anext(batches, None))
-            yield batch
-    finally:
-        await asyncio.wait((coming,))  # a connection has one question at a time
-
-
-def _matched(batch: Sequence[Candidate], reader: Reader, of_overlong: Reader) -> Sequence[Candidate]:
-    """Return those that match; an article whose terms are too many to be kept is asked the whole query."""
-    return [each for each in batch if (of_overlong if each.kept.is_overlong else reader).holds(each.kept)]
 
 
 async def _examples(work: BacktestWork, tree: Query, newest: Sequence[tuple[datetime, UUID]]) -> Sequence[Example]:

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
-from types import MappingProxyType
 from typing import Unpack
 from uuid import UUID
 
-from services.desk.domain.channels import FIELD, Subscription, parse_channel
-from services.desk.domain.choices import advice, listed
 from services.desk.domain.importing import Added, Changed, Outcome, SourceBook
-from services.desk.domain.lookup import named, one_by_prefix, refuse_known_source
-from services.desk.domain.names import in_shell
-from services.desk.domain.rules import (
-    AgreementTarget,
-    ImpliedOrigin,
-    OperatorsTarget,
-    Rule,
-    RuleTarget,
-    SectorTarget,
-    Target,
-    implied_rule,
-    name_beside,
-)
+from services.desk.domain.lookup import named, refuse_known_source
+from services.desk.domain.rules import Target
 from services.desk.domain.selectors import merged_selectors
-from services.desk.domain.signatures import BY_A_SUBSCRIPTION
 from services.desk.domain.source_list import ListedSource
 from services.desk.domain.source_views import SourceDetails, SourceView
 from services.desk.domain.sources import (
@@ -48,25 +33,24 @@ from services.desk.domain.views import (
     SubscriptionView,
 )
 from services.desk.ports import DeskWork
-from services.desk.use_cases.rule_keeping import rule_called
-from services.desk.use_cases.secret_keeping import SecretKeeper, new_webhook_secret
+from services.desk.use_cases.renaming import follow_to_its_new_name
+from services.desk.use_cases.subscriptions import Subscriptions
+from services.desk.use_cases.targets import NO_QUERIES, Targets
 from services.desk.use_cases.writing import Writing
 from shared.kit.errors import WrongInput
-from shared.kit.ids import id_for
 from shared.kit.sealing import Seals
 
 IMPORTED_AT_ONCE = 250  # sources in one transaction: others may change definitions in between, progress is seen
 MOST_TROUBLES_SHOWN = 5  # sources on the first page; a broken network troubles all of them
-NO_QUERIES: Mapping[str, str] = MappingProxyType({})
 MOST_ROWS = 500  # one page of a list; older rows are asked for with `before`
 
 
 class Definitions:
     """Sources and subscriptions as people define them, and the lists that show what came of them.
 
-    `agreements` and `sectors` map the catalogue's ids to short names; `queries` gives what the catalogue says that the
-    rule of an agreement asks for, where that is more than the agreement itself; `seals` seal what is secret before it
-    is stored.
+    `agreements` and `sectors` map the catalogue's ids to short names, `stages` are its stages; `queries` gives what the
+    catalogue says that the rule of an agreement asks for, where that is more than the agreement itself; `seals` seal
+    what is secret before it is stored. `hearing` keeps the subscriptions.
     """
 
     def __init__(
@@ -75,15 +59,15 @@ class Definitions:
         *,
         agreements: Mapping[str, str],
         sectors: Mapping[str, str],
+        stages: Collection[str] = (),
         queries: Mapping[str, str] = NO_QUERIES,
         seals: Seals | None = None,
     ) -> None:
         self._begin = writing.begin
         self._writing = writing.writing
         self._now = writing.now
-        self._catalogue = {"agreement": agreements, "sector": sectors}
-        self._queries = queries
-        self._secrets = SecretKeeper(writing, seals)
+        self._agreements = agreements
+        self.hearing = Subscriptions(writing, Targets(agreements, sectors, stages, queries), seals)
 
     async def add_source(self, new: NewSource) -> Source:
         """Define a source; the scraper looks at it as soon as it sees it. Raises WrongInput."""
@@ -105,6 +89,8 @@ class Definitions:
             edited = edited_source(old, changes, now)
             refuse_known_source(edited, [each for each in live if each is not old])
             await _save_edited(work, old, edited, now)
+            if edited.name != old.name:
+                await follow_to_its_new_name(work, old.name, edited.name, now)
         return edited
 
     async def import_sources(
@@ -160,44 +146,17 @@ class Definitions:
     async def subscribe(self, target: Target, channel: str) -> SubscriptionView:
         """Send a rule's, an agreement's or a sector's alerts, or what operators should know, to a channel.
 
-        A subscription that stands already is returned as it is (`already`). The view of a new webhook carries its
-        signing secret, this once. Raises WrongInput for an unknown target, naming the nearest, and for a wrong channel.
+        See `Subscriptions.subscribe`, which can do more.
         """
-        way = parse_channel(channel)
-        if way.kind == "feed" and isinstance(target, OperatorsTarget):
-            raise WrongInput(
-                FIELD, channel, "tells of alerts, not of troubles", mend="Give mailto:, webhook: or inbox."
-            )
-        now = self._now()
-        async with self._writing() as work:
-            rule = await self._rule_of(target, work, now)
-            rule_id = None if rule is None else rule.rule_id
-            standing = await work.live_subscription(rule_id, way)
-            if standing is not None:
-                return SubscriptionView.of(standing, rule, already=True, feed_token=self._secrets.feed_token(standing))
-            signing = new_webhook_secret() if way.kind == "webhook" else None
-            new = Subscription(
-                subscription_id=id_for("subscription", rule_id, way.kind, way.address, now.isoformat()),
-                rule_id=rule_id,
-                channel=way,
-                secret=await self._secrets.kept(way.secret or signing, work),
-                created_at=now,
-            )
-            await work.save_subscription(new)
-        return SubscriptionView.of(new, rule, secret=signing, feed_token=self._secrets.feed_token(new))
+        return await self.hearing.subscribe(target, channel)
 
     async def unsubscribe(self, subscription_id: UUID | str) -> Ended:
         """End a subscription, given its id or the beginning of it; returns what was ended. Raises WrongInput."""
-        async with self._writing() as work:
-            ended = one_by_prefix(str(subscription_id), await work.subscription_views())
-            cancelled = await work.waiting_deliveries([ended.subscription_id])
-            await work.end_subscriptions([ended.subscription_id], self._now())
-        return Ended(ended, cancelled)
+        return await self.hearing.unsubscribe(subscription_id)
 
     async def subscriptions(self) -> list[SubscriptionView]:
         """Return the live subscriptions, oldest first."""
-        async with self._begin() as work:
-            return await work.subscription_views()
+        return await self.hearing.views()
 
     async def alerts(self, limit: int = 50, before: UUID | None = None) -> list[AlertView]:
         """Return alerts, newest first; `before` is the last alert of the page before this one.
@@ -213,7 +172,7 @@ class Definitions:
 
     async def alerts_about(self, agreement_id: str, limit: int = 50) -> list[AlertView] | None:
         """Return the newest alerts of one agreement; None for one that the catalogue does not have."""
-        if agreement_id not in self._catalogue["agreement"]:
+        if agreement_id not in self._agreements:
             return None
         async with self._begin() as work:
             return await work.alert_views(_rows(limit), None, agreement_id)
@@ -256,35 +215,6 @@ class Definitions:
     async def _change_source(self, name: str, changed: Callable[[Source], Source]) -> None:
         async with self._writing() as work:
             await work.save_source(changed(named(name, await work.live_sources(), "source")))
-
-    async def _rule_of(self, target: Target, work: DeskWork, now: datetime) -> Rule | None:
-        match target:
-            case OperatorsTarget():
-                return None
-            case RuleTarget(name):
-                return await rule_called(work, name)
-            case AgreementTarget(item_id):
-                return await self._implied("agreement", item_id, work, now)
-            case SectorTarget(item_id):
-                return await self._implied("sector", item_id, work, now)
-
-    async def _implied(self, origin: ImpliedOrigin, item_id: str, work: DeskWork, now: datetime) -> Rule:
-        known = self._catalogue[origin]
-        if item_id not in known:
-            mend = advice(item_id, known, otherwise=f"There is {listed(known)}.")
-            raise WrongInput(f"--{origin}", item_id, f"is no {origin} of the catalogue", mend=mend)
-        query = self._queries.get(item_id) if origin == "agreement" else None
-        rule = implied_rule(origin, item_id, known[item_id], now, query=query)
-        standing = await work.rule(rule.rule_id)
-        if standing is None:
-            taken = {each.name.casefold() for each in await work.rule_names()}
-            rule = replace(rule, name=name_beside(rule, item_id, taken))
-            await work.save_rule(rule, BY_A_SUBSCRIPTION)
-            return rule
-        if standing.removed:
-            mend = f"Have its rule back: pactwatch rule restore {in_shell(standing.name)}"
-            raise WrongInput(f"--{origin}", item_id, "is not watched any more: its rule was removed", mend=mend)
-        return standing
 
 
 async def _save_edited(work: DeskWork, old: Source, edited: Source, now: datetime) -> None:

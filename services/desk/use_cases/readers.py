@@ -8,9 +8,14 @@ from typing import Protocol
 from uuid import UUID
 
 from services.desk.domain.feed import Feed
+from services.desk.domain.offers import Answer, Offer, answer_before, beside, is_the_same
+from services.desk.domain.rules import AgreementTarget
+from services.desk.domain.signatures import BY_A_SUBSCRIPTION
 from services.desk.domain.views import Followed
+from services.desk.use_cases.targets import Targets
 from services.desk.use_cases.writing import Writing
-from shared.contracts.reader_links import FEED, UNSUBSCRIBE
+from shared.contracts.reader_links import FEED, FOLLOW, UNSUBSCRIBE
+from shared.kit.errors import WrongInput
 from shared.kit.sealing import Seals
 
 MOST_FEED_ENTRIES = 100
@@ -32,12 +37,18 @@ BeginReading = Callable[[], AbstractAsyncContextManager[ReaderWork]]
 
 
 class Readers:
-    """Answers readers' links; a token that was not made with one of our keys leads nowhere."""
+    """Answers readers' links; a token that was not made with one of our keys leads nowhere.
 
-    def __init__(self, writing: Writing, begin_reading: BeginReading, seals: Seals | None) -> None:
+    `targets` knows the rules of agreements; without it none can be followed.
+    """
+
+    def __init__(
+        self, writing: Writing, begin_reading: BeginReading, seals: Seals | None, targets: Targets | None = None
+    ) -> None:
         self._writing = writing
         self._begin_reading = begin_reading
         self._seals = seals
+        self._targets = targets
 
     async def followed(self, token: str) -> Followed | None:
         """Return what the token would unsubscribe from; changes nothing."""
@@ -55,6 +66,54 @@ class Readers:
         async with self._writing.writing() as work:
             await work.end_subscriptions([found.subscription.subscription_id], self._writing.now())
         return Followed(found.subscription, ended=True)
+
+    async def offer(self, token: str, agreement_id: str) -> Offer | None:
+        """Return what the token would follow; changes nothing. None for a token or an agreement that leads nowhere."""
+        return await self._offer(token, agreement_id, taken=False)
+
+    async def follow(self, token: str, agreement_id: str) -> Offer | None:
+        """Follow the agreement on the channel, for the person and with the wishes of the token's subscription.
+
+        Again is no error. None for a token or an agreement that leads nowhere.
+        """
+        return await self._offer(token, agreement_id, taken=True)
+
+    async def _offer(self, token: str, agreement_id: str, *, taken: bool) -> Offer | None:
+        subscription_id = self._subject(FOLLOW, token)
+        if subscription_id is None or self._targets is None or agreement_id not in self._targets.agreements:
+            return None
+        async with self._begin_reading() as reading:
+            found = await reading.followed(subscription_id)
+        if found is None:
+            return None
+        answer = answer_before(found)
+        if answer is None:
+            answer = await self._beside(subscription_id, agreement_id, self._targets, taken=taken)
+        return Offer(found.subscription, agreement_id, answer)
+
+    async def _beside(self, subscription_id: UUID, agreement_id: str, targets: Targets, *, taken: bool) -> Answer:
+        now = self._writing.now()
+        opened = self._writing.writing() if taken else self._writing.begin()  # who only looks makes nobody wait
+        async with opened as work:
+            live = await work.live_subscriptions()
+            like = next((each for each in live if each.subscription_id == subscription_id), None)
+            if like is None:
+                return "ended"
+            try:
+                wanted = await targets.wanted(AgreementTarget(agreement_id), work, now)
+            except WrongInput:  # its rule was removed
+                return "not_watched"
+            if wanted.rule is None:
+                raise LookupError(agreement_id)
+            theirs = beside(like, wanted.rule.rule_id, wanted.follows, now)
+            if any(is_the_same(each, theirs) for each in live):
+                return "followed"
+            if not taken:
+                return "offered"
+            if wanted.is_new:
+                await work.save_rule(wanted.rule, BY_A_SUBSCRIPTION)
+            await work.save_subscription(theirs)
+            return "followed"
 
     async def feed(self, token: str) -> Feed | None:
         """Return the feed behind a token; None for one that leads nowhere, or whose subscription was ended."""

@@ -26,9 +26,10 @@ class Channels:
             return Refused(f"This notifier has no channel {parcel.channel!r}, only {known}. Upgrade it.")
         try:
             opened = self._opened(parcel.secret)
+            others = tuple(filter(None, map(self._opened, parcel.other_secrets)))
         except CannotOpen as wrong:
             return Refused(str(wrong))  # for us to mend, while the schedule runs
-        return await channel(replace(parcel, secret=opened))
+        return await channel(replace(parcel, secret=opened, other_secrets=others))
 
     def _opened(self, secret: str | None) -> str | None:
         if secret is None or not is_sealed(secret):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Double,
-    Row,
-    ScalarSelect,
     Select,
     Text,
     Uuid,
@@ -28,18 +27,27 @@ from sqlalchemy import (
     text,
 )
 
+from services.notifier.adapters.alert_rows import ALERT_COLUMNS, PREFIX, AnyRow, alert_of, lists_named
+from services.notifier.adapters.correction_queries import (
+    CorrectionQueries,
+    CorrectionsByAlert,
+    correction_of_row,
+    is_to_wait,
+    told_in,
+    was_told_before,
+)
 from services.notifier.adapters.operator_queries import is_held_up, is_outdated
+from services.notifier.adapters.reason_queries import tells_several
 from services.notifier.adapters.standing_queries import is_kept_back
-from services.notifier.domain.alert import Alert, Headline
+from services.notifier.domain.alert import Alert
+from services.notifier.domain.correction import Corrected
 from services.notifier.domain.delivery import GIVEN_UP, Delivered, Line, Outcome, State, Unknown
 from services.notifier.domain.parcel import Attempt, Due, Ended, Parcel
 from services.notifier.domain.trouble import OperatorAlert, Tidings
-from shared.store.alerts import AlertRow, DeliveryRow, OperatorAlertRow
+from shared.store.alerts import AlertCorrectionRow, AlertRow, DeliveryRow, OperatorAlertRow
 from shared.store.base import UtcDateTime
-from shared.store.definitions import SubscriptionRow, WordListRow
-from shared.store.unit_of_work import Work
+from shared.store.definitions import SubscriptionRow
 
-AnyRow = Row[*tuple[Any, ...]]
 _MOST_DETAIL_CHARACTERS = 1000  # of a sentence, in the record of an attempt
 _MOST_ANSWER_CHARACTERS = 500  # of what the receiver said
 _NOW = func.clock_timestamp(type_=UtcDateTime())
@@ -56,7 +64,7 @@ _TARGET: ColumnElement[str] = case(
 )
 
 
-class LedgerQueries(Work):
+class LedgerQueries(CorrectionQueries):
     """The ledger: what is due, who sends it, how it ended."""
 
     async def clock(self) -> datetime:
@@ -67,24 +75,22 @@ class LedgerQueries(Work):
         """Lock and return those of the picked deliveries that still wait, or whose sender died, the oldest first.
 
         Skips those that another notifier holds. What operators are told waits for older tidings of the same thing that
-        are on their way to the same receiver, and is not wanted where newer ones are.
+        are on their way to the same receiver, and is not wanted where newer ones are. A correction waits for its alert.
         """
         if not picked:
             return ()
-        statement = (
-            _due_lines()
-            .where(DeliveryRow.delivery_id.in_(sorted(picked)), _OPEN, DeliveryRow.next_try_at <= now)
-            .where(or_(DeliveryRow.state != "sending", DeliveryRow.leased_until < now))
-            .where(not_(and_(_OF_OPERATORS, is_held_up())))
-            .order_by(DeliveryRow.next_try_at)
-        )
-        return tuple(_due(row) for row in await self.session.execute(statement))
+        found = await self.session.execute(_due_of(), {"ids": sorted(picked), "now": now})
+        return await self._dues(found.all())
 
     async def held(self, delivery_id: UUID) -> Due | None:
         """Lock and return a delivery that is held, None where another notifier has it or it is held no longer."""
         statement = _due_lines().where(DeliveryRow.delivery_id == delivery_id, DeliveryRow.state == "held")
-        row = (await self.session.execute(statement)).one_or_none()
-        return None if row is None else _due(row)
+        dues = await self._dues((await self.session.execute(statement)).all())
+        return dues[0] if dues else None
+
+    async def _dues(self, rows: Sequence[AnyRow]) -> tuple[Due, ...]:
+        corrections = await self.corrections_told_with([row.delivery_id for row in rows]) if rows else {}
+        return tuple(_due(row, corrections.get(row.delivery_id, {})) for row in rows)
 
     async def seconds_until_due(self, now: datetime) -> float | None:
         """Return the seconds from `now` until the next delivery that is not due yet, None if there is none."""
@@ -162,37 +168,38 @@ class LedgerQueries(Work):
         return tuple((row.delivery_id, _line(row)) for row in await self.session.execute(statement))
 
 
-_ALERT_COLUMNS = tuple(column.label(f"alert_{column.name}") for column in AlertRow.__table__.columns)
+_CORRECTION_COLUMNS = tuple(column.label(f"corrected_{column.name}") for column in AlertCorrectionRow.__table__.columns)
 _OPERATOR_ALERT_COLUMNS = tuple(column.label(f"told_{column.name}") for column in OperatorAlertRow.__table__.columns)
 
 
-def _message(row: AnyRow) -> Alert | Tidings:
+def _message(row: AnyRow) -> Alert | Corrected | Tidings:
+    if row.corrected_correction_id is not None:
+        return Corrected(alert_of(row, "alert_"), correction_of_row(row, "corrected_"))
     if row.told_operator_alert_id is None:
-        return _alert(row)
+        return alert_of(row, PREFIX)
     values = {column.name: getattr(row, f"told_{column.name}") for column in OperatorAlertRow.__table__.columns}
-    return Tidings(OperatorAlert(**values), over=row.over)
-
-
-def _alert(row: AnyRow) -> Alert:
-    values = {column.name: getattr(row, f"alert_{column.name}") for column in AlertRow.__table__.columns}
-    return Alert(**values | {"sectors": tuple(values["sectors"]), "article": _headline(values["article"])})
-
-
-def _headline(article: Mapping[str, Any]) -> Headline:
-    """Read what was stored, by whichever version: one odd row must not keep all others from being sent."""
-    return Headline(
-        title=article.get("title", ""),
-        url=article.get("url", ""),
-        source=article.get("source", ""),
-        published=article.get("published"),
-        language=article.get("language"),
-    )
+    return Tidings(OperatorAlert(**values), over=row.over, to_owner=row.topic != "operators")
 
 
 def _line(row: AnyRow) -> Line:
     return Line(State(row.state), row.attempts, row.unknowns, reason=row.last_error, earlier=row.earlier_attempts)
 
 
+@cache  # putting it together takes longer than asking
+def _due_of() -> Select[*tuple[Any, ...]]:
+    """Return the query of those of the deliveries `ids` that are due `now`."""
+    ids = bindparam("ids", type_=ARRAY(Uuid()))
+    now = bindparam("now", type_=UtcDateTime())
+    return (
+        _due_lines()
+        .where(DeliveryRow.delivery_id == func.any(ids), _OPEN, DeliveryRow.next_try_at <= now)
+        .where(or_(DeliveryRow.state != "sending", DeliveryRow.leased_until < now))
+        .where(not_(and_(_OF_OPERATORS, is_held_up())), not_(and_(is_to_wait(), not_(is_kept_back()))))
+        .order_by(DeliveryRow.next_try_at)
+    )
+
+
+@cache
 def _due_lines() -> Select[*tuple[Any, ...]]:
     """Return the query of deliveries with all that sending them takes; what another notifier holds is skipped."""
     return (
@@ -209,29 +216,30 @@ def _due_lines() -> Select[*tuple[Any, ...]]:
             SubscriptionRow.subscription_id,
             SubscriptionRow.secret,
             SubscriptionRow.removed_at,
+            SubscriptionRow.team_id,
+            SubscriptionRow.topic,
             DeliveryRow.over,
+            DeliveryRow.kind,
+            tells_several().label("several"),
             _TARGET.label("target"),
             and_(_OF_OPERATORS, is_outdated()).label("outdated"),
             is_kept_back().label("kept_back"),
-            _lists_named().label("lists"),
-            *_ALERT_COLUMNS,
+            lists_named().label("lists"),
+            and_(DeliveryRow.correction_id.is_not(None), not_(was_told_before())).label("needless"),
+            told_in().label("answers"),
+            *ALERT_COLUMNS,
             *_OPERATOR_ALERT_COLUMNS,
+            *_CORRECTION_COLUMNS,
         )
         .outerjoin(AlertRow, AlertRow.alert_id == DeliveryRow.alert_id)
         .outerjoin(OperatorAlertRow, OperatorAlertRow.operator_alert_id == DeliveryRow.operator_alert_id)
+        .outerjoin(AlertCorrectionRow, AlertCorrectionRow.correction_id == DeliveryRow.correction_id)
         .join(SubscriptionRow, SubscriptionRow.subscription_id == DeliveryRow.subscription_id)
         .with_for_update(of=DeliveryRow, skip_locked=True)
     )
 
 
-def _lists_named() -> ScalarSelect[Any]:
-    """Return the query of the lists that the alert's rule names, as they are now: their members by name."""
-    named = func.strpos(func.lower(AlertRow.rule_query), "@" + func.lower(WordListRow.name)) > 0
-    lists = select(func.jsonb_object_agg(WordListRow.name, WordListRow.members))
-    return lists.where(WordListRow.removed_at.is_(None), named).correlate(AlertRow).scalar_subquery()
-
-
-def _due(row: AnyRow) -> Due:
+def _due(row: AnyRow, corrections: CorrectionsByAlert) -> Due:
     parcel = Parcel(
         row.delivery_id,
         row.correlation_id,
@@ -241,9 +249,12 @@ def _due(row: AnyRow) -> Due:
         _message(row),
         row.subscription_id,
         row.lists or {},
+        corrections,
+        row.answers,
+        shared=row.team_id is not None,
     )
-    wanted = row.removed_at is None and not row.outdated
-    return Due(parcel, _line(row), row.target, wanted=wanted, held=row.kept_back)
+    wanted = row.removed_at is None and not row.outdated and not row.needless
+    return Due(parcel, _line(row), row.target, wanted=wanted, held=row.kept_back, kind=row.kind, several=row.several)
 
 
 def _detail(outcome: Outcome) -> str:

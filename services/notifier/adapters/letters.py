@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from uuid import UUID
+
 from services.notifier.adapters.links import Links
 from services.notifier.domain.alert import Alert
+from services.notifier.domain.correction import Corrected
+from services.notifier.domain.correction_letter import corrected_story, letter_of_correction
 from services.notifier.domain.letter import Letter, Names, WaysOn, letter_for_operators, letter_of_alert
+from services.notifier.domain.letter_together import letter_of_together
 from services.notifier.domain.marks import Vocabulary
-from services.notifier.domain.parcel import Parcel
+from services.notifier.domain.parcel import Parcel, Reason, Together
+from services.notifier.domain.trouble import Tidings
 from shared.catalogue.entries import Catalogue
 
 
@@ -19,13 +26,37 @@ class Letters:
 
     def of(self, parcel: Parcel) -> Letter:
         """Return what the parcel's reader is told."""
-        unsubscribe = self._links.unsubscribe(parcel.subscription_id)
         message = parcel.message
-        if isinstance(message, Alert):
-            agreement = self._links.agreement(message.agreement)
-            ways = WaysOn(self._links.why(message), agreement, unsubscribe)
-            return letter_of_alert(message, self._names, ways, parcel.lists)
-        return letter_for_operators(message, unsubscribe)
+        match message:
+            case Alert():
+                ways = self._ways(message, parcel.subscription_id, shared=parcel.shared)
+                if not parcel.shared:
+                    ways = replace(ways, follow=self._links.follow(message, parcel.subscription_id))
+                letter = letter_of_alert(message, self._names, ways, parcel.lists, shared=parcel.shared)
+                correction = parcel.corrections.get(message.alert_id)
+                if correction is None:
+                    return letter
+                changed = corrected_story(letter.stories[0], correction, self._names)
+                return replace(letter, stories=(changed, *letter.stories[1:]))
+            case Together():
+                whole = self._links.alerts()
+                return letter_of_together(
+                    message, self._names, self._ways_of, parcel.lists, parcel.corrections, whole=whole
+                )
+            case Corrected(alert):
+                ways = self._ways(alert, parcel.subscription_id, shared=parcel.shared)
+                return letter_of_correction(message, self._names, ways, parcel.answers)
+            case Tidings():
+                return letter_for_operators(message, self._links.unsubscribe(parcel.subscription_id))
+
+    def _ways_of(self, reason: Reason) -> WaysOn:
+        subscription = reason.subscription
+        return self._ways(reason.alert, subscription.subscription_id, shared=subscription.wishes.shared)
+
+    def _ways(self, alert: Alert, subscription_id: UUID | None, *, shared: bool) -> WaysOn:
+        """Return where a reader of an alert may go; what a team `shared` no reader ends."""
+        unsubscribe = None if shared else self._links.unsubscribe(subscription_id)
+        return WaysOn(self._links.why(alert), self._links.agreement(alert.agreement), unsubscribe)
 
 
 def names_in(catalogue: Catalogue) -> Names:

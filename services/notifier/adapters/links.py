@@ -7,8 +7,9 @@ from urllib.parse import quote
 from uuid import UUID
 
 from services.notifier.domain.alert import SAMPLE, Alert
-from shared.contracts.reader_links import UNSUBSCRIBE
+from shared.contracts.reader_links import FOLLOW, UNSUBSCRIBE, follow_path
 from shared.kit.sealing import Seals
+from shared.rules import implicit_agreement_query
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,10 @@ class Links:
         """Return the page that tells why an alert fired; a sample has none."""
         return None if alert.fact == SAMPLE else self._to(f"alerts/{alert.alert_id}")
 
+    def alerts(self) -> str | None:
+        """Return the desk's list of all alerts."""
+        return self._to("")
+
     def agreement(self, agreement_id: str | None) -> str | None:
         """Return the page of an agreement's alerts."""
         return self._to(f"agreements/{quote(agreement_id, safe='')}") if agreement_id else None
@@ -31,6 +36,14 @@ class Links:
         if subscription_id is None or self.seals is None:
             return None
         return self._to(f"u/{self.seals.token(UNSUBSCRIBE, subscription_id)}")
+
+    def follow(self, alert: Alert, subscription_id: UUID | None) -> str | None:
+        """Return where the reader follows the alert's agreement beside; None where this is what they follow."""
+        if subscription_id is None or self.seals is None or alert.fact == SAMPLE or alert.agreement is None:
+            return None
+        if alert.rule_query == implicit_agreement_query(alert.agreement):
+            return None
+        return self._to(follow_path(self.seals.token(FOLLOW, subscription_id), alert.agreement))
 
     def _to(self, path: str) -> str | None:
         return f"{self.base_url.rstrip('/')}/{path}" if self.base_url else None

@@ -1,7 +1,8 @@
 """A letter as a mail: plain text and HTML of the same words, and the headers by which programs handle it.
 
 Unsubscribing by one click is RFC 8058, threads are RFC 5322 section 3.6.4: all mails of one agreement to one address
-refer to a message that was never sent, so that mail programs show them as one conversation.
+refer to a message that was never sent, so that mail programs show them as one conversation. A correction answers the
+mail of its alert.
 """
 
 from __future__ import annotations
@@ -52,10 +53,11 @@ class MailWriter:
         message["Subject"] = letter.subject
         message["Date"] = format_datetime(now)
         message["Message-ID"] = f"<{delivery_id}@{self._domain}>"
-        if letter.thread:
-            thread = f"<{id_for('mail-thread', letter.thread, to.addr_spec)}@{self._domain}>"
-            message["In-Reply-To"] = thread
-            message["References"] = thread
+        thread = [id_for("mail-thread", letter.thread, to.addr_spec)] if letter.thread else []
+        earlier = [f"<{each}@{self._domain}>" for each in (*thread, letter.answers) if each]
+        if earlier:
+            message["In-Reply-To"] = earlier[-1]
+            message["References"] = " ".join(earlier)
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
         if letter.unsubscribe:
             message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"

@@ -31,5 +31,11 @@ class MailPages:
 
     def render(self, letter: Letter) -> str:
         """Return the page. Raises jinja2.TemplateError for a template that cannot be rendered."""
-        told = asdict(letter) | {"evidences": [story.evidence for story in letter.stories]}
+        told = asdict(letter)
+        for shown, story in zip(told["stories"], letter.stories, strict=True):
+            shown["brief"] = story.brief
+        told |= {
+            "evidences": [story.evidence for story in letter.stories],
+            "exits": [asdict(link) for link in letter.exits],
+        }
         return self._environment.get_template(NAME).render(letter=told)

@@ -12,12 +12,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
+from services.notifier.adapters.owner_queries import OwnerQueries
 from services.notifier.domain.delivery import Line, State
 from services.notifier.domain.parcel import Subscription
 from services.notifier.domain.trouble import OperatorAlert, Tidings
 from shared.store.alerts import DeliveryRow, OperatorAlertRow
 from shared.store.definitions import SubscriptionRow
-from shared.store.unit_of_work import Work
 
 _TOLD_AS_IT_BEGAN = ("over_at", "over_sentence")  # all that ever changes of an operator alert
 
@@ -25,7 +25,7 @@ OtherDelivery = aliased(DeliveryRow, name="other_delivery")
 OtherAlert = aliased(OperatorAlertRow, name="other_alert")
 
 
-class OperatorQueries(Work):
+class OperatorQueries(OwnerQueries):
     """What operators were told, and are to be told."""
 
     async def troubles_of(self, kind: str, about: str, since: datetime) -> tuple[OperatorAlert, ...]:
@@ -52,11 +52,13 @@ class OperatorQueries(Work):
         return tuple(Subscription(*row) for row in await self.session.execute(statement))
 
     async def told_subscriptions(self, operator_alert_id: UUID) -> tuple[Subscription, ...]:
-        """Return the live subscriptions to which there is a delivery of this trouble's beginning."""
-        told = select(DeliveryRow.subscription_id).where(
-            DeliveryRow.operator_alert_id == operator_alert_id, DeliveryRow.over.is_(False)
+        """Return the live subscriptions to which there is a delivery of this trouble's beginning, and where it went."""
+        statement = (
+            select(DeliveryRow.subscription_id, SubscriptionRow.rule_id, DeliveryRow.channel, DeliveryRow.address)
+            .join(SubscriptionRow, SubscriptionRow.subscription_id == DeliveryRow.subscription_id)
+            .where(DeliveryRow.operator_alert_id == operator_alert_id, DeliveryRow.over.is_(False))
+            .where(SubscriptionRow.removed_at.is_(None))
         )
-        statement = _subscriptions().where(SubscriptionRow.subscription_id.in_(told))
         return tuple(Subscription(*row) for row in await self.session.execute(statement))
 
     async def waiting_and_outdated(self, tidings: Tidings) -> tuple[tuple[UUID, Line], ...]:

@@ -6,15 +6,21 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, case, func, or_, select
+from sqlalchemy import Row, Select, case, func, literal, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.notifier.adapters.standing_queries import standing_of
 from services.notifier.domain.delivery import State
-from services.notifier.domain.overview import AttemptRecord, ChannelGlance, DeliveryGlance, DeliveryRecord
+from services.notifier.domain.overview import (
+    AttemptRecord,
+    ChannelGlance,
+    DeliveryGlance,
+    DeliveryRecord,
+    ToldRecord,
+)
 from services.notifier.domain.parcel import FETCHED
 from services.notifier.domain.standing import EVERY_ADDRESS, WELL, Lane
-from shared.store.alerts import AlertRow, AttemptRow, ChannelStateRow, DeliveryRow, OperatorAlertRow
+from shared.store.alerts import AlertRow, AttemptRow, ChannelStateRow, DeliveryAlertRow, DeliveryRow, OperatorAlertRow
 from shared.store.definitions import SubscriptionRow
 from shared.store.unit_of_work import Work
 
@@ -43,7 +49,23 @@ class OverviewQueries(Work):
         attempts = await self.session.scalars(
             select(AttemptRow).where(AttemptRow.delivery_id == delivery_id).order_by(AttemptRow.attempt)
         )
-        return DeliveryRecord(_glance(row), row[0].unknowns, tuple(_attempt(each) for each in attempts))
+        tells = await self._tells(delivery_id)
+        return DeliveryRecord(_glance(row), row[0].unknowns, tuple(_attempt(each) for each in attempts), tells)
+
+    async def _tells(self, delivery_id: UUID) -> tuple[ToldRecord, ...]:
+        title = AlertRow.article["title"].astext
+        first = (
+            select(AlertRow.alert_id, AlertRow.rule_name, title, literal(0).label("place"))
+            .join(DeliveryRow, DeliveryRow.alert_id == AlertRow.alert_id)
+            .where(DeliveryRow.delivery_id == delivery_id)
+        )
+        beside = (
+            select(AlertRow.alert_id, AlertRow.rule_name, title, DeliveryAlertRow.place)
+            .join(DeliveryAlertRow, DeliveryAlertRow.alert_id == AlertRow.alert_id)
+            .where(DeliveryAlertRow.delivery_id == delivery_id)
+        )
+        rows = await self.session.execute(first.union_all(beside).order_by("place"))
+        return tuple(ToldRecord(alert_id, rule, headline or "") for alert_id, rule, headline, _ in rows)
 
     async def channel_glances(self) -> tuple[ChannelGlance, ...]:
         """Return every address that somebody subscribes with or that does not stand well."""
@@ -88,13 +110,19 @@ def _in_lanes(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 
 
 def _deliveries() -> Select[*tuple[Any, ...]]:
+    rule = case((DeliveryRow.kind == "correction", "Correction: " + AlertRow.rule_name), else_=AlertRow.rule_name)
     told = case((DeliveryRow.over, OperatorAlertRow.over_at), else_=OperatorAlertRow.opened_at)
     return (
         select(
             DeliveryRow,
-            func.coalesce(AlertRow.rule_name, OperatorAlertRow.kind + " " + OperatorAlertRow.about).label("about"),
+            func.coalesce(rule, OperatorAlertRow.kind + " " + OperatorAlertRow.about).label("about"),
             func.coalesce(AlertRow.article["title"].astext, OperatorAlertRow.sentence).label("title"),
             func.coalesce(AlertRow.raised_at, told).label("raised_at"),
+            select(func.count())
+            .select_from(DeliveryAlertRow)
+            .where(DeliveryAlertRow.delivery_id == DeliveryRow.delivery_id)
+            .scalar_subquery()
+            .label("more"),
         )
         .outerjoin(AlertRow, AlertRow.alert_id == DeliveryRow.alert_id)
         .outerjoin(OperatorAlertRow, OperatorAlertRow.operator_alert_id == DeliveryRow.operator_alert_id)
@@ -115,6 +143,8 @@ def _glance(row: Row[*tuple[Any, ...]]) -> DeliveryGlance:
         next_try_at=delivery.next_try_at,
         sent_at=delivery.sent_at,
         last_error=delivery.last_error,
+        more=row.more,
+        kind=delivery.kind,
     )
 
 

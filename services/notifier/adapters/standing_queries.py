@@ -7,14 +7,30 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Text, and_, case, cast, delete, exists, func, not_, or_, select, tuple_, update
+from sqlalchemy import (
+    CursorResult,
+    Text,
+    and_,
+    case,
+    cast,
+    delete,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
+from services.notifier.adapters.correction_queries import is_to_wait
 from services.notifier.domain.holding import Hold, Scope
 from services.notifier.domain.standing import EVERY_ADDRESS, WELL, Lane, Standing
-from shared.store.alerts import AlertRow, ChannelStateRow, DeliveryRow, SendingHoldRow
+from shared.store.alerts import AlertRow, ChannelStateRow, DeliveryAlertRow, DeliveryRow, SendingHoldRow
 from shared.store.base import UtcDateTime
 from shared.store.definitions import RuleRow, SubscriptionRow
 from shared.store.unit_of_work import Work
@@ -23,6 +39,7 @@ _NOW = func.clock_timestamp(type_=UtcDateTime())
 _WAITING = DeliveryRow.state.in_(("pending", "retry"))
 _HELD = DeliveryRow.state == "held"
 _ToldAlert = aliased(AlertRow, name="told_alert")
+_BesideAlert = aliased(AlertRow, name="beside_alert")
 
 
 class StandingQueries(Work):
@@ -77,7 +94,7 @@ class StandingQueries(Work):
         """Return the oldest delivery that is held for this address alone, and that no stop switch holds as well."""
         found: UUID | None = await self.session.scalar(
             select(DeliveryRow.delivery_id)
-            .where(_HELD, _in_lane(lane), not_(is_stopped()))
+            .where(_HELD, _in_lane(lane), not_(is_stopped()), not_(is_to_wait()))
             .order_by(DeliveryRow.next_try_at)
             .limit(1)
         )
@@ -198,12 +215,12 @@ def is_disabled() -> ColumnElement[bool]:
 def is_stopped() -> ColumnElement[bool]:
     """Return the condition that a stop switch holds a delivery."""
     of_alert = _ToldAlert.alert_id == DeliveryRow.alert_id
-    rule_id = select(cast(_ToldAlert.rule_id, Text)).where(of_alert).correlate(DeliveryRow).scalar_subquery()
+    rule_id = select(cast(_ToldAlert.rule_id, Text)).where(of_alert, not_(_tells_of_another_rule()))
     about = case(
         (SendingHoldRow.scope == "all", ""),
         (SendingHoldRow.scope == "channel", DeliveryRow.channel),
         (SendingHoldRow.scope == "address", DeliveryRow.channel + ":" + DeliveryRow.address),
-        else_=rule_id,
+        else_=rule_id.correlate(DeliveryRow).scalar_subquery(),
     )
     return exists().where(SendingHoldRow.ended_at.is_(None), SendingHoldRow.about == about)
 
@@ -240,14 +257,27 @@ def _in_lane(lane: Lane) -> ColumnElement[bool]:
 def _of_hold(hold: Hold) -> ColumnElement[bool]:
     match hold.scope:
         case Scope.RULE:
-            alerts = select(AlertRow.alert_id).where(cast(AlertRow.rule_id, Text) == hold.about)
-            return DeliveryRow.alert_id.in_(alerts)
+            of_rule = cast(_ToldAlert.rule_id, Text) == hold.about
+            alerts = select(_ToldAlert.alert_id).where(of_rule, not_(_tells_of_another_rule()))
+            return DeliveryRow.alert_id.in_(alerts.correlate(DeliveryRow))
         case Scope.CHANNEL:
             return DeliveryRow.channel == hold.about
         case Scope.ADDRESS:
             return DeliveryRow.channel + ":" + DeliveryRow.address == hold.about
         case Scope.ALL:
             return DeliveryRow.channel != ""
+
+
+def _tells_of_another_rule() -> ColumnElement[bool]:
+    """Return the condition that a message is about more rules than its first: each of them is stopped by itself."""
+    return (
+        select(literal(1))
+        .select_from(DeliveryAlertRow)
+        .join(_BesideAlert, _BesideAlert.alert_id == DeliveryAlertRow.alert_id)
+        .where(DeliveryAlertRow.delivery_id == DeliveryRow.delivery_id, _BesideAlert.rule_id != _ToldAlert.rule_id)
+        .correlate(DeliveryRow, _ToldAlert)
+        .exists()
+    )
 
 
 def _as_before() -> ColumnElement[str]:

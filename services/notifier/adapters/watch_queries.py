@@ -4,29 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Uuid, func, literal, or_, select
+from sqlalchemy import Uuid, func, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
+from services.notifier.adapters.listener_queries import ListenerQueries
 from services.notifier.domain.alert import Alert, Article
 from services.notifier.domain.delivery import State
-from services.notifier.domain.parcel import NewDelivery, Subscription
+from services.notifier.domain.parcel import NewDelivery, NewExtra, NewWaiting
 from shared.contracts.verdict import Verdict
 from shared.rules import Told
-from shared.store.alerts import AlertRow, DeliveryRow
-from shared.store.definitions import SourceRow, SubscriptionRow
+from shared.store.alerts import AlertRow, DeliveryAlertRow, DeliveryRow, WaitingAlertRow
+from shared.store.definitions import SourceRow
 from shared.store.harvest import ArticleRow
 from shared.store.rules_in_force import RulesInForce
 from shared.store.verdicts import VerdictRow
 
 _ROWS_PER_STATEMENT = 500  # a statement of Postgres takes at most 32,767 parameters; an alert has 17
 
+_TOLD = (
+    AlertRow.alert_id,
+    AlertRow.rule_id,
+    AlertRow.article_id,
+    AlertRow.story_id,
+    AlertRow.fact,
+    AlertRow.raised_at,
+)
+
 _T = TypeVar("_T")
 
 
-class WatchQueries(RulesInForce):
+class WatchQueries(RulesInForce, ListenerQueries):
     """What is watched, what was judged, and the alerts that follow."""
 
     async def article(self, article_id: UUID) -> Article | None:
@@ -51,6 +62,8 @@ class WatchQueries(RulesInForce):
             published_at=row.published_at,
             fetched_at=row.fetched_at,
             source_country=country,
+            revision=row.revision,
+            withdrawn=row.withdrawn_at is not None,
         )
 
     async def verdict(self, verdict_id: UUID) -> Verdict | None:
@@ -58,25 +71,38 @@ class WatchQueries(RulesInForce):
         findings = await self.session.scalar(select(VerdictRow.findings).where(VerdictRow.verdict_id == verdict_id))
         return None if findings is None else Verdict.model_validate(findings)
 
+    async def newest_verdict(self, article_id: UUID) -> UUID | None:
+        """Return the id of the newest verdict on an article."""
+        newest = select(VerdictRow.verdict_id).where(VerdictRow.article_id == article_id)
+        found: UUID | None = await self.session.scalar(newest.order_by(VerdictRow.judged_at.desc()).limit(1))
+        return found
+
     async def told(self, rule_ids: Collection[UUID], article: Article) -> Sequence[Told]:
         """Return the alerts that these rules have raised on the article or its story."""
         rows = await self.session.execute(
-            select(AlertRow.alert_id, AlertRow.rule_id, AlertRow.article_id, AlertRow.story_id).where(
+            select(*_TOLD).where(
                 AlertRow.rule_id == func.any(literal(list(rule_ids), ARRAY(Uuid()))),
                 or_(AlertRow.article_id == article.article_id, AlertRow.story_id == article.story_id),
             )
         )
         return [Told(*row) for row in rows]
 
-    async def heard(self, alert_ids: Collection[UUID]) -> frozenset[tuple[UUID, str, str]]:
-        """Return which of these alerts were, or are to be, delivered where: alert, channel and address."""
+    async def claims_told(self, claims: Collection[tuple[UUID, str]], since: datetime) -> Sequence[Told]:
+        """Return what these rules have told since then as claims about an agreement: pairs of a rule's id and its id.
+
+        Nobody else raises alerts on these claims until the end of the transaction.
+        """
+        for rule_id, agreement in sorted(claims):
+            locking = func.pg_advisory_xact_lock(func.hashtextextended(f"claim:{rule_id}:{agreement}", 0))
+            await self.session.execute(select(locking))
         rows = await self.session.execute(
-            select(DeliveryRow.alert_id, DeliveryRow.channel, DeliveryRow.address).where(
-                DeliveryRow.alert_id == func.any(literal(list(alert_ids), ARRAY(Uuid()))),
-                DeliveryRow.state.not_in([State.CANCELLED, State.FAILED]),
+            select(*_TOLD).where(
+                tuple_(AlertRow.rule_id, AlertRow.agreement).in_(claims),
+                AlertRow.raised_at >= since,
+                AlertRow.fact.startswith("claim:"),
             )
         )
-        return frozenset((alert_id, channel, address) for alert_id, channel, address in rows if alert_id is not None)
+        return [Told(*row) for row in rows]
 
     async def add_alerts(self, alerts: Sequence[Alert]) -> frozenset[UUID]:
         """Store alerts and return the ids of those that were not there yet."""
@@ -86,28 +112,31 @@ class WatchQueries(RulesInForce):
             new.update(await self.session.scalars(statement.returning(AlertRow.alert_id)))
         return frozenset(new)
 
-    async def live_subscriptions(self, rule_ids: Collection[UUID]) -> tuple[Subscription, ...]:
-        """Return the live subscriptions of these rules."""
-        wanted = literal(list(rule_ids), ARRAY(Uuid()))
-        rows = await self.session.execute(
-            select(
-                SubscriptionRow.subscription_id,
-                SubscriptionRow.rule_id,
-                SubscriptionRow.channel,
-                SubscriptionRow.address,
-            ).where(SubscriptionRow.rule_id == func.any(wanted), SubscriptionRow.removed_at.is_(None))
-        )
-        return tuple(Subscription(*row) for row in rows)
-
     async def add_deliveries(self, deliveries: Sequence[NewDelivery]) -> None:
-        """Write deliveries into the ledger, due at once; one that is there already stays as it is."""
+        """Write deliveries into the ledger, due as they say; one that is there already stays as it is."""
         now = func.clock_timestamp()
         for some in _chunks(deliveries):
             values = [
-                asdict(delivery) | {"next_try_at": now, "sent_at": now if delivery.state is State.SENT else None}
+                asdict(delivery)
+                | {
+                    "next_try_at": delivery.next_try_at or now,
+                    "sent_at": now if delivery.state is State.SENT else None,
+                }
                 for delivery in some
             ]
             await self.session.execute(insert(DeliveryRow).values(values).on_conflict_do_nothing())
+
+    async def add_extras(self, extras: Sequence[NewExtra]) -> None:
+        """Write what deliveries tell beside their first alert."""
+        for some in _chunks(extras):
+            values = [asdict(extra) for extra in some]
+            await self.session.execute(insert(DeliveryAlertRow).values(values).on_conflict_do_nothing())
+
+    async def add_waiting(self, waiting: Sequence[NewWaiting]) -> None:
+        """Write alerts that are told later; one that waits or waited there already stays as it is."""
+        for some in _chunks(waiting):
+            values = [asdict(each) for each in some]
+            await self.session.execute(insert(WaitingAlertRow).values(values).on_conflict_do_nothing())
 
 
 def _chunks(rows: Sequence[_T]) -> Iterator[Sequence[_T]]:

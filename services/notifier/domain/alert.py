@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from services.notifier.domain.severity import NO_STAGES, StageSeverities, severity_of
 from shared.contracts.saved_rules import Policy, Severity
+from shared.contracts.told_facts import is_retold, retold_fact
 from shared.contracts.verdict import Verdict
 from shared.kit.text import clip, one_line
-from shared.rules import Match, Told, alert_id_of, is_told_by, tellings_of
+from shared.rules import Document, Match, Origin, Told, alert_id_of, is_told_by, tellings_of
 from shared.rules.facts import Telling
 
 SAMPLE = "sample"  # what the alert tells that a test of a channel sends: nothing
@@ -21,7 +22,10 @@ LONGEST_TITLE_CHARACTERS = 400
 
 @dataclass(frozen=True)
 class Article:
-    """An article as the notifier sees it: what rules match on, and what a message says of it."""
+    """An article as the notifier sees it: what rules match on, and what a message says of it.
+
+    `withdrawn`: its source has taken it down.
+    """
 
     article_id: UUID
     story_id: UUID
@@ -33,6 +37,8 @@ class Article:
     published_at: datetime | None
     fetched_at: datetime
     source_country: str | None = None
+    revision: int = 1
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,11 @@ class Alert:
     policy: Policy = "each_story"
     severity: Severity = "normal"
 
+    @property
+    def is_retold(self) -> bool:
+        """Whether another story tells again what its rule, which is for new facts, has told."""
+        return is_retold(self.fact)
+
 
 @dataclass(frozen=True)
 class Occasion:
@@ -90,17 +101,51 @@ class Occasion:
     stages: StageSeverities = field(default_factory=lambda: NO_STAGES)
 
 
+def document_of(article: Article, verdict: Verdict) -> Document:
+    """Return the article as the rules see it."""
+    origin = Origin(
+        source=article.source_name,
+        country=article.source_country,
+        url=article.url,
+        published=article.published_at,
+        language=article.language,
+    )
+    return Document(article.title, article.text, verdict, origin)
+
+
 def compose_alerts(match: Match, occasion: Occasion) -> tuple[Alert, ...]:
     """Return the alerts that a match gives rise to, one for each thing that it tells."""
     article = occasion.article
-    told = tellings_of(match, occasion.verdict, article.article_id, article.story_id)
+    told = tellings_of(match, occasion.verdict, article.article_id, article.story_id, article.published_at)
     return tuple(_composed(match, telling, occasion) for telling in told)
 
 
 def teller_of(alert: Alert, told: Iterable[Told]) -> UUID | None:
     """Return the alert that has told the same before, None where nobody has."""
-    rule_id, said = alert.rule_id, (alert.fact, alert.article_id, alert.story_id)
+    rule_id, said = alert.rule_id, (alert.fact, alert.article_id, alert.story_id, alert.raised_at)
     return next((each.alert_id for each in told if each.rule_id == rule_id and is_told_by(each, *said)), None)
+
+
+def retellings(alerts: Iterable[Alert], told: Collection[Told], tellers: Mapping[UUID, UUID | None]) -> list[Alert]:
+    """Return an alert for each rule for new facts to which an article brings none: once for each of its other stories.
+
+    `tellers` are the alerts that told the same before, by the ids of these.
+    """
+    of_rule: dict[UUID, list[Alert]] = {}
+    for alert in alerts:
+        if alert.policy == "new_facts":
+            of_rule.setdefault(alert.rule_id, []).append(alert)
+    return [
+        _retelling(mine[0])
+        for rule_id, mine in of_rule.items()
+        if all(tellers[alert.alert_id] is not None for alert in mine)
+        and not any(each.rule_id == rule_id and each.story_id == mine[0].story_id for each in told)
+    ]
+
+
+def _retelling(alert: Alert) -> Alert:
+    fact = retold_fact(alert.story_id)
+    return replace(alert, alert_id=alert_id_of(alert.rule_id, alert.story_id, fact), fact=fact, severity="low")
 
 
 def _composed(match: Match, telling: Telling, occasion: Occasion) -> Alert:

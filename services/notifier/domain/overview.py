@@ -29,7 +29,10 @@ class AttemptRecord:
 
 @dataclass(frozen=True)
 class DeliveryGlance:
-    """One delivery on one line. `about` is the alert's rule, or what operators were told of."""
+    """One delivery on one line. `about` is the alert's rule, or what operators were told of.
+
+    It tells so many `more` alerts. `kind` is what sort of message it is: `alert`, `digest`, `correction`.
+    """
 
     delivery_id: UUID
     channel: str
@@ -42,15 +45,41 @@ class DeliveryGlance:
     next_try_at: datetime
     sent_at: datetime | None
     last_error: str | None
+    more: int = 0
+    kind: str = "alert"
+
+
+@dataclass(frozen=True)
+class ToldRecord:
+    """One alert that a message tells: which, by which rule, and the headline."""
+
+    alert_id: UUID
+    rule: str
+    title: str
 
 
 @dataclass(frozen=True)
 class DeliveryRecord:
-    """One delivery with all of its attempts."""
+    """One delivery with all of its attempts, and the alerts that it tells."""
 
     glance: DeliveryGlance
     unknowns: int
     attempts: tuple[AttemptRecord, ...]
+    tells: tuple[ToldRecord, ...] = ()
+
+
+@dataclass(frozen=True)
+class WaitingForOne:
+    """What waits to be told to one reader: how much, for what, since when, and when the first of it is due.
+
+    `due_at` None: its reader does not want it any more.
+    """
+
+    lane: Lane
+    alerts: int
+    waits_for: tuple[str, ...]
+    since: datetime
+    due_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -87,6 +116,8 @@ def _masked(lane: Lane) -> str:
         bot, _, chat = lane.address.partition("/")
         return f"{bot}/…{chat[-_SHOWN_CHAT_CHARACTERS:]}" if chat else "…"
     if lane.channel == "slack":  # its host, and what tells one hook from another: a fingerprint, no secret
+        return f"{lane.address.partition('/')[0]}/…{lane.address[-_SHOWN_CHAT_CHARACTERS:]}"
+    if lane.channel == "apprise":  # the service's scheme and a fingerprint
         return f"{lane.address.partition('/')[0]}/…{lane.address[-_SHOWN_CHAT_CHARACTERS:]}"
     host = urlsplit(lane.address).netloc.rpartition("@")[2] if "://" in lane.address else ""
     return f"{host}/…" if host else "…"

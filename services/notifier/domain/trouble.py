@@ -38,10 +38,11 @@ class OperatorAlert:
 
 @dataclass(frozen=True)
 class Tidings:
-    """What is told of a trouble: that it began, or that it is over."""
+    """What is told of a trouble: that it began, or that it is over; `to_owner`: to somebody whom it concerns."""
 
     alert: OperatorAlert
     over: bool
+    to_owner: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
-"""What the notifier does: raise alerts, tell operators, deliver both, hold them back, and put what failed in line."""
+"""What the notifier does: raise alerts, correct them, tell operators, deliver, hold back, and replay what failed."""
 
+from services.notifier.use_cases.correcting import Corrector
 from services.notifier.use_cases.dispatching import Dispatched, Dispatcher
 from services.notifier.use_cases.notifier import Notifier
 from services.notifier.use_cases.patience import Patience
@@ -11,6 +12,7 @@ from services.notifier.use_cases.telling import OperatorTeller
 
 __all__ = [
     "AlertRaiser",
+    "Corrector",
     "Dispatched",
     "Dispatcher",
     "Notifier",

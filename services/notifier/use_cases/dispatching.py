@@ -34,6 +34,7 @@ from services.notifier.ports import Begin, NotifierWork, Send
 from services.notifier.use_cases.endings import endings
 from services.notifier.use_cases.patience import TRANSACTION_LIMIT_SECONDS, Patience
 from services.notifier.use_cases.settling import Settler, Settling
+from services.notifier.use_cases.sorting_out import looked_through
 from shared.kit.clock import Clock
 from shared.kit.failpoints import Step, passing
 
@@ -111,7 +112,7 @@ class Dispatcher:
                 break
             picked = await work.pick(now, free, self._room.left(_now()), self._room.full_targets(), seen)
             # What another notifier holds is skipped, and comes into no further pick of this round.
-            page = await work.due(now, picked)
+            page = await looked_through(work, await work.due(now, picked))
             begun = await self._decide(work, page)
             claimed.extend(begun)
             seen.update(picked)
@@ -129,7 +130,7 @@ class Dispatcher:
             due = None if delivery_id is None else await work.held(delivery_id)
             if due is not None:
                 await work.save_standings({lane: probed(standing, now)})
-                found.append(due)
+                found += await looked_through(work, [due])
         return found
 
     async def _decide(self, work: NotifierWork, page: Sequence[Due], *, probing: bool = False) -> list[Attempt]:

@@ -12,6 +12,7 @@ from services.notifier.domain.overview import ChannelGlance, DeliveryGlance, Del
 from services.notifier.domain.standing import EVERY_ADDRESS, WELL, Lane, disable
 from services.notifier.ports import Begin, NotifierWork
 from services.notifier.use_cases.channel_news import enabled_news
+from services.notifier.use_cases.sorting_out import set_apart
 from shared.kit.errors import PactwatchError, WrongInput
 
 _LEAST_ID_CHARACTERS = 4
@@ -44,6 +45,7 @@ class Sending:
                 raise WrongInput(
                     scope, label, "is paused already", mend="See: pactwatch sending status. Resume it first."
                 )
+            await _set_apart(work, hold)
             await work.hold_scope(hold)
             return HeldBack(hold, (await work.held_by_scope([hold]))[hold.hold_id])
 
@@ -60,6 +62,7 @@ class Sending:
                 raise WrongInput(scope, label, "is not paused", mend="See what is: pactwatch sending status")
             await work.end_hold(hold, by, "dropped" if drop else "resumed", await work.clock())
             if drop:
+                await _set_apart(work, hold)
                 return HeldBack(hold, await work.drop_scope(hold, f"Dropped by {by} when sending was resumed."))
             return HeldBack(hold, await work.release_all())
 
@@ -131,6 +134,12 @@ async def replay_given_up(begin: Begin, delivery_id: UUID | None, channel: str |
         lines = [(each, replay(line)) for each, line in await work.given_up(delivery_id, channel)]
         await work.write(lines, 0.0)
     return len(lines)
+
+
+async def _set_apart(work: NotifierWork, hold: Hold) -> None:
+    """Let a rule's stop switch be about its own alerts alone, also of those that one message tells with others."""
+    if hold.scope is Scope.RULE:
+        await set_apart(work, UUID(hold.about))
 
 
 async def _found(work: NotifierWork, scope: Scope, about: str) -> tuple[Scope, str, str]:

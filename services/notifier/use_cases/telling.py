@@ -1,11 +1,16 @@
-"""What is wrong with the house becomes an operator alert, and what those who asked for it are told: one transaction."""
+"""What is wrong with the house becomes an operator alert, and what those who asked for it are told: one transaction.
+
+Of a channel that was disabled, the people whose channel it is hear as well.
+"""
 
 from __future__ import annotations
 
 from services.notifier.domain.delivery import cancel
-from services.notifier.domain.parcel import delivery_of_tidings
+from services.notifier.domain.owners import told_apart, way_around
+from services.notifier.domain.parcel import Subscription, delivery_of_tidings
 from services.notifier.domain.trouble import Tidings, note
 from services.notifier.ports import Begin, OperatorWork
+from services.notifier.use_cases.channel_news import KIND as CHANNEL
 from shared.contracts.events import TroubleChanged
 from shared.contracts.streams import NOTIFIER_OPERATORS
 
@@ -32,9 +37,21 @@ async def _write_deliveries(work: OperatorWork, tidings: Tidings) -> bool:
 
     That a trouble is over is for those alone who were to be told that it began.
     """
-    alert_id = tidings.alert.operator_alert_id
-    hearing = await (work.told_subscriptions(alert_id) if tidings.over else work.operator_subscriptions())
+    hearing = await _hearing(work, tidings)
     deliveries = [delivery_of_tidings(tidings, subscription) for subscription in hearing]
     await work.write([(each, cancel(line)) for each, line in await work.waiting_and_outdated(tidings)], 0.0)
     await work.add_deliveries(deliveries)
     return bool(deliveries)
+
+
+async def _hearing(work: OperatorWork, tidings: Tidings) -> tuple[Subscription, ...]:
+    """Return who is told: operators, and of a channel those whose it is, on another of theirs."""
+    alert = tidings.alert
+    if tidings.over:
+        return await work.told_subscriptions(alert.operator_alert_id)
+    operators = await work.operator_subscriptions()
+    if alert.kind != CHANNEL:
+        return operators
+    disabled = await work.disabled_lanes()
+    ways = [way_around(owner, disabled) for owner in await work.owners_of(alert.correlation_id)]
+    return (*operators, *told_apart([way for way in ways if way is not None], operators))

@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import case, func, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.scraper.adapters.stories import Stories
 from services.scraper.domain.revision import REREAD_AT_THE_EARLIEST, comparable, rewritten
-from services.scraper.ports import NewArticle, Saved
+from services.scraper.domain.withdrawal import is_withdrawn
+from services.scraper.ports import GonePage, NewArticle, Saved
 from shared.kit.ids import id_for
+from shared.store.base import UtcDateTime
 from shared.store.harvest import ArticleRevisionRow, ArticleRow, EntryRow, SourceStateRow
 from shared.store.unit_of_work import Work
 
+_NOW = func.clock_timestamp(type_=UtcDateTime())
 _REVISED = "title text text_from language published_at fingerprint author agency dateline image_url".split()
 
 
@@ -48,6 +51,7 @@ class ReadQueries(Work):
         known = await self.session.get(ArticleRow, article.article_id, with_for_update=True)
         if known is None:
             return await self.add_article(article)
+        known.withdrawn_at = None
         let_through = judged and known.gate is not None and article.gate is None
         taken_over = known.source_id != article.source_id
         newly_alertable = taken_over and article.alertable and not known.alertable
@@ -94,11 +98,35 @@ class ReadQueries(Work):
             return id_for("story", article.article_id)
         return await Stories(self.session).story_of(article)
 
-    async def close_entry(self, entry_id: UUID, *, mark: str, again_after: timedelta | None, failures: int = 0) -> None:
+    async def note_gone(self, entry_id: UUID, article_id: UUID) -> GonePage | None:
+        """Note that the page of an entry answers that it is gone; None where no published words are from there."""
+        known = await self.session.get(ArticleRow, article_id, with_for_update=True)
+        if known is None or known.gate is not None or known.text_from != "page" or known.withdrawn_at is not None:
+            return None
+        row = (
+            await self.session.execute(
+                select(EntryRow.gone_since, _NOW).where(EntryRow.entry_id == entry_id).with_for_update()
+            )
+        ).one_or_none()
+        if row is None:
+            return None
+        gone_since, now = row
+        withdrawn = is_withdrawn(gone_since, now)
+        if withdrawn:
+            known.withdrawn_at = now
+        if gone_since is None:
+            await self.session.execute(update(EntryRow).where(EntryRow.entry_id == entry_id).values(gone_since=now))
+        await self.session.flush()
+        return GonePage(known.revision, known.correlation_id, withdrawn)
+
+    async def close_entry(
+        self, entry_id: UUID, *, mark: str, again_after: timedelta | None, failures: int = 0, gone: bool = False
+    ) -> None:
         """Say that the entry's article is stored, its words live on there; its page is read again after the wait.
 
         `mark` is that of the feed's words as they were claimed: where the feed has changed them since, the page is to
-        be read again soon. `failures` counts the tries at a page that is still owed.
+        be read again soon. `failures` counts the tries at a page that is still owed; `gone`: the page just answered
+        that it is gone.
         """
         now = func.clock_timestamp()
         changed = EntryRow.mark != mark
@@ -114,6 +142,7 @@ class ReadQueries(Work):
                 leased_until=None,
                 content=case((changed, EntryRow.content), else_=""),
                 last_error=None,
+                gone_since=EntryRow.gone_since if gone else None,
                 next_try_at=case((changed, soon), else_=then),
             )
         )

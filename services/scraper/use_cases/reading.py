@@ -22,6 +22,7 @@ from services.scraper.domain.whole_text import looks_whole, needs_no_page, says_
 from services.scraper.parsing.results import ReadablePage, Unreadable
 from services.scraper.ports import Begin, Reading, WaitingEntry, Web
 from services.scraper.use_cases.publishing import ArticleWords, Publisher
+from services.scraper.use_cases.withdrawing import Withdrawals
 from shared.kit.clock import Clock
 from shared.kit.failpoints import Step, passing
 from shared.kit.text import one_line, storable
@@ -51,6 +52,7 @@ class PageReads:
         self._reading = reading
         self._publisher = publisher
         self._clock = clock
+        self._withdrawals = Withdrawals(begin, clock)
         self._lease_seconds = lease_seconds
 
     @property
@@ -76,6 +78,8 @@ class PageReads:
         passing(Step.PAGE_FETCHED)
         if isinstance(look, NotYet):
             await self._when_the_host_has_time(entry, look)
+            return
+        if await self._withdrawals.note(entry, look):
             return
         page = await self._page(entry, look) if isinstance(look, Fetched) else None
         if isinstance(look, Fetched) and leads_to_the_front_page(entry.url, look.url_final):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.notifier.app import build_notifier
+from services.notifier.app import build_notifier, gatherer_on
 from shared.kit.clock import SystemClock
 from shared.kit.ids import id_for
 from shared.kit.settings import Settings
@@ -104,3 +104,49 @@ def test_a_channel_is_disabled_listed_and_enabled(pactwatch: Pactwatch, delivery
     assert "1 held messages go out" in pactwatch("channel", "enable", listed["channel_id"][:8]).out
     assert state_of(pactwatch, delivery) == "pending"
     assert "is not disabled" in pactwatch("channel", "enable", f"mailto:{MAILBOX}", code=2).err
+
+
+async def alerts_for_a_morning(database: Database) -> None:
+    """Two alerts that wait for a daily digest, of two rules that found one article."""
+    for name in ("Pacts", "Ports"):
+        rule = await rows.a_rule(database, name=name)
+        await rows.a_subscription(database, rule, channel="mailto", address=MAILBOX, schedule="daily")
+    web = make_client(allowed=AllowedHosts.parse(""), user_agent="Pactwatch/test")
+    notifier = build_notifier(Settings(), database, SystemClock(), web)
+    await notifier.raise_alerts(await rows.a_classified_article(database))
+    await web.aclose()
+
+
+async def gather(database: Database) -> None:
+    """Let a day pass, and gather."""
+    await rows.run(database, "UPDATE waiting_alerts SET waits_since = waits_since - interval '1 day'")
+    await gatherer_on(Settings(), database).gather_due()
+
+
+def test_what_is_told_later_is_listed_with_when_and_a_digest_that_does_not_come_is_a_trouble(pactwatch: Pactwatch):
+    assert "Nothing waits" in pactwatch("deliveries", "waiting").err
+    pactwatch.with_database(alerts_for_a_morning)
+    [row] = pactwatch("deliveries", "waiting").rows
+    assert "o…@desk.example" in row[0]
+    assert row[1:3] == ["2", "digest"]
+    [shown] = pactwatch("deliveries", "waiting", "--json").json
+    assert shown["due_at"] > shown["since"]
+    told = [each for each in pactwatch("doctor", "--json", code=1).json if each["check"] == "told later"]
+    assert [(each["state"], each["says"]) for each in told] == [("ok", "2 alerts wait for their readers' hours")]
+
+    late = "UPDATE waiting_alerts SET waits_since = waits_since - interval '2 days'"
+    pactwatch.with_database(lambda database: rows.run(database, late))
+    told = [each for each in pactwatch("doctor", "--json", code=1).json if each["check"] == "told later"]
+    assert told[0]["state"] == "failed"
+    assert "2 alerts were to be told" in told[0]["says"]
+
+
+def test_a_message_of_several_alerts_is_shown_with_each_of_them(pactwatch: Pactwatch):
+    pactwatch.with_database(alerts_for_a_morning)
+    pactwatch.with_database(gather)
+    [row] = pactwatch("deliveries", "list").rows
+    assert row[4].endswith(" and 1 more (digest)")
+    shown = pactwatch("deliveries", "show", row[0])
+    assert "Pacts: RELOS enters into force" in shown.out
+    assert "Ports: RELOS enters into force" in shown.out
+    assert len(pactwatch("deliveries", "show", row[0], "--json").json["tells"]) == 2

@@ -48,7 +48,14 @@ PUBLIC_ROUTES = {
         "GET /invite/{token}",
     ),
     *("POST /invite/{token}", "GET /reset", "POST /reset", "GET /reset/{token}", "POST /reset/{token}"),
-    *("GET /u/{token}", "POST /u/{token}", "GET /feeds/{token}.atom", "GET /feeds/{token}.json"),
+    *(
+        "GET /u/{token}",
+        "POST /u/{token}",
+        "GET /f/{token}/{agreement_id}",
+        "POST /f/{token}/{agreement_id}",
+        "GET /feeds/{token}.atom",
+        "GET /feeds/{token}.json",
+    ),
     *("GET /websub/{token}", "POST /websub/{token}", "GET /health", "GET /static"),
 }
 SIGNED_OUT = "signed out"
@@ -130,7 +137,11 @@ def test_only_what_must_be_open_to_strangers_is():
 
 
 def test_every_form_of_ours_is_proven():
-    exempt = {"POST /u/{token}", "POST /websub/{token}"}  # called by programs of strangers, with secrets of their own
+    exempt = {
+        "POST /u/{token}",
+        "POST /f/{token}/{agreement_id}",
+        "POST /websub/{token}",
+    }  # called by programs of strangers, with secrets of their own
     unproven = {
         address for address, terms in TERMS.items() if not address.startswith("GET ") and terms.proof is Proof.NONE
     }

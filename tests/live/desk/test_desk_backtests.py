@@ -306,6 +306,35 @@ async def test_what_is_held_back_is_in_no_archive(database: Database):
     assert (await backtest_on(database, **VOCABULARY).test("relos")).archive.not_filed == 0
 
 
+async def test_what_was_filed_in_the_form_before_is_said_not_to_be_filed_and_is_filed_again(database: Database):
+    await publish(database, [told(RELOS), told(VISA)])
+    async with database.begin(Work) as work:
+        await work.session.execute(text("UPDATE archived_articles SET form = 1"))
+    backtest = backtest_on(database, **VOCABULARY)
+    tested = await backtest.test('"working group"')
+    assert (tested.hits, tested.archive.not_filed) == (0, 2)
+    assert (await Filer(lambda: database.begin(ClassifierWork)).file_all()).filed == 2
+    tested = await backtest.test('"working group"')
+    assert (tested.hits, tested.archive.not_filed) == (1, 0)
+
+
+async def test_for_a_phrase_only_articles_are_read_that_have_its_words_side_by_side(database: Database):
+    bodies = ["The group was working hard.", "A working visit by the group.", RELOS, "Working-group talks."]
+    await publish(database, [told(body) for body in bodies])
+    backtest = backtest_on(database, **VOCABULARY)
+    for query, hits in {'"working group"': 2, '="working group"': 1, '"working group on" NEAR/2 met': 1}.items():
+        tested = await backtest.test(query)
+        assert (tested.hits, tested.unread) == (hits, 0), query
+        assert tested.read <= 2, query
+
+
+async def test_the_words_of_an_article_are_kept_unpacked(database: Database):
+    await publish(database, [told(RELOS * 30)])
+    async with database.begin(Work) as work:
+        packed = await work.session.scalar(text("SELECT pg_column_compression(words) FROM archived_articles"))
+    assert packed is None
+
+
 async def test_articles_from_before_are_filed_in_steps_and_until_then_said(database: Database):
     await publish(database, [told(RELOS, days_old=day) for day in range(1, 131)], filed=False)
     backtest = backtest_on(database, **VOCABULARY)

@@ -12,9 +12,18 @@ from sqlalchemy.dialects.postgresql import insert
 
 from shared.contracts.events import AlertRaised, ArticleClassified, Event
 from shared.contracts.verdict import AgreementFinding, SectorFinding, Verdict
-from shared.store.alerts import AlertRow, AttemptRow, DeliveryRow
+from shared.store.alerts import AlertRow, AttemptRow, DeliveryAlertRow, DeliveryRow, WaitingAlertRow
 from shared.store.base import Base
-from shared.store.definitions import DefinitionsRevisionRow, RuleRow, SourceRow, SubscriptionRow, WordListRow
+from shared.store.definitions import (
+    DefinitionsRevisionRow,
+    PersonRow,
+    RuleRow,
+    SourceRow,
+    SubscriptionRow,
+    TeamMemberRow,
+    TeamRow,
+    WordListRow,
+)
 from shared.store.harvest import ArticleRow
 from shared.store.outbox import InboxRow, OutboxRow
 from shared.store.unit_of_work import Database, Work
@@ -91,7 +100,13 @@ async def save_list(database: Database, name: str, members: Sequence[str], **mor
 
 
 async def a_subscription(
-    database: Database, rule_id: UUID, *, channel: str = "webhook", address: str = "", secret: str | None = SECRET
+    database: Database,
+    rule_id: UUID,
+    *,
+    channel: str = "webhook",
+    address: str = "",
+    secret: str | None = SECRET,
+    **more: object,
 ) -> UUID:
     row = SubscriptionRow(
         subscription_id=uuid4(),
@@ -100,10 +115,24 @@ async def a_subscription(
         address=address,
         secret=secret if channel in ("webhook", "slack", "telegram") else None,
         created_at=datetime.now(UTC),
+        **more,
     )
     await save(database, row)
     await count_a_change(database)
     return row.subscription_id
+
+
+async def a_person(database: Database, name: str = "Asha", **more: object) -> UUID:
+    row = PersonRow(person_id=uuid4(), name=name, created_at=datetime.now(UTC), **more)
+    await save(database, row)
+    return row.person_id
+
+
+async def a_team(database: Database, *members: UUID, name: str = "Ports desk", **more: object) -> UUID:
+    now = datetime.now(UTC)
+    row = TeamRow(team_id=uuid4(), name=name, created_at=now, **more)
+    await save(database, row, *(TeamMemberRow(team_id=row.team_id, person_id=each, since=now) for each in members))
+    return row.team_id
 
 
 async def counted(work: Work) -> int:
@@ -226,6 +255,19 @@ async def alerts(database: Database) -> list[AlertRow]:
 async def deliveries(database: Database) -> list[DeliveryRow]:
     async with database.begin(Work) as work:
         return list(await work.session.scalars(select(DeliveryRow).order_by(DeliveryRow.next_try_at)))
+
+
+async def told_beside(database: Database) -> list[DeliveryAlertRow]:
+    """What deliveries tell beside their first alert."""
+    async with database.begin(Work) as work:
+        return list(await work.session.scalars(select(DeliveryAlertRow).order_by(DeliveryAlertRow.place)))
+
+
+async def waiting(database: Database, *, ended: bool = False) -> list[WaitingAlertRow]:
+    """The alerts that wait to be told, or have waited."""
+    asked = select(WaitingAlertRow).where(WaitingAlertRow.ended_at.is_not(None) == ended)
+    async with database.begin(Work) as work:
+        return list(await work.session.scalars(asked.order_by(WaitingAlertRow.waits_since)))
 
 
 async def the_delivery(database: Database) -> DeliveryRow:

@@ -22,10 +22,10 @@ def saying(stage: str, date: str | None) -> Verdict:
 
 
 async def told(database: Database, notifier, *verdicts: Verdict, story_id: UUID | None = None) -> int:
-    """Let an article come for each verdict; returns how many alerts there are now."""
+    """Let an article come for each verdict; returns how many alerts of something new there are now."""
     for verdict in verdicts:
         await notifier.raise_alerts(await rows.a_classified_article(database, verdict=verdict, story_id=story_id))
-    return len(await rows.alerts(database))
+    return sum(not alert.fact.startswith("retold:") for alert in await rows.alerts(database))
 
 
 SIGNED, IN_FORCE = saying("signed", "2025-12-05"), saying("in_force", "2026-01-12")
@@ -36,6 +36,34 @@ async def test_the_policy_says_how_often_a_rule_speaks(database, notifier, polic
     await rows.a_rule(database, policy=policy)
     await told(database, notifier, SIGNED, SIGNED, SIGNED, story_id=uuid4())  # an article and two copies
     assert await told(database, notifier, SIGNED, IN_FORCE) == alerts  # another story of it, and one with news
+
+
+async def test_the_same_claim_of_several_stories_that_come_at_once_is_one_new_fact(database, make_notifier):
+    await rows.a_subscription(database, await rows.a_rule(database, policy="new_facts"), channel="inbox")
+    undated = saying("signed", None)
+    events = [await rows.a_classified_article(database, verdict=undated) for _ in range(6)]
+    notifiers = [make_notifier(), make_notifier()]
+    await asyncio.gather(*(notifiers[number % 2].raise_alerts(event) for number, event in enumerate(events)))
+    assert len(await rows.deliveries(database)) == 1
+    kinds = [alert.fact.partition(":")[0] for alert in await rows.alerts(database)]
+    assert sorted(kinds) == ["claim"] + 5 * ["retold"]
+
+
+async def test_what_a_story_tells_again_waits_for_a_digest_and_its_copies_are_silent(database, notifier):
+    rule = await rows.a_rule(database, policy="new_facts")
+    for channel, address in (("webhook", "https://hooks.example/a"), ("inbox", "")):
+        await rows.a_subscription(database, rule, channel=channel, address=address)
+    story = uuid4()
+    await told(database, notifier, SIGNED)
+    await told(database, notifier, SIGNED, SIGNED, story_id=story)
+    first, again = await rows.alerts(database)
+    assert (again.fact, again.severity, again.stage) == (f"retold:{story}", "low", "signed")
+    assert {delivery.alert_id for delivery in await rows.deliveries(database)} == {first.alert_id}
+    assert [(each.alert_id, each.channel, each.why) for each in await rows.waiting(database)] == [
+        (again.alert_id, "webhook", "digest")
+    ]
+    await told(database, notifier, IN_FORCE, story_id=story)
+    assert len(await rows.deliveries(database)) == 4
 
 
 async def test_an_alert_carries_the_policy_and_how_loud_it_is(database, notifier):
@@ -110,4 +138,4 @@ async def test_articles_that_tell_one_fact_at_once_raise_one_alert_for_each_rule
     events = [await rows.a_classified_article(database, verdict=SIGNED) for _ in range(6)]
     notifiers = [make_notifier(), make_notifier()]
     await asyncio.gather(*(notifiers[number % 2].raise_alerts(event) for number, event in enumerate(events)))
-    assert len(await rows.alerts(database)) == 5
+    assert sum(alert.fact.startswith("claim:") for alert in await rows.alerts(database)) == 5

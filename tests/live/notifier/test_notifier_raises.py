@@ -63,7 +63,7 @@ async def test_two_notifiers_that_get_the_same_event_at_once_raise_one_alert(dat
 async def test_copies_of_a_story_that_come_at_once_raise_one_alert_for_each_rule(database, make_notifier):
     for number in range(5):
         rule = await rows.a_rule(database, name=f"Rule {number}")
-        await rows.a_subscription(database, rule, address=HOOK)
+        await rows.a_subscription(database, rule, address=f"{HOOK}/{number}")
     story = uuid4()
     events = [await rows.a_classified_article(database, story_id=story) for _ in range(6)]
     notifiers = [make_notifier(), make_notifier()]

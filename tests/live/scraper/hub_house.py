@@ -30,7 +30,6 @@ from shared.web.client import WebClient
 from tests.live.scraper.hub import Hub
 
 TOPIC = "https://courier.example/feed.xml"
-NOW = datetime.now(UTC)
 
 
 @dataclass
@@ -48,9 +47,9 @@ class House:
 
     async def add_source(self, *, hub: str | None = None, self_url: str | None = TOPIC, name: str = "Courier") -> UUID:
         """A source that was looked at just now and names a hub; it is due in an hour."""
-        source_id = uuid4()
-        source = {"source_id": source_id, "name": name, "url": f"https://{name}.example/feed", "created_at": NOW}
-        state = {"next_look_at": NOW + timedelta(hours=1), "last_look_at": NOW - timedelta(minutes=1)}
+        source_id, now = uuid4(), datetime.now(UTC)
+        source = {"source_id": source_id, "name": name, "url": f"https://{name}.example/feed", "created_at": now}
+        state = {"next_look_at": now + timedelta(hours=1), "last_look_at": now - timedelta(minutes=1)}
         async with self.database.begin(Work) as work:
             await work.session.execute(insert(SourceRow).values(**source))
             state |= {"source_id": source_id, "state": "fine", "hub": hub or self.hub.url, "self_url": self_url}

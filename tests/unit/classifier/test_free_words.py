@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
 from services.classifier.domain.judge import Judge
-from shared.contracts.verdict import ArticleText, Language, Verdict
-
-
-def verdict(judge: Judge, title: str, text: str = "", day: str = "2026-03-10", language: Language = "en") -> Verdict:
-    published = datetime.fromisoformat(day).replace(tzinfo=UTC)
-    return judge.judge(ArticleText(id="t", title=title, text=text, published=published, language=language))
-
-
-def stages(judge: Judge, title: str, text: str = "", day: str = "2026-03-10") -> dict[str, str | None]:
-    return {found.id: found.stage for found in verdict(judge, title, text, day).agreements}
+from shared.contracts.verdict import Language
+from tests.unit.classifier.judging import stages, verdict
 
 
 @pytest.mark.parametrize(
@@ -292,78 +282,3 @@ def test_a_dateline_of_its_own_leaves_the_lead_to_what_follows(judge: Judge) -> 
 def test_the_protocol_of_a_numbered_session_is_not_any_years_protocol(judge: Judge) -> None:
     text = "The defence ministers of India and Russia signed the protocol of the meeting of their military commission."
     assert "irigc-mmtc-22-protocol" not in stages(judge, text, text, day="2017-06-23")
-
-
-def test_each_half_of_a_headline_keeps_its_own_news(judge: Judge) -> None:
-    found = stages(judge, "India, Russia seal labour mobility pact, EAEU free trade talks drag on", day="2025-12-08")
-    assert found == {"labour-mobility-2025": "signed", "india-eaeu-fta": "negotiation_started"}
-
-
-@pytest.mark.parametrize(
-    "title",
-    [
-        "Fifth S-400 squadron delivery to India by November",
-        "S-400: fifth consignment to India by autumn, Russia says",
-        "भारत को रूस से एस-400 की पांचवीं खेप नवंबर तक",
-    ],
-)
-def test_goods_with_a_term_set_are_still_to_come(judge: Judge, title: str) -> None:
-    assert stages(judge, title)["s-400"] == "delivery_expected"
-
-
-def test_goods_that_came_by_sea_have_come(judge: Judge) -> None:
-    assert stages(judge, "India takes delivery of fourth S-400 squadron, shipped from Russia")["s-400"] == (
-        "delivery_started"
-    )
-
-
-def test_a_noun_that_opens_the_sentence_is_awaited_over_dashes(judge: Judge) -> None:
-    title = "Открытие маршрута Ченнаи — Владивосток — Мурманск запланировано Индией и Россией"
-    claims = [(c.stage, c.tense) for f in verdict(judge, title, language="ru").agreements for c in f.claims]
-    assert ("operational", "reported") not in claims
-
-
-@pytest.mark.parametrize(
-    ("day", "stage"),
-    [("2025-12-09", "signed"), ("2026-03-10", None)],
-)
-def test_a_step_of_the_last_days_stands_without_being_leant_on(judge: Judge, day: str, stage: str | None) -> None:
-    title = "India-Russia labour mobility pact, Su-57 jets: what Bihar makes of the guest from Moscow"
-    assert stages(judge, title, "Recruiters count the heads.", day)["labour-mobility-2025"] == stage
-
-
-def test_words_of_the_next_sentence_do_not_change_a_stage_word(judge: Judge) -> None:
-    text = "Росатом и индийская НПКИЛ подписали контракт. Закон о кибербезопасности обсудят в Думе."
-    found = verdict(judge, "Россия и Индия подписали соглашение о трудовой мобильности", text, "2025-12-08", "ru")
-    assert {each.id: each.stage for each in found.agreements}["labour-mobility-2025"] == "signed"
-
-
-@pytest.mark.parametrize(
-    ("title", "text", "stage"),
-    [
-        (
-            "Рабочая группа минздравов России и Индии соберётся осенью",
-            "Первая встреча рабочей группы по здравоохранению назначена на октябрь.",
-            "announced",
-        ),
-        (
-            "Рабочая группа минздравов России и Индии провела первое заседание",
-            "Следующее соберётся осенью.",
-            "first_meeting",
-        ),
-    ],
-)
-def test_a_first_meeting_that_a_verb_puts_into_the_future(judge: Judge, title: str, text: str, stage: str) -> None:
-    assert stages(judge, title, text)["health-jwg"] == stage
-
-
-def test_power_that_is_awaited_after_the_loading_of_fuel(judge: Judge) -> None:
-    title = "Индийский «Куданкулам»: российское топливо в реакторе четвёртого блока"
-    assert stages(judge, title, "Включение в сеть намечено на весну.")["kudankulam"] == "construction_expected"
-
-
-def test_a_paper_that_the_story_calls_a_paper_stands_signed(judge: Judge) -> None:
-    title = "Dockers ask what came of the memorandum of India and Russia's Maritime Board"
-    assert stages(judge, title, "Not one tug has called at Kochi, the union complains.") == {
-        "maritime-board-mou": "signed"
-    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -88,6 +89,25 @@ def test_a_sector_that_only_the_head_knows_has_the_sentence_that_weighs_most_for
     assert (found.id, found.evidence) == ("space", "The zorblat was shown at noon.")
 
 
+def test_the_beginning_of_a_word_speaks_where_its_form_was_never_met() -> None:
+    judge = Judge(load_catalogue(), small_head(stems={}, beginnings={"zorb": StemWeights(2.0, ((1, 5.0), (2, -1.5)))}))
+    assert {found.id for found in verdict(judge, "The zorblatters came back").sectors} == {"space"}
+    assert verdict(judge, "The zorb came back").sectors == ()
+
+
+def test_a_habit_of_the_form_lifts_what_words_name_and_names_nothing_itself() -> None:
+    plain = Judge(load_catalogue(), small_head())
+    used_to = Judge(load_catalogue(), small_head(habits={"sentence": (0.0, 1.0, 0.0)}))
+    orbit, market = "The satellite was in orbit.", "The market was closed."
+    assert score_of(used_to, orbit, "space") > score_of(plain, orbit, "space")
+    assert score_of(used_to, "A satellite in orbit", "space") == score_of(plain, "A satellite in orbit", "space")
+    assert score_of(used_to, market, "space") == 0.0
+
+
+def score_of(judge: Judge, text: str, sector: str) -> float:
+    return next((found.score for found in verdict(judge, "", text).sectors if found.id == sector), 0.0)
+
+
 def test_without_a_head_the_same_text_has_no_sector() -> None:
     text = "Nothing to see in the first sentence. The zorblat was shown at noon. Everybody went home."
     assert verdict(Judge(load_catalogue(), NO_HEAD), "An afternoon", text).sectors == ()
@@ -121,10 +141,10 @@ def test_the_shipped_head_is_read_once_and_knows_every_sector() -> None:
 
 
 def test_a_head_comes_back_from_its_file_as_it_was_and_always_in_the_same_bytes() -> None:
-    head = small_head()
+    head = small_head(beginnings={"zorb": StemWeights(1.5, ((0, -0.25),))}, habits={"sentence": (0.5, 0.0, 0.0)})
     bytes_of = packed_from(head)
     again = head_from(bytes_of)
-    assert (again.labels, again.stems, again.lexicon_weight) == (head.labels, head.stems, head.lexicon_weight)
+    assert again == replace(head, version=again.version)
     assert packed_from(again) == bytes_of
 
 
@@ -147,6 +167,12 @@ def test_a_head_comes_back_from_its_file_as_it_was_and_always_in_the_same_bytes(
         (packed(stems={"zorblat": [0, 1, 100]}), "zorblat"),
         (packed(stems={"zorblat": [2.5, 1, 100]}), "zorblat"),
         (packed(stems={"zorblat": [200, 1, 10**400]}), "zorblat"),
+        (packed(beginnings=None), "beginnings"),
+        (packed(beginnings={"zorb": [200, 7, 100]}), "zorb"),
+        (packed(habits=[]), "habits"),
+        (packed(habits={"sentence": [1, 2]}), "habits"),
+        (packed(habits={"sentence": [1, 2, "3"]}), "habits"),
+        (packed(habits={"sentence": [1, 2, 10**400]}), "habits"),
         (packed(lexicon_weight=0), "lexicon_weight"),
         (packed(other_bias="much"), "other_bias"),
         (packed(other_bias=float("nan")), "other_bias"),

@@ -114,6 +114,7 @@ MONOTONES = (
     "India, Russia and China, Pakistan with ",
     "India and Russia sign RELOS. ",
     "IndiaRussia",
+    "O\u00ef",
     "2+2 ",
     "S-400 ",
     "Also read ",

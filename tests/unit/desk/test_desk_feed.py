@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from xml.etree import ElementTree
 
@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.desk.domain.feed import Feed, FeedEntry, FeedWords, as_atom, as_json_feed
+from services.desk.domain.views import AlertCorrectionView
 
 MORNING = datetime(2026, 2, 3, 6, 30, tzinfo=UTC)
 WORDS = FeedWords(
@@ -63,6 +64,21 @@ def test_the_json_feed_says_the_same():
     assert item["external_url"] == "https://news.example/?a=1&b=2"
     assert item["url"] == f"https://desk.example/alerts/{UUID(int=1)}"
     assert item["language"] == "ru"
+
+
+def test_a_correction_is_an_entry_of_its_own_with_what_was_said_and_what_is_said_now():
+    later = MORNING + timedelta(hours=2)
+    correction = AlertCorrectionView(UUID(int=5), "changed", "The article was edited.", "It is signed.", None, later)
+    feed = a_feed(an_entry(correction=correction), an_entry())
+    read = feedparser.parse(as_atom(feed, WORDS, "https://desk.example/feeds/t.atom"))
+    first, second = read.entries
+    assert (first.id, second.id) == (f"urn:uuid:{UUID(int=5)}", f"urn:uuid:{UUID(int=1)}")
+    assert first.title == "Correction: RELOS: in force, says ТАСС"
+    assert "It said: It is signed." in first.summary
+    assert "(nothing of it is left)" in first.summary
+    assert (first.updated, read.feed.updated) == ("2026-02-03T08:30:00Z", "2026-02-03T08:30:00Z")
+    [item, _] = json.loads(as_json_feed(feed, WORDS, "https://desk.example/feeds/t.json"))["items"]
+    assert (item["id"], item["date_modified"]) == (f"urn:uuid:{UUID(int=5)}", "2026-02-03T08:30:00Z")
 
 
 def test_a_feed_without_alerts_is_a_feed():

@@ -66,7 +66,9 @@ async def it_says_what_it_said(desk: MemoryDesk, name: str, number: int) -> None
     rules = [each for each in desk.work.rules.values() if not each.removed]
     for rule in rules:
         versions = await desk.work.rule_versions(rule.rule_id)
-        had_the_name = any(each.name.casefold() == wanted for each in versions) and len(versions) >= number > 0
+        if not 0 < number <= len(versions):
+            continue
+        had_the_name = any(each.name.casefold() == wanted for each in versions)
         now, then = content_of(versions[-1]), content_of(versions[number - 1])
         if had_the_name and now == then | {"paused": rule.paused}:
             return

@@ -9,6 +9,8 @@ import pytest
 
 from services.desk.domain.article_views import ArticleVersion
 from services.desk.domain.not_delivered import (
+    BelowSeverity,
+    LanguageNotWanted,
     NoSubscriber,
     NotSentYet,
     SendingCancelled,
@@ -16,6 +18,7 @@ from services.desk.domain.not_delivered import (
     SendingHeld,
     Sent,
     SentAgainLater,
+    ToldLater,
 )
 from services.desk.domain.not_matched import (
     ClauseFailed,
@@ -58,6 +61,7 @@ from tests.unit.desk.trace_builders import (
     a_trace,
     a_verdict,
     a_version,
+    a_waiting,
     an_alert,
     an_entry,
     an_id,
@@ -305,6 +309,48 @@ def test_each_state_of_a_delivery_is_an_answer(state, kind, says):
     assert isinstance(found, kind)
     assert says in found.sentence
     assert "hooks.example/a" not in found.sentence  # a webhook's path may hold a token
+    assert found.mend
+
+
+@pytest.mark.parametrize(
+    ("waits", "says"),
+    [
+        ({}, "waits for the daily digest of webhook https://hooks.example/…, due 2026-11-22 22:00:00 UTC"),
+        ({"why": "quiet", "schedule": "immediate"}, "waits for the quiet hours of webhook"),
+        ({"why": "muted", "schedule": "immediate"}, "waits for the end of the mute of webhook"),
+        ({"why": "away", "schedule": "immediate"}, "waits for the return of webhook"),
+        ({"why": "burst", "schedule": "immediate"}, "waits with others for the end of a burst"),
+        ({"due_at": None}, "who does not want it any more"),
+    ],
+    ids=str,
+)
+def test_an_alert_that_is_told_later_says_what_it_waits_for_and_until_when(waits, says):
+    found = outcome(alerted(heard=(a_subscription(),), waiting=(a_waiting(**waits),)))
+    assert isinstance(found, ToldLater)
+    assert says in found.sentence
+    assert "hooks.example/a" not in found.sentence
+
+
+def test_what_one_reader_waits_for_stands_worse_than_what_another_was_sent():
+    later = a_subscription(51, "mailto", "asha@desk.example")
+    trace = alerted(a_delivery(), heard=(a_subscription(), later), waiting=(a_waiting(to=later),))
+    assert isinstance(outcome(trace), ToldLater)
+    assert isinstance(outcome(trace, "webhook"), Sent)
+    gathered = alerted(a_delivery(), heard=(a_subscription(),), waiting=(a_waiting(ended_at=at(5), gathered=True),))
+    assert isinstance(outcome(gathered), Sent)
+
+
+def test_what_a_reader_does_not_want_is_said_with_what_they_want():
+    quiet = outcome(alerted(heard=(a_subscription(min_severity="high"),)))
+    assert isinstance(quiet, BelowSeverity)
+    assert "below the minimum severity of webhook" in quiet.sentence
+    assert "it is normal, and high is asked for" in quiet.sentence
+    foreign = replace(an_alert(), language="ru")
+    trace = replace(alerted(heard=(a_subscription(languages=("en", "hi")),)), alerts=(foreign,))
+    found = outcome(trace)
+    assert isinstance(found, LanguageNotWanted)
+    assert "is in ru" in found.sentence
+    assert "wants en, hi only" in found.sentence
     assert found.mend
 
 

@@ -21,6 +21,7 @@ from services.desk.domain.traces import (
     SubscriptionTrace,
     Trace,
     VerdictTrace,
+    WaitingTrace,
 )
 from services.desk.domain.tracing import answer
 from services.desk.domain.views import AttemptView
@@ -153,6 +154,7 @@ def an_alert(*, article: int = 1, fact: str = "story", story: int = 2, **changed
         "alert_id": alert_id_of(an_id(11), an_id(story), fact),
         "article_id": an_id(article),
         "story_id": an_id(story),
+        "fact": fact,
         "title": "RELOS in force",
         "url": "https://other.example/relos",
         "source_name": "Herald",
@@ -182,6 +184,23 @@ def a_delivery(
         state=state,
         **values | changed,
     )
+
+
+def a_waiting(*, to: SubscriptionTrace | None = None, **changed: object) -> WaitingTrace:
+    subscription = to or a_subscription()
+    values = {
+        "alert_id": an_alert().alert_id,
+        "subscription_id": subscription.subscription_id,
+        "channel": subscription.channel,
+        "masked_address": "https://hooks.example/…",
+        "why": "digest",
+        "schedule": "daily",
+        "waits_since": at(4),
+        "due_at": at(600),
+        "ended_at": None,
+        "gathered": False,
+    }
+    return WaitingTrace(**values | changed)
 
 
 def a_trace(**changed: object) -> Trace:

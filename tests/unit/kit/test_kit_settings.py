@@ -16,6 +16,8 @@ WRONG = {
     "smtp_tls": ("maybe", ""),
     "base_url": ("javascript:x", "desk.example.org", "ftp://desk"),
     "nats_url": ("http://hush@nats", "nats"),
+    "burst_messages": ("-1", "ten", "2.5"),
+    "burst_seconds": ("0", "-3", "nan"),
     "lease_seconds": ("0", "-3", "nan", "inf", "a minute"),
     "sweep_seconds": ("0", "-1", "often"),
     "announce_again_seconds": ("0", "-1"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -84,6 +85,47 @@ def test_a_claim_without_a_date_is_news_of_its_story_alone():
     assert first.alert_id == copy.alert_id != other_round.alert_id
 
 
+def told_as(alert: Alert, *, days_before: int = 0) -> Told:
+    moment = alert.raised_at - timedelta(days=days_before)
+    return Told(alert.alert_id, alert.rule_id, alert.article_id, alert.story_id, alert.fact, moment)
+
+
+@pytest.mark.parametrize(("days", "known"), [(0, True), (14, True), (15, False)])
+def test_a_claim_that_gives_no_date_is_the_one_that_was_told_a_fortnight_before_at_most(days: int, known: bool):
+    undated = alert_of("new_facts", article=9, story=8, verdict=claimed(None))
+    for before in (alert_of("new_facts"), alert_of("new_facts", verdict=claimed(None))):
+        assert (teller_of(undated, [told_as(before, days_before=days)]) == before.alert_id) is known
+        moved_on = alert_of("new_facts", verdict=claimed(None, stage="in_force", found="in_force"))
+        assert teller_of(moved_on, [told_as(before, days_before=days)]) is None
+
+
+def test_a_date_is_new_unless_it_is_of_the_days_on_which_the_claim_was_told_without_one():
+    before = alert_of("new_facts", verdict=claimed(None))
+    told_then = replace(told_as(before), moment=datetime(2025, 12, 7, tzinfo=UTC))
+    assert teller_of(alert_of("new_facts", verdict=claimed("2025-12-05")), [told_then]) == before.alert_id
+    for news in ("2026-03-01", "2026"):
+        assert teller_of(alert_of("new_facts", verdict=claimed(news)), [told_then]) is None
+
+
+def test_a_month_and_a_day_of_it_are_one_date():
+    month, day = (alert_of("new_facts", verdict=claimed(date)) for date in ("2025-12", "2025-12-05"))
+    assert teller_of(day, [told_as(month)]) == month.alert_id
+    assert teller_of(month, [told_as(day)]) == day.alert_id
+    assert teller_of(alert_of("new_facts", verdict=claimed("2025-11-05")), [told_as(month)]) is None
+
+
+@pytest.mark.parametrize(("day", "counts"), [("2026-01-12", True), ("2025-12-05", False), ("2026-01", False)])
+def test_a_headline_without_a_date_takes_that_of_its_story_unless_it_recalls_the_past(day: str, counts: bool):
+    headline = Claim(stage="signed", evidence="India and Russia sign RELOS")
+    body = Claim(stage="signed", date=day, evidence=SENTENCE)
+    found = AgreementFinding(id="relos", score=0.9, evidence=SENTENCE, stage="signed", claims=(headline, body))
+    published = an_article(published_at=datetime(2026, 1, 13, tzinfo=UTC))
+    match = Match(replace(RULE, policy="new_facts"), SENTENCE, "relos", "signed", frozenset({"relos"}))
+    alert = compose_alert(match, an_occasion(article=published, verdict=a_verdict(agreements=(found,))))
+    assert (alert.fact == f"claim:relos:signed:{day}") is counts
+    assert alert.fact.startswith("claim:relos:signed:undated:") is not counts
+
+
 def test_each_agreement_that_the_rule_asked_for_tells_a_fact_of_its_own():
     found = a_verdict(agreements=(finding("relos", "in_force"), finding("india-eaeu-fta", "signed")))
     match = Match(
@@ -110,7 +152,8 @@ def finding(agreement: str, stage: str) -> AgreementFinding:
 
 @pytest.mark.parametrize(("policy", "article"), [("each_story", 9), ("each_article", 1)])
 def test_what_was_told_under_another_policy_is_not_told_again(policy: Policy, article: int):
-    alert, before = alert_of(policy), Told(an_id(77), RULE.rule_id, an_id(article), an_id(2))
+    alert = alert_of(policy)
+    before = Told(an_id(77), RULE.rule_id, an_id(article), an_id(2), "another", alert.raised_at)
     assert teller_of(alert, [before]) == an_id(77)
     assert teller_of(alert, [replace(before, rule_id=an_id(12))]) is None
     assert teller_of(alert, [replace(before, article_id=an_id(8), story_id=an_id(7))]) is None

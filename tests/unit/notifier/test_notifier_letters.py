@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
@@ -18,6 +17,7 @@ from services.notifier.domain.slack_message import slack_message
 from services.notifier.domain.telegram_message import LONGEST_UNITS, telegram_html, telegram_plain, units
 from shared.catalogue.loader import load_catalogue
 from tests.unit.notifier.notifier_values import SENTENCE, an_alert
+from tests.unit.notifier.telegram_tags import read
 
 WAYS = WaysOn("https://desk.example/alerts/a", "https://desk.example/agreements/relos", "https://desk.example/u/t")
 NAMES = Names({"relos": "RELOS logistics pact"}, {"defence": "Defence"}, {"in_force": "in force"})
@@ -122,35 +122,6 @@ def test_no_text_from_outside_can_add_a_line_to_a_subject_or_turn_the_text(rule_
     assert "\u202e" not in plain_text(told)
 
 
-class TagsOfTelegram(HTMLParser):
-    """Reads as the bot API does: a handful of tags, each closed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.text = ""
-        self.links: list[str] = []
-
-    def handle_starttag(self, tag, attrs):
-        assert tag in {"b", "i", "a", "blockquote"}
-        self.open.append(tag)
-        self.links += [value for name, value in attrs if name == "href"]
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.text += data
-
-
-def read(html: str) -> TagsOfTelegram:
-    reader = TagsOfTelegram()
-    reader.feed(html)
-    reader.close()
-    assert reader.open == []
-    return reader
-
-
 @given(title=texts, source=texts, evidence=texts, rule=texts)
 def test_telegram_can_read_whatever_was_written_and_shows_it_as_it_stands(title, source, evidence, rule):
     told = letter(rule_name=rule, evidence=evidence, article=Headline(title, "https://a.example", source, None, None))
@@ -160,14 +131,16 @@ def test_telegram_can_read_whatever_was_written_and_shows_it_as_it_stands(title,
     assert told.stories[0].evidence in shown.text
 
 
-def test_of_many_stories_telegram_gets_whole_ones_and_their_rest_counted():
+def test_of_many_stories_telegram_gets_whole_ones_then_lines_with_links_and_their_rest_counted():
     one = letter(evidence="слово " * 90).stories[0]
-    shown = read(telegram_html(Letter("s", (one,) * 20, "Why.", WAYS.unsubscribe)))
+    shown = read(telegram_html(Letter("s", (one,) * 60, "Why.", WAYS.unsubscribe)))
     assert units(shown.text) <= LONGEST_UNITS
-    told = shown.text.count("Why did I get this?")
-    assert 1 < told < 20
-    assert f"… and {20 - told} more." in shown.text
-    assert units(telegram_plain(Letter("s", (one,) * 20, "Why."))) <= LONGEST_UNITS
+    whole = shown.text.count("Why did I get this?")
+    lines = shown.text.count("• ")
+    assert whole > 1
+    assert lines > 10
+    assert f"… and {60 - whole - lines} more." in shown.text
+    assert units(telegram_plain(Letter("s", (one,) * 60, "Why."))) <= LONGEST_UNITS
 
 
 def test_no_headline_can_call_a_channel_or_hide_a_link_in_slack():

@@ -28,16 +28,24 @@ def headers_of(body: bytes, *, now: datetime = MORNING, secret: str | None = SEC
 
 def test_the_body_says_what_fired_where_and_why():
     said = json.loads(webhook_body(an_alert(), WHY))
+    found = {
+        "alert_id": str(an_id(10)),
+        "rule": "Logistics pact",
+        "rule_version": 3,
+        "severity": "normal",
+        "agreement": "relos",
+        "stage": "in_force",
+        "evidence": SENTENCE,
+        "why_url": WHY,
+    }
     assert said == {
+        "version": 2,
         "type": "alert.raised",
         "timestamp": "2026-02-03T06:30:00+00:00",
-        "data": {
-            "alert_id": str(an_id(10)),
-            "rule": "Logistics pact",
-            "rule_version": 3,
-            "severity": "normal",
-            "agreement": "relos",
-            "stage": "in_force",
+        "data": found
+        | {
+            "matched": [found],
+            "raised_at": "2026-02-03T06:30:00+00:00",
             "sectors": ["defence"],
             "article": {
                 "title": "RELOS enters into force",
@@ -46,8 +54,6 @@ def test_the_body_says_what_fired_where_and_why():
                 "published": None,
                 "language": "en",
             },
-            "evidence": SENTENCE,
-            "why_url": WHY,
         },
     }
 
