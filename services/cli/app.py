@@ -36,6 +36,7 @@ COMMANDS = (
     "article",
     "correction",
     "quarantine",
+    "account",
     "classify",
     "eval",
     "reclassify",

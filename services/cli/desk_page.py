@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from migrations.upgrade import newest_revision
+from services.cli.account_desk import AccountDesk
 from services.cli.asking import asking_on
 from services.cli.definitions import corrections_on, definitions_on, names_of, readers_on
 from services.desk.app import build_desk
@@ -12,11 +13,12 @@ from services.scraper.app import hub_door
 from shared.hosting.service import Ground
 
 
-def desk_application(ground: Ground, base_url: str | None) -> FastAPI:
-    """Return the desk's pages on this ground."""
+def desk_application(ground: Ground, base_url: str | None, desk: AccountDesk) -> FastAPI:
+    """Return the desk's pages on this ground; `desk` lets people in."""
     agreements, sectors = names_of(ground.catalogue)
     return build_desk(
         definitions_on(ground.database, ground.catalogue, ground.seals),
+        desk.doors,
         agreements=agreements,
         sectors=sectors,
         base_url=base_url,

@@ -44,10 +44,20 @@ def port_of(listener: socket.socket) -> int:
     return int(listener.getsockname()[1])
 
 
-async def serve(app: ASGIApp, listener: socket.socket, stop: asyncio.Event) -> None:
-    """Serve the application until `stop` is set; open streams get a few seconds to end."""
+async def serve(app: ASGIApp, listener: socket.socket, stop: asyncio.Event, *, proxies: str = "") -> None:
+    """Serve the application until `stop` is set; open streams get a few seconds to end.
+
+    What `proxies` (comma-separated, IP or CIDR) say of where a request comes from is believed, of nobody else.
+    """
     config = uvicorn.Config(
-        app, log_config=None, lifespan="off", timeout_graceful_shutdown=GRACE_SECONDS, access_log=False
+        app,
+        log_config=None,
+        lifespan="off",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
     )
     server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 
 from asyncpg.exceptions import CannotConnectNowError, PostgresConnectionError
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -16,18 +16,27 @@ from starlette.responses import JSONResponse, Response
 
 from services.desk.domain.feed import FeedWords
 from services.desk.domain.hosts import answered_names
+from services.desk.pages.account_pages import AccountPages
 from services.desk.pages.asking import asking_routes
+from services.desk.pages.coming_in import coming_in_routes
+from services.desk.pages.cookies import Cookies
 from services.desk.pages.corrections import correction_routes
+from services.desk.pages.guard import Guard, NotAllowed, NotProven, NotSignedIn
+from services.desk.pages.needs import undeclared
+from services.desk.pages.own_account import own_account_routes
 from services.desk.pages.problems import API, Problems, not_our_name
 from services.desk.pages.readers import reader_routes
+from services.desk.pages.refusals import Refusals
 from services.desk.pages.routes import desk_routes
 from services.desk.pages.safety import Guarded
+from services.desk.pages.sign_in import sign_in_routes
 from services.desk.pages.templates import Templates
 from services.desk.pages.websub import AnswersHubs, websub_routes
 from services.desk.pages.words import stage_words
 from services.desk.use_cases.asking import Asking
 from services.desk.use_cases.correcting import Corrections
 from services.desk.use_cases.definitions import Definitions
+from services.desk.use_cases.doors import Doors
 from services.desk.use_cases.readers import Readers
 from shared.store.unit_of_work import is_outage
 
@@ -36,6 +45,7 @@ Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 def build_desk(
     definitions: Definitions,
+    doors: Doors,
     *,
     agreements: Mapping[str, str],
     sectors: Mapping[str, str],
@@ -46,17 +56,25 @@ def build_desk(
     asking: Asking | None = None,
     readers: Readers | None = None,
 ) -> FastAPI:
-    """Return the desk's web application.
+    """Return the desk's web application. Raises RuntimeError for a route that does not say what it needs.
 
-    `agreements` and `sectors` map the catalogue's ids to the names that pages show; `base_url` is the public address
-    (its host is answered beside this machine's own names); `expected_revision` is what /health compares with;
-    `hubs` answers WebSub hubs, which are sent away without it; `corrections` takes what people say of articles;
-    `asking` answers why there was an alert, and why not; `readers` answers the links that only one reader has: feeds,
-    and unsubscribing.
+    `doors` lets people in; `agreements` and `sectors` map the catalogue's ids to the names that pages show; `base_url`
+    is the public address (its host is answered beside this machine's own names); `expected_revision` is what /health
+    compares with; `hubs` answers WebSub hubs, which are sent away without it; `corrections` takes what people say of
+    articles; `asking` answers why there was an alert, and why not; `readers` answers the links that only one reader
+    has: feeds, and unsubscribing.
     """
     templates = Templates(agreements=agreements, sectors=sectors)
     problems = Problems(templates)
-    desk = FastAPI(title="Pactwatch desk", docs_url=None, redoc_url=None, openapi_url=None)
+    cookies = Cookies(base_url, int(doors.signing_in.limits.most.total_seconds()))
+    guard = Guard(doors.signing_in, cookies, base_url)
+    desk = FastAPI(
+        title="Pactwatch desk", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(guard.check)]
+    )
+    pages = AccountPages(templates, cookies)
+    desk.include_router(sign_in_routes(doors.signing_in, pages))
+    desk.include_router(coming_in_routes(doors.coming_in, pages))
+    desk.include_router(own_account_routes(doors, pages))
     desk.include_router(desk_routes(definitions, templates, expected_revision=expected_revision))
     if hubs is not None:
         desk.include_router(websub_routes(hubs))
@@ -67,6 +85,8 @@ def build_desk(
     if readers is not None:
         words = FeedWords(agreements, sectors, stage_words, (base_url or "http://localhost").rstrip("/"))
         desk.include_router(reader_routes(readers, templates, words))
+    if missing := undeclared(desk.routes):
+        raise RuntimeError(f"services/desk/pages/needs.py does not say what these need: {', '.join(missing)}")
     for kind, handler in _handlers(problems).items():
         desk.add_exception_handler(kind, handler)
     desk.add_middleware(Guarded, names=answered_names(base_url), refuse=not_our_name)
@@ -96,8 +116,12 @@ def _handlers(problems: Problems) -> dict[type[Exception], Handler]:
     async def on_error(request: Request, _error: Exception) -> Response:
         return problems.broken(request)
 
+    refusals = Refusals(problems)
     database_errors = (OSError, DBAPIError, PoolTimeoutError, PostgresConnectionError, CannotConnectNowError)
     return {
+        NotSignedIn: refusals.on_not_signed_in,
+        NotAllowed: refusals.on_not_allowed,
+        NotProven: refusals.on_not_proven,
         HTTPException: on_refused,
         RequestValidationError: on_refused,  # an alert's id that is no id
         **dict.fromkeys(database_errors, on_database_error),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 
@@ -11,13 +12,14 @@ from services.notifier.adapters.channels import Channels
 from services.notifier.adapters.chat_door import ChatDoor
 from services.notifier.adapters.letters import Letters, names_in
 from services.notifier.adapters.links import Links
-from services.notifier.adapters.mail import MailChannel, MailServer
+from services.notifier.adapters.mail import MailChannel, MailServer, NoteMail
 from services.notifier.adapters.mail_page import MailPages
 from services.notifier.adapters.slack import SlackChannel
 from services.notifier.adapters.telegram import TelegramChannel
 from services.notifier.adapters.way_queries import WayQueries
 from services.notifier.adapters.webhook import WebhookChannel
 from services.notifier.adapters.work import DatabaseWork
+from services.notifier.domain.delivery import Outcome
 from services.notifier.domain.room import Bounds, Pace, Room
 from services.notifier.handlers import handlers
 from services.notifier.ports import Begin
@@ -138,6 +140,11 @@ def channel_trial_on(ground: Ground) -> ChannelTrial:
         ground.settings, ground.clock, ground.web, ground.catalogue, ground.seals, MOST_SECONDS_OF_A_TRIAL
     )
     return ChannelTrial(partial(ground.database.begin, WayQueries), channels.send, ground.clock)
+
+
+def note_mail(settings: Settings, clock: Clock) -> Callable[[str, str, str], Awaitable[Outcome]]:
+    """Return what mails a plain note: to whom, under which subject, with which text."""
+    return NoteMail(_mail_server(settings), clock, limit_seconds=MOST_SECONDS_OF_A_TRIAL).send
 
 
 def _channels(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -47,6 +48,14 @@ def _web_address(value: str) -> str:
         raise ValueError(wrong.why) from None
 
 
+def _networks(value: str) -> str:
+    """A name or a typing error would be trusted by nobody, and nobody would be told."""
+    for part in value.split(","):
+        if part.strip():
+            ip_network(part.strip(), strict=False)
+    return value
+
+
 def _nats_address(value: SecretStr) -> SecretStr:
     if not value.get_secret_value().startswith(("nats://", "tls://", "ws://", "wss://")):
         raise ValueError("does not start with nats://, tls://, ws:// or wss://")
@@ -58,6 +67,7 @@ GivenFolder = Annotated[Path | None, BeforeValidator(lambda value: value or None
 GivenSecret = Annotated[SecretStr | None, BeforeValidator(lambda value: value or None)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 NatsAddress = Annotated[SecretStr, AfterValidator(_nats_address)]
+Networks = Annotated[str, AfterValidator(_networks)]
 MailTls = Annotated[Literal["starttls", "tls", "none"], BeforeValidator(_lower)]
 
 
@@ -129,6 +139,13 @@ class Settings(BaseSettings):
     desk_published_on_loopback: bool = Field(
         default=False, description="1 says that the container's port is published on 127.0.0.1 only."
     )
+    desk_proxies: Networks = Field(
+        "127.0.0.1", description="Proxies before the desk whose word counts for where a request comes from: IP or CIDR."
+    )
+    session_idle_seconds: Seconds = Field(
+        43_200, description="Who was not seen at the desk for so long signs in again."
+    )
+    session_most_seconds: Seconds = Field(604_800, description="Who signed in so long ago signs in again.")
     health_port: Port = Field(8081, description="Port of /health and /metrics of a service that runs alone.")
     health_host: str = Field("127.0.0.1", description="Address of /health and /metrics of a service that runs alone.")
 

@@ -151,6 +151,10 @@ OFFENCES: dict[str, tuple[Offence, ...]] = {
         Offence("services.desk.adapters.offence", "from shared.store.alerts import DeliveryRow"),
         Offence("services.classifier.adapters.offence", "from shared.store.alerts import AlertRow"),
     ),
+    "accounts": (
+        Offence("services.notifier.adapters.offence", "from shared.store.accounts import AccountRow"),
+        Offence("services.desk.use_cases.offence", "from shared.store import accounts"),
+    ),
     "outbox": (
         Offence("services.notifier.adapters.offence", "from shared.store.outbox import OutboxRow"),
         Offence("services.scraper.adapters.offence", "from shared.store.outbox import InboxRow"),

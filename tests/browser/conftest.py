@@ -25,6 +25,7 @@ from shared.kit.clock import SystemClock
 from shared.kit.sealing import Seals
 from shared.store.unit_of_work import Database
 from tests.live.desk.desk_rows import AGREEMENTS, SECTORS
+from tests.live.desk.door_keeping import doors_on
 
 SEALS = Seals.parse("the key of this desk in the tests")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -64,9 +65,9 @@ def readers(database: Database) -> Readers:
 
 
 @pytest.fixture
-async def desk_url(definitions: Definitions, readers: Readers) -> AsyncIterator[str]:
+async def desk_url(definitions: Definitions, database: Database, readers: Readers) -> AsyncIterator[str]:
     """The address of a desk that serves this test's database."""
-    app = build_desk(definitions, agreements=AGREEMENTS, sectors=SECTORS, readers=readers)
+    app = build_desk(definitions, doors_on(database), agreements=AGREEMENTS, sectors=SECTORS, readers=readers)
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2))
     serving = asyncio.create_task(server.serve(sockets=[listener]))

@@ -12,6 +12,7 @@ from services.desk.domain.views import SubscriptionView
 from services.desk.use_cases.definitions import Definitions
 from shared.store.unit_of_work import Database
 from tests.browser.conftest import Reader
+from tests.browser.readability import FAINT_TEXTS
 from tests.live.desk.desk_rows import Story, a_delivery, an_alert, an_article
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
@@ -149,27 +150,3 @@ async def test_every_text_stands_out_from_its_ground(reader: Reader, desk_url: s
         await reader.page.goto(desk_url + address)
         assert await reader.page.evaluate(FAINT_TEXTS) == []
     reader.complaints.clear()  # the page that is not there
-
-
-# WCAG 2.2, contrast (1.4.3): at least 4.5 to 1, reckoned from relative luminance.
-FAINT_TEXTS = """() => {
-  const channels = (color) => color.match(/[\\d.]+/g).map(Number);
-  const linear = (c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-  const luminance = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
-  const ground = (element) => {
-    for (let e = element; e; e = e.parentElement) {
-      const color = channels(getComputedStyle(e).backgroundColor);
-      if (color.length === 3 || color[3] > 0) return color;
-    }
-    return [255, 255, 255];
-  };
-  const faint = [];
-  for (const element of document.querySelectorAll("body *")) {
-    const own = [...element.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.textContent.trim());
-    if (!own) continue;
-    const pair = [channels(getComputedStyle(element).color), ground(element)].map(luminance).sort((a, b) => b - a);
-    const ratio = (pair[0] + 0.05) / (pair[1] + 0.05);
-    if (ratio < 4.5) faint.push(`${element.className || element.tagName} ${ratio.toFixed(2)}`);
-  }
-  return faint;
-}"""

@@ -15,12 +15,14 @@ from nats.js.errors import NotFoundError
 from sqlalchemy import func, select, text
 
 from migrations.upgrade import current_revision, newest_revision
+from services.cli.account_desk import AccountDesk, accounts_on
 from services.cli.definitions import RuleDesk, definitions_on, rules_on, secrets_on, writing_on
 from services.cli.engine_urls import DataDirOption, Engines, JsonOption, find_engines, settings_for
 from services.cli.known_catalogue import known_catalogue
 from services.cli.output import FAILED, run, say, say_json
 from services.cli.secret_key import seals_if_any
 from services.cli.sending_desk import gatherer_on
+from services.desk.domain.accounts import Role
 from services.desk.use_cases.definitions import Definitions
 from services.desk.use_cases.secret_keeping import SecretKeeper
 from services.desk.use_cases.teams import Teams
@@ -104,6 +106,7 @@ async def _database_findings(engines: Engines, settings: Settings) -> list[Findi
             await _teams(Teams(writing_on(database))),
             await _secrets(secrets_on(database, seals_if_any(settings))),
             await _operators(definitions),
+            await _accounts(accounts_on(database, settings)),
             await _outbox(database),
             await _quarantine(database),
             await _deliveries(database),
@@ -217,6 +220,15 @@ async def _operators(definitions: Definitions) -> Finding:
         mend = "Have them told: pactwatch subscribe add --operators --channel mailto:ops@example.org (or inbox)"
         return Finding("operators", "warning", "nobody hears of sources in trouble", mend)
     return Finding("operators", "ok", f"{told} subscriptions hear of sources in trouble")
+
+
+async def _accounts(desk: AccountDesk) -> Finding:
+    known = await desk.accounts.listed()
+    if not any(account.role is Role.OWNER and account.may_sign_in for account in known):
+        mend = "Whoever sits at this machine reads the desk. Open the link of: pactwatch account setup"
+        return Finding("accounts", "warning", "nobody has set up the house yet", mend)
+    active = sum(account.may_sign_in for account in known)
+    return Finding("accounts", "ok", f"{active} may sign in")
 
 
 async def _outbox(database: Database) -> Finding:

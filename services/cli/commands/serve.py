@@ -15,6 +15,7 @@ from services.cli.engine_urls import DataDirOption, Engines, find_engines, setti
 from services.cli.output import run, say
 from services.cli.process import services_named, stand_on, stop_on_signals, wait_for_schema
 from services.cli.secret_key import seals_of
+from services.cli.set_up_link import say_set_up_link
 from services.cli.web_server import bind, port_of, serve
 from services.desk.domain.binding import check_binding
 from shared.hosting.host import Host
@@ -61,6 +62,7 @@ def serve_service(
 
 
 async def _serve_desk(ground: Ground, stop: asyncio.Event) -> None:
+    from services.cli.account_desk import accounts_on
     from services.cli.desk_page import desk_application  # late: the web framework is for the desk alone
 
     settings = ground.settings
@@ -70,10 +72,15 @@ async def _serve_desk(ground: Ground, stop: asyncio.Event) -> None:
     if not stop.is_set():
         await secrets_on(ground.database, ground.seals).seal_all()
     listener = bind(settings.desk_host, settings.desk_port, setting="PACTWATCH_DESK_PORT")
+    accounts = accounts_on(ground.database, settings, seals=ground.seals)
+    if not stop.is_set():
+        await accounts.second_factor.seal_anew()
+        await say_set_up_link(accounts)
     say(f"desk ready http://{settings.desk_host}:{port_of(listener)}")
     async with asyncio.TaskGroup() as group:
         group.create_task(Watchdog().run(stop))
-        group.create_task(serve(desk_application(ground, settings.base_url), listener, stop))
+        desk = desk_application(ground, settings.base_url, accounts)
+        group.create_task(serve(desk, listener, stop, proxies=settings.desk_proxies))
 
 
 async def _serve_worker(service: ServiceName, ground: Ground, engines: Engines, stop: asyncio.Event) -> None:

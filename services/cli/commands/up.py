@@ -25,6 +25,7 @@ from services.cli.engines.supervisor import Engines
 from services.cli.output import run, say
 from services.cli.process import SERVICE_NAMES, services_named, stand_on, stop_on_signals
 from services.cli.secret_key import seals_of
+from services.cli.set_up_link import say_set_up_link
 from services.cli.web_server import bind, port_of, serve
 from services.desk.domain.binding import check_binding
 from shared.hosting.host import Host
@@ -99,6 +100,7 @@ class _House:
     async def run(self, stop: asyncio.Event, ready_line: str, started: float) -> None:
         """Migrate, start every part, say the ready line, and run until `stop` is set."""
         # late: the engines start while nothing is imported
+        from services.cli.account_desk import accounts_on
         from services.cli.desk_page import desk_application
         from services.scraper.app import give_back_what_the_dead_held
 
@@ -107,17 +109,21 @@ class _House:
         await secrets_on(self._ground.database, self._ground.seals).seal_all()
         await give_back_what_the_dead_held(self._ground)
         host = Host(services_named(SERVICE_NAMES, self._ground), self._ground, self._nats_url)
-        desk = desk_application(self._ground, self._ground.settings.base_url)
+        settings = self._ground.settings
+        accounts = accounts_on(self._ground.database, settings, seals=self._ground.seals)
+        await accounts.second_factor.seal_anew()
+        desk = desk_application(self._ground, settings.base_url, accounts)
         async with asyncio.TaskGroup() as group:
             group.create_task(Watchdog().run(stop))
             if self._newsroom is not None:
                 group.create_task(self._serve_newsroom(self._newsroom, stop))
                 await _stage("sample newsroom", self._watch(self._newsroom))
             group.create_task(host.run(stop))
-            group.create_task(serve(desk, self._listener, stop))
+            group.create_task(serve(desk, self._listener, stop, proxies=settings.desk_proxies))
             await _stage("services", _until_ready(host, stop))
             if not stop.is_set():
                 say(f"up in {time.monotonic() - started:.1f} s; stop with Ctrl-C")
+                await say_set_up_link(accounts)
                 say(ready_line)
             await stop.wait()
             say("stopping …")

@@ -1,4 +1,4 @@
-"""Where the desk may listen: as long as it has no login, only where nobody but this machine can reach it."""
+"""Where the desk may listen: as it speaks no TLS itself, only where nobody but this machine can reach it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def check_binding(host: str, *, published_on_loopback: bool) -> None:
     if published_on_loopback or is_loopback(host):
         return
     raise PactwatchError(
-        f"PACTWATCH_DESK_HOST: {host!r} would show the desk, which has no login, to other machines.",
-        mend="Set PACTWATCH_DESK_HOST=127.0.0.1; in a container whose port is published on 127.0.0.1 only, "
-        "set PACTWATCH_DESK_PUBLISHED_ON_LOOPBACK=1.",
+        f"PACTWATCH_DESK_HOST: {host!r} would send passwords and news over the network for all to read.",
+        mend="Set PACTWATCH_DESK_HOST=127.0.0.1, and put a proxy with TLS before it; in a container whose port is "
+        "published on 127.0.0.1 only, set PACTWATCH_DESK_PUBLISHED_ON_LOOPBACK=1.",
     )
 
 

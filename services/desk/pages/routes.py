@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from services.desk.pages.guard import visitor_of
 from services.desk.pages.templates import STATIC, Templates
 from services.desk.use_cases.definitions import Definitions
 
@@ -41,10 +42,10 @@ def desk_routes(definitions: Definitions, templates: Templates, *, expected_revi
     router = APIRouter()
 
     @router.api_route("/", methods=READING, response_class=HTMLResponse)
-    async def first_page() -> HTMLResponse:
+    async def first_page(request: Request) -> HTMLResponse:
         """Show the newest alerts and articles."""
         front = await definitions.front_page(FRONT_PAGE_ROWS)
-        return HTMLResponse(templates.render("front.html", front=front))
+        return HTMLResponse(templates.render("front.html", front=front, visitor=visitor_of(request)))
 
     @router.get("/fragments/front", response_class=HTMLResponse)
     async def first_page_lists(request: Request) -> Response:
@@ -58,20 +59,22 @@ def desk_routes(definitions: Definitions, templates: Templates, *, expected_revi
         return HTMLResponse(body, headers=headers)
 
     @router.get("/alerts/{alert_id}", response_class=HTMLResponse)
-    async def why(alert_id: UUID) -> HTMLResponse:
+    async def why(alert_id: UUID, request: Request) -> HTMLResponse:
         """Show why an alert fired, and where it went."""
         reasons = await definitions.why(alert_id)
         if reasons is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        return HTMLResponse(templates.render("why.html", alert=reasons.alert, verdict=reasons.verdict))
+        values = {"alert": reasons.alert, "verdict": reasons.verdict, "visitor": visitor_of(request)}
+        return HTMLResponse(templates.render("why.html", **values))
 
     @router.get("/agreements/{agreement_id}", response_class=HTMLResponse)
-    async def agreement(agreement_id: str) -> HTMLResponse:
+    async def agreement(agreement_id: str, request: Request) -> HTMLResponse:
         """Show the newest alerts of one agreement."""
         alerts = await definitions.alerts_about(agreement_id, FRONT_PAGE_ROWS)
         if alerts is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        return HTMLResponse(templates.render("agreement.html", agreement=agreement_id, alerts=alerts))
+        values = {"agreement": agreement_id, "alerts": alerts, "visitor": visitor_of(request)}
+        return HTMLResponse(templates.render("agreement.html", **values))
 
     @router.api_route("/health", methods=READING)
     async def health() -> JSONResponse:

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.desk.domain.source_views import state_words
+from services.desk.domain.visitors import NOBODY
 from services.desk.pages import words
 
 DESK = Path(__file__).parent.parent
@@ -41,12 +42,14 @@ class Templates:
             machine_time=words.machine_time,
             reader_time=words.reader_time,
             thousands=words.thousands,
+            with_article=words.with_article,
+            in_fours=words.in_fours,
             follow_command=words.follow_command,
             preview_command=words.preview_command,
         )
-        self._environment.globals["static"] = static_address
+        self._environment.globals.update(static=static_address, visitor=NOBODY, complaint=None, said="")
 
-    def render(self, name: str, **values: Any) -> str:  # noqa: ANN401  (a template takes what it shows)
+    def render(self, name: str, /, **values: Any) -> str:  # noqa: ANN401  (a template takes what it shows)
         """Return the page or fragment."""
         return self._environment.get_template(name).render(values)
 

@@ -82,6 +82,16 @@ def reader_time(moment: datetime) -> str:
     return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
 
 
+def with_article(noun: str) -> str:
+    """Return a noun with "a" or "an" before it."""
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
+def in_fours(text: str) -> str:
+    """Return a key in groups of four, as people copy it by eye."""
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
 def thousands(number: int) -> str:
     """Return a count with thin spaces between its thousands."""
     return f"{number:,}".replace(",", "\u202f")

@@ -101,6 +101,8 @@ function show(html) {
   putBack();
 }
 
+class SignedOut extends Error {}
+
 function watch(status) {
   let tag = "";
   let failures = 0;
@@ -119,6 +121,7 @@ function watch(status) {
       signal: AbortSignal.timeout(REQUEST_LIMIT_MILLISECONDS),
     });
     if (answer.status === 304) return;
+    if (answer.status === 401) throw new SignedOut();
     if (!answer.ok) throw new Error(`answered ${answer.status}`);
     show(await answer.text());
     tag = answer.headers.get("ETag") ?? "";
@@ -131,7 +134,8 @@ function watch(status) {
       await look();
       failures = 0;
       say("live", "Live");
-    } catch {
+    } catch (error) {
+      if (error instanceof SignedOut) return say("lost", "Signed out. Reload the page to sign in");
       failures += 1;
       if (failures > 1) say("lost", "Connection lost, trying again");
     }

@@ -16,7 +16,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
-from email.utils import parseaddr
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
 
 import aiosmtplib
 
@@ -27,6 +28,7 @@ from services.notifier.domain.delivery import Delivered, Outcome, Refused, Rejec
 from services.notifier.domain.parcel import Parcel
 from shared.kit.clock import Clock
 from shared.kit.errors import WrongInput
+from shared.kit.ids import id_for
 from shared.kit.text import clip, one_line
 
 logger = logging.getLogger(__name__)
@@ -93,6 +95,32 @@ class MailChannel:
         except (ValueError, LookupError, MessageError) as wrong:
             return Refused(f"The mail cannot be written: {wrong}. {_SENDER_MEND}")
         return await _Sending(server).carry(recipient, content, self._limit_seconds)
+
+
+class NoteMail:
+    """Sends a plain note to one person, in a connection of its own: nothing of it is kept or tried again."""
+
+    def __init__(self, server: MailServer, clock: Clock, *, limit_seconds: float) -> None:
+        self._server = server
+        self._clock = clock
+        self._limit_seconds = limit_seconds
+
+    async def send(self, recipient: str, subject: str, text: str) -> Outcome:
+        """Send the note once."""
+        now = self._clock.now()
+        message = EmailMessage()
+        try:
+            message["From"] = self._server.sender
+            message["To"] = Address(addr_spec=recipient)
+            message["Subject"] = subject
+            message["Date"] = format_datetime(now)
+            message["Message-ID"] = f"<{id_for('note', recipient, now)}@{self._server.address.rpartition('@')[2]}>"
+            message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
+            message.set_content(text, cte="quoted-printable")
+            content = message.as_bytes(policy=POLICY)
+        except (ValueError, LookupError, MessageError) as wrong:
+            return Rejected(f"The mail to {recipient!r} cannot be written: {wrong}.")
+        return await _Sending(self._server).carry(recipient, content, self._limit_seconds)
 
 
 class _Sending:

@@ -104,6 +104,7 @@ def test_the_doctor_names_each_trouble_with_its_mend_and_ends_with_1(pactwatch: 
         "teams": "ok",
         "secrets": "warning",  # no key was given, so the signing secret is stored openly
         "operators": "warning",
+        "accounts": "warning",
         "outbox": "ok",
         "quarantine": "warning",
         "deliveries": "warning",

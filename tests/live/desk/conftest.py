@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 
 import pytest
+from fastapi import FastAPI
 
+from services.cli.account_desk import AccountDesk
 from services.desk.adapters.rule_language import CatalogueLanguage
 from services.desk.adapters.work import desk_transactions
+from services.desk.app import build_desk
 from services.desk.domain.saving import HouseRules
 from services.desk.domain.signatures import Signature
 from services.desk.use_cases.definitions import Definitions
@@ -16,7 +20,10 @@ from services.desk.use_cases.rules import Rules
 from services.desk.use_cases.word_lists import WordLists
 from services.desk.use_cases.writing import Writing
 from shared.store.unit_of_work import Database
+from tests.live.desk.account_house import PUBLIC, NewVisitor
 from tests.live.desk.desk_rows import AGREEMENTS, MORNING, SECTORS
+from tests.live.desk.door_keeping import account_desk
+from tests.live.desk.visiting import Visiting
 
 LANGUAGE = CatalogueLanguage(
     agreements=AGREEMENTS, sectors=SECTORS, stages=("announced", "signed", "in_force"), stages_of={}
@@ -63,3 +70,33 @@ def rules(keeping: RuleKeeping) -> Rules:
 @pytest.fixture
 def lists(writing: Writing) -> WordLists:
     return WordLists(writing, LANGUAGE)
+
+
+@pytest.fixture
+def house(database: Database, clock) -> AccountDesk:
+    return account_desk(database, clock=clock)
+
+
+@pytest.fixture
+def app(definitions: Definitions, house: AccountDesk) -> FastAPI:
+    """The desk that `house` lets people into."""
+    doors = house.doors
+    return build_desk(definitions, doors, agreements=AGREEMENTS, sectors=SECTORS, base_url=PUBLIC)
+
+
+@pytest.fixture
+async def new_visitor(app: FastAPI) -> AsyncIterator[NewVisitor]:
+    made: list[Visiting] = []
+
+    def new(**options: str) -> Visiting:
+        made.append(Visiting(app, **options))
+        return made[-1]
+
+    yield new
+    for each in made:
+        await each.aclose()
+
+
+@pytest.fixture
+def visitor(new_visitor: NewVisitor) -> Visiting:
+    return new_visitor()

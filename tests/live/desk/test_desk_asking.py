@@ -16,6 +16,7 @@ from shared.store.definitions import SourceRow
 from shared.store.unit_of_work import Database
 from tests.live.desk import desk_rows
 from tests.live.desk.desk_rows import AGREEMENTS, SECTORS, Story
+from tests.live.desk.door_keeping import doors_on
 from tests.live.notifier import notifier_rows
 
 pytestmark = pytest.mark.live
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.live
 @pytest.fixture
 async def api(database: Database, definitions: Definitions) -> AsyncIterator[httpx.AsyncClient]:
     asking = asking_on(database, load_catalogue())
-    desk = build_desk(definitions, agreements=AGREEMENTS, sectors=SECTORS, asking=asking)
+    desk = build_desk(definitions, doors_on(database), agreements=AGREEMENTS, sectors=SECTORS, asking=asking)
     transport = httpx.ASGITransport(app=desk, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         yield client

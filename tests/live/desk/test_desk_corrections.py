@@ -20,6 +20,7 @@ from services.desk.use_cases.definitions import Definitions
 from shared.store.harvest import ArticleRevisionRow, ArticleRow
 from shared.store.unit_of_work import Database, Work
 from tests.live.desk.desk_rows import AGREEMENTS, SECTORS, Story, an_article
+from tests.live.desk.door_keeping import doors_on
 
 pytestmark = pytest.mark.live
 
@@ -33,8 +34,10 @@ def corrections(database: Database, clock: Any) -> Corrections:
 
 
 @pytest.fixture
-async def caller(definitions: Definitions, corrections: Corrections) -> AsyncIterator[httpx.AsyncClient]:
-    app = build_desk(definitions, agreements=AGREEMENTS, sectors=SECTORS, corrections=corrections)
+async def caller(
+    definitions: Definitions, database: Database, corrections: Corrections
+) -> AsyncIterator[httpx.AsyncClient]:
+    app = build_desk(definitions, doors_on(database), agreements=AGREEMENTS, sectors=SECTORS, corrections=corrections)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         yield client

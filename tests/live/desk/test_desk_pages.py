@@ -33,13 +33,14 @@ from tests.live.desk.desk_rows import (
     an_alert,
     an_article,
 )
+from tests.live.desk.door_keeping import doors_on
 
 pytestmark = pytest.mark.live
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
 
 
-def desk_on(definitions: Definitions, **options: str) -> FastAPI:
-    return build_desk(definitions, agreements=AGREEMENTS, sectors=SECTORS, **options)
+def desk_on(definitions: Definitions, database: Database, **options: str) -> FastAPI:
+    return build_desk(definitions, doors_on(database), agreements=AGREEMENTS, sectors=SECTORS, **options)
 
 
 def browser(app: FastAPI, host: str = "127.0.0.1:8080") -> httpx.AsyncClient:
@@ -48,8 +49,8 @@ def browser(app: FastAPI, host: str = "127.0.0.1:8080") -> httpx.AsyncClient:
 
 
 @pytest.fixture
-async def page(definitions: Definitions) -> AsyncIterator[httpx.AsyncClient]:
-    async with browser(desk_on(definitions, base_url="https://desk.example.org")) as client:
+async def page(definitions: Definitions, database: Database) -> AsyncIterator[httpx.AsyncClient]:
+    async with browser(desk_on(definitions, database, base_url="https://desk.example.org")) as client:
         yield client
 
 
@@ -169,17 +170,17 @@ async def test_no_page_needs_an_inline_script_or_style(page, definitions, databa
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example:8080"])
-async def test_another_sites_name_is_refused(definitions, host):
-    async with browser(desk_on(definitions), host) as stranger:
+async def test_another_sites_name_is_refused(definitions, database, host):
+    async with browser(desk_on(definitions, database), host) as stranger:
         answer = await stranger.get("/")
     assert answer.status_code == 400
     assert "PACTWATCH_BASE_URL" in answer.text
 
 
 @pytest.mark.parametrize("host", ["localhost:9000", "[::1]:8080", "desk.example.org"])
-async def test_own_names_are_answered(definitions, host):
-    async with browser(desk_on(definitions, base_url="https://desk.example.org"), host) as reader:
-        assert (await reader.get("/")).status_code == 200
+async def test_own_names_are_answered(definitions, database, host):
+    async with browser(desk_on(definitions, database, base_url="https://desk.example.org"), host) as reader:
+        assert (await reader.get("/login")).status_code == 200
 
 
 async def test_lists_that_did_not_change_are_not_sent_again(page, definitions, database):
@@ -206,14 +207,14 @@ async def test_health_tells_the_revision_of_the_tables(page):
     assert answer.json()["revision"]
 
 
-async def test_health_fails_for_tables_of_another_revision(definitions):
-    async with browser(desk_on(definitions, expected_revision="another")) as probe:
+async def test_health_fails_for_tables_of_another_revision(definitions, database):
+    async with browser(desk_on(definitions, database, expected_revision="another")) as probe:
         answer = await probe.get("/health")
     assert (answer.status_code, answer.json()["healthy"]) == (503, False)
 
 
-async def test_health_and_metrics_are_answered_under_any_name(definitions):
-    async with browser(desk_on(definitions), "desk:8080") as probe:
+async def test_health_and_metrics_are_answered_under_any_name(definitions, database):
+    async with browser(desk_on(definitions, database), "desk:8080") as probe:
         assert (await probe.get("/health")).status_code == 200
         assert "python_info" in (await probe.get("/metrics")).text
 
@@ -221,7 +222,7 @@ async def test_health_and_metrics_are_answered_under_any_name(definitions):
 async def test_while_the_database_is_away_pages_say_so_and_ask_to_try_again(clock):
     away = Database("postgresql://nobody@127.0.0.1:1/none")
     definitions = Definitions(Writing(desk_transactions(away), clock), agreements=AGREEMENTS, sectors=SECTORS)
-    async with browser(desk_on(definitions)) as page:
+    async with browser(desk_on(definitions, away)) as page:
         answer = await page.get("/")
         health = await page.get("/health")
     await away.close()
@@ -230,12 +231,12 @@ async def test_while_the_database_is_away_pages_say_so_and_ask_to_try_again(cloc
     assert (health.status_code, health.json()["healthy"]) == (503, False)
 
 
-async def test_an_error_of_our_own_is_a_page_with_the_safe_headers(definitions, monkeypatch):
+async def test_an_error_of_our_own_is_a_page_with_the_safe_headers(definitions, database, monkeypatch):
     async def broken(_limit: int) -> None:
         raise KeyError("a mistake")
 
     monkeypatch.setattr(definitions, "front_page", broken)
-    async with browser(desk_on(definitions)) as page:
+    async with browser(desk_on(definitions, database)) as page:
         answer = await page.get("/")
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.text

@@ -28,6 +28,7 @@ from shared.store.alerts import AlertRow
 from shared.store.definitions import SubscriptionRow
 from shared.store.unit_of_work import Database, Work
 from tests.live.desk.desk_rows import AGREEMENTS, SECTORS, Story, a_delivery, an_alert, an_article
+from tests.live.desk.door_keeping import doors_on
 
 pytestmark = pytest.mark.live
 
@@ -56,7 +57,12 @@ async def reader(sealing: Definitions, database: Database, clock) -> AsyncIterat
     """A mail program or feed reader somewhere: no cookies, no login."""
     readers = Readers(writing_on(database, clock), partial(database.begin, ReaderQueries), SEALS)
     app = build_desk(
-        sealing, agreements=AGREEMENTS, sectors=SECTORS, base_url="https://desk.example.org", readers=readers
+        sealing,
+        doors_on(database),
+        agreements=AGREEMENTS,
+        sectors=SECTORS,
+        base_url="https://desk.example.org",
+        readers=readers,
     )
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="https://desk.example.org") as client:
@@ -216,9 +222,9 @@ async def test_what_has_no_signing_secret_cannot_change_it(sealing, database, cl
 
 async def test_an_agreement_has_a_page_of_its_alerts(sealing, database, reader):
     await a_told_feed(sealing, database)
-    page = await reader.get("/agreements/relos")
+    page = await reader.get("http://127.0.0.1/agreements/relos")  # nobody owns the desk yet: read at this machine
     assert page.status_code == 200
     assert "RELOS &amp; &lt;b&gt;allies" in page.text
-    empty = await reader.get("/agreements/inr-rub")
+    empty = await reader.get("http://127.0.0.1/agreements/inr-rub")
     assert "No alert yet" in empty.text
-    assert (await reader.get("/agreements/unknown")).status_code == 404
+    assert (await reader.get("http://127.0.0.1/agreements/unknown")).status_code == 404

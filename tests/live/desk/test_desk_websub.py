@@ -25,6 +25,7 @@ from shared.store.harvest import HubSubscriptionRow, SourceStateRow
 from shared.store.outbox import OutboxRow
 from shared.store.unit_of_work import Database, Work
 from tests.live.desk.desk_rows import AGREEMENTS, SECTORS, save
+from tests.live.desk.door_keeping import doors_on
 
 pytestmark = pytest.mark.live
 
@@ -37,7 +38,12 @@ ASKS = {"hub.mode": "subscribe", "hub.topic": TOPIC, "hub.challenge": "echo <me>
 def at_the_desk(definitions: Definitions, database: Database, *, host: str = "desk.example.org") -> httpx.AsyncClient:
     door = HubDoor(partial(database.begin, HubQueries), SystemClock())
     app = build_desk(
-        definitions, agreements=AGREEMENTS, sectors=SECTORS, base_url="https://desk.example.org", hubs=door
+        definitions,
+        doors_on(database),
+        agreements=AGREEMENTS,
+        sectors=SECTORS,
+        base_url="https://desk.example.org",
+        hubs=door,
     )
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url=f"https://{host}")
@@ -124,8 +130,8 @@ async def test_an_unknown_address_is_not_found_whatever_is_asked(caller, definit
     assert await announced(database) == 0
 
 
-async def test_a_desk_without_hubs_has_no_such_page(definitions):
-    app = build_desk(definitions, agreements=AGREEMENTS, sectors=SECTORS)
+async def test_a_desk_without_hubs_has_no_such_page(definitions, database):
+    app = build_desk(definitions, doors_on(database), agreements=AGREEMENTS, sectors=SECTORS)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://localhost") as client:
         assert (await client.get(f"/websub/{TOKEN}", params=ASKS)).status_code == 404
 

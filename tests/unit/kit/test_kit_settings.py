@@ -27,6 +27,9 @@ WRONG = {
     "log_level": ("loud", "", "10"),
     "log_format": ("xml",),
     "desk_published_on_loopback": ("perhaps",),
+    "desk_proxies": ("*", "proxy", "10.0.0.0/33"),
+    "session_idle_seconds": ("0", "-1", "half a day"),
+    "session_most_seconds": ("0", "inf"),
     "rules_four_eyes": ("perhaps",),
     "rules_most_hits_per_day": ("0", "-1", "many"),
 }
