@@ -17,6 +17,7 @@ from shared.contracts.timing import AT_ONCE, Timing
 from shared.kit.ids import id_for
 
 INBOX = "inbox"  # the desk's own list: storing the alert is delivering it
+WEBHOOK = "webhook"
 FETCHED = frozenset({INBOX, "feed"})  # channels that readers come to: storing is delivering
 
 

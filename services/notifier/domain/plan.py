@@ -12,6 +12,7 @@ from services.notifier.domain.alert import Alert
 from services.notifier.domain.parcel import (
     FETCHED,
     INBOX,
+    WEBHOOK,
     NewDelivery,
     NewExtra,
     NewWaiting,
@@ -103,15 +104,15 @@ def planned(reasons: Iterable[Reason], now: datetime, bursting: Collection[Lane]
         if lane.channel in FETCHED:
             deliveries += [new_delivery(each.alert, each.subscription) for each in _apart(mine)]
             continue
-        soonest = _soonest(mine, now)
-        if all(meeting.at > now for _, meeting in soonest):
-            waiting += [_waiting(reason, meeting.why, now) for reason, meeting in soonest]
-        elif lane in bursting:
-            waiting += [_waiting(reason, meeting.why or Why.BURST, now) for reason, meeting in soonest]
-        else:
-            delivery, beside = together([reason for reason, _ in soonest])
-            deliveries.append(delivery)
-            extras += beside
+        for soonest in _messages(_soonest(mine, now)):
+            if all(meeting.at > now for _, meeting in soonest):
+                waiting += [_waiting(reason, meeting.why, now) for reason, meeting in soonest]
+            elif lane in bursting:
+                waiting += [_waiting(reason, meeting.why or Why.BURST, now) for reason, meeting in soonest]
+            else:
+                delivery, beside = together([reason for reason, _ in soonest])
+                deliveries.append(delivery)
+                extras += beside
     return Plan(tuple(deliveries), tuple(extras), tuple(waiting))
 
 
@@ -137,6 +138,20 @@ def _apart(reasons: Sequence[Reason]) -> list[Reason]:
     if reasons[0].subscription.channel != INBOX:
         return list(reasons)
     return list({each.alert.alert_id: each for each in reversed(reasons)}.values())[::-1]
+
+
+def _messages(soonest: list[tuple[Reason, Appointment]]) -> list[list[tuple[Reason, Appointment]]]:
+    """Return what one reader is told in one message each: everything, but for a program.
+
+    A webhook of nobody that the house knows gets what each of its subscriptions asked for by itself: whoever wrote it
+    may look at what a message is about, and not at what else is.
+    """
+    found: dict[object, list[tuple[Reason, Appointment]]] = {}
+    for reason, meeting in soonest:
+        subscription = reason.subscription
+        program = subscription.channel == WEBHOOK and subscription.person_id is None
+        found.setdefault(subscription.subscription_id if program else None, []).append((reason, meeting))
+    return list(found.values())
 
 
 def _soonest(reasons: Sequence[Reason], now: datetime) -> list[tuple[Reason, Appointment]]:

@@ -199,6 +199,6 @@ def test_a_subscription_ends_by_the_beginning_of_its_id(pactwatch: Pactwatch):
 def test_the_catalogue_tells_what_can_be_watched_by_any_of_its_names(pactwatch: Pactwatch):
     assert [row[1] for row in pactwatch("catalogue", "logistics pact").rows] == ["relos"]
     everything = pactwatch("catalogue", "--json").json
-    assert {"agreement", "sector"} == {row["kind"] for row in everything}
+    assert {"agreement", "sector", "stage"} == {row["kind"] for row in everything}
     assert len([row for row in everything if row["kind"] == "agreement"]) == 68
     assert pactwatch("catalogue", "nosuchthing").rows == []

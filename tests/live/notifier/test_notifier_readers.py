@@ -34,9 +34,10 @@ async def rules(database: Database, *names: str) -> list:
 
 
 async def hooked(database: Database, url: str, *names: str) -> list:
-    """Subscribe one address to rules of these names; returns the rules and subscriptions."""
+    """Subscribe somebody to rules of these names, at one address; returns the rules and subscriptions."""
     found = [await rows.a_rule(database, name=each, query="relos") for each in names]
-    return [(rule, await rows.a_subscription(database, rule, address=url)) for rule in found]
+    person = await rows.a_person(database, name=f"Reader of {url}")
+    return [(rule, await rows.a_subscription(database, rule, address=url, person_id=person)) for rule in found]
 
 
 def matched(request) -> list[str]:
@@ -54,10 +55,20 @@ async def test_a_reader_of_two_rules_gets_one_message_that_names_both(database, 
     assert sorted(event.deliveries for event in await rows.raised_events(database)) == [1, 1]
 
 
+async def test_a_program_gets_what_each_of_its_subscriptions_asked_for_by_itself(database, notifier, receiver):
+    for rule in await rules(database, "Pacts", "Ports"):
+        await rows.a_subscription(database, rule, address=receiver.url("/a"))
+    await notifier.raise_alerts(await rows.a_classified_article(database))
+    await send_all_due(notifier)
+    assert sorted(json.loads(request.body)["data"]["rule"] for request in receiver.received) == ["Pacts", "Ports"]
+    assert sorted(map(matched, receiver.received)) == [["Pacts"], ["Ports"]]
+
+
 async def test_a_webhook_of_two_subscriptions_is_signed_for_both(database, notifier, receiver):
     first, second = await rules(database, "Pacts", "Ports")
-    await rows.a_subscription(database, first, address=receiver.url("/a"))
-    await rows.a_subscription(database, second, address=receiver.url("/a"), secret=OTHER_SECRET)
+    asha = {"address": receiver.url("/a"), "person_id": await rows.a_person(database)}
+    await rows.a_subscription(database, first, **asha)
+    await rows.a_subscription(database, second, **asha, secret=OTHER_SECRET)
     await notifier.raise_alerts(await rows.a_classified_article(database))
     await send_all_due(notifier)
     [request] = receiver.received
@@ -67,8 +78,9 @@ async def test_a_webhook_of_two_subscriptions_is_signed_for_both(database, notif
 async def test_the_loudest_reason_is_told_first(database, notifier, receiver):
     quiet = await rows.a_rule(database, name="A quiet one", query="relos", severity="low")
     loud = await rows.a_rule(database, name="Loud", query="relos", severity="high")
+    person = await rows.a_person(database)
     for rule in (quiet, loud):
-        await rows.a_subscription(database, rule, address=receiver.url("/a"))
+        await rows.a_subscription(database, rule, address=receiver.url("/a"), person_id=person)
     await notifier.raise_alerts(await rows.a_classified_article(database, verdict=PLAIN))
     await send_all_due(notifier)
     said = json.loads(receiver.received[0].body)["data"]
