@@ -23,6 +23,7 @@ from shared.contracts.reader_links import follow_path
 from shared.kit.sealing import Seals
 from shared.store.unit_of_work import Database
 from tests.live.desk.desk_rows import AGREEMENTS, SECTORS, Story, an_alert, an_article
+from tests.live.desk.door_keeping import doors_on
 from tests.live.desk.people_desk import STAGES, PeopleDesk, people_desk_on
 
 pytestmark = pytest.mark.live
@@ -43,7 +44,7 @@ async def desk(database: Database, writing) -> PeopleDesk:
 async def reader(definitions: Definitions, database: Database, writing) -> AsyncIterator[httpx.AsyncClient]:
     """A reader somewhere: no cookies, no login."""
     readers = Readers(writing, partial(database.begin, ReaderQueries), SEALS, Targets(AGREEMENTS, SECTORS, STAGES))
-    app = build_desk(definitions, agreements=AGREEMENTS, sectors=SECTORS, readers=readers)
+    app = build_desk(definitions, doors_on(database), agreements=AGREEMENTS, sectors=SECTORS, readers=readers)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         yield client
