@@ -132,6 +132,12 @@ class PeopleWork(Protocol):
     async def join_team(self, team_id: UUID, person_id: UUID, at: datetime) -> None:
         """Put the person into the team; who is in it already stays so."""
 
+    async def opt_out(self, subscription_id: UUID, person_id: UUID, at: datetime) -> None:
+        """Send this member no more mails of their team's subscription; again is no change."""
+
+    async def opt_in(self, team_id: UUID, person_id: UUID) -> None:
+        """Let this member have the mails of all of the team's subscriptions again."""
+
     async def leave_teams(self, person_id: UUID, team_id: UUID | None = None) -> None:
         """Take the person out of the team, or of every team."""
 

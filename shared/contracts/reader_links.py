@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from urllib.parse import quote
+from uuid import UUID
 
 UNSUBSCRIBE = "unsubscribe"
 FEED = "feed"
 FOLLOW = "follow"
+
+
+def opting_out(person_id: UUID) -> str:
+    """Return what a token is for by which this member alone ends the mails of a team's subscription."""
+    return f"{UNSUBSCRIBE} {person_id}"
+
+
+def unsubscribe_path(token: str, member: UUID | None = None) -> str:
+    """Return the path, without its first slash, by which a reader ends a subscription; a `member` for himself."""
+    return f"u/{token}" if member is None else f"u/{token}/{member}"
 
 
 def follow_path(token: str, agreement_id: str) -> str:

@@ -227,6 +227,16 @@ class TeamMemberRow(Base):
     since: Mapped[datetime]
 
 
+class TeamOptOutRow(Base):
+    """That a member wants no mails of one of their team's subscriptions, which the others go on getting."""
+
+    __tablename__ = "team_opt_outs"
+
+    subscription_id: Mapped[UUID] = mapped_column(ForeignKey("subscriptions.subscription_id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.person_id"), primary_key=True)
+    since: Mapped[datetime]
+
+
 class SubscriptionRow(Base):
     """Who hears of what, where and when: a channel and its address (empty for the inbox, a mere name for a feed).
 

@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, Text, and_, case, func, or_, select
 from sqlalchemy import cast as as_type
 
 from shared.contracts.timing import Schedule, Timing
-from shared.store.definitions import PersonRow, SubscriptionRow, TeamMemberRow, TeamRow
+from shared.store.definitions import PersonRow, SubscriptionRow, TeamMemberRow, TeamOptOutRow, TeamRow
 
 ListenerRow = Row[*tuple[Any, ...]]  # a subscription, its person (or None), and `resolved` (address) and `zone`
 _MAIL, _INBOX = "mailto", "inbox"
@@ -19,9 +19,16 @@ _MAIL, _INBOX = "mailto", "inbox"
 def listeners() -> Select[*tuple[Any, ...]]:
     """Return the query of live subscriptions, each with whom it is for and where that is.
 
-    A team's that names no address is one row for each member, at their own; who has none cannot be written to. What is
-    of a person or team that was removed is not live.
+    A team's that names no address is one row for each member, at their own; who has none cannot be written to, and who
+    opted out is not. What is of a person or team that was removed is not live.
     """
+    opted_out = (
+        select(TeamOptOutRow.person_id)
+        .where(TeamOptOutRow.subscription_id == SubscriptionRow.subscription_id)
+        .where(TeamOptOutRow.person_id == PersonRow.person_id)
+        .correlate(SubscriptionRow, PersonRow)
+        .exists()
+    )
     to_each = and_(SubscriptionRow.address == "", SubscriptionRow.channel.in_([_MAIL, _INBOX]))
     to_members = and_(SubscriptionRow.team_id.is_not(None), to_each)
     address = case(
@@ -40,7 +47,7 @@ def listeners() -> Select[*tuple[Any, ...]]:
         .outerjoin(TeamMemberRow, and_(to_members, TeamMemberRow.team_id == SubscriptionRow.team_id))
         .outerjoin(PersonRow, PersonRow.person_id == func.coalesce(SubscriptionRow.person_id, TeamMemberRow.person_id))
         .where(SubscriptionRow.removed_at.is_(None), TeamRow.removed_at.is_(None), PersonRow.removed_at.is_(None))
-        .where(or_(to_members.is_not(True), func.coalesce(address, "") != ""))
+        .where(or_(to_members.is_not(True), and_(func.coalesce(address, "") != "", ~opted_out)))
         .order_by(SubscriptionRow.created_at, SubscriptionRow.subscription_id, PersonRow.person_id)
     )
 

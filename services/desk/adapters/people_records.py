@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.desk.adapters.definition_changes import FRESH
 from services.desk.domain.people import Membership, Person, Team
-from shared.store.definitions import PersonRow, TeamMemberRow, TeamRow
+from shared.store.definitions import PersonRow, SubscriptionRow, TeamMemberRow, TeamOptOutRow, TeamRow
 from shared.store.unit_of_work import Work
 
 
@@ -52,6 +52,17 @@ class PeopleRecords(Work):
         """Put the person into the team; who is in it already stays so."""
         joined = insert(TeamMemberRow).values(team_id=team_id, person_id=person_id, since=at)
         await self.session.execute(joined.on_conflict_do_nothing())
+
+    async def opt_out(self, subscription_id: UUID, person_id: UUID, at: datetime) -> None:
+        """Send this member no more mails of their team's subscription; again is no change."""
+        left = insert(TeamOptOutRow).values(subscription_id=subscription_id, person_id=person_id, since=at)
+        await self.session.execute(left.on_conflict_do_nothing())
+
+    async def opt_in(self, team_id: UUID, person_id: UUID) -> None:
+        """Let this member have the mails of all of the team's subscriptions again."""
+        of_team = select(SubscriptionRow.subscription_id).where(SubscriptionRow.team_id == team_id)
+        theirs = delete(TeamOptOutRow).where(TeamOptOutRow.person_id == person_id)
+        await self.session.execute(theirs.where(TeamOptOutRow.subscription_id.in_(of_team)))
 
     async def leave_teams(self, person_id: UUID, team_id: UUID | None = None) -> None:
         """Take the person out of the team, or of every team."""

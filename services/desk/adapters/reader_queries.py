@@ -17,7 +17,7 @@ from shared.kit.errors import WrongInput
 from shared.kit.text import one_line
 from shared.kit.urls import checked_url
 from shared.store.alerts import AlertCorrectionRow, AlertRow, DeliveryRow
-from shared.store.definitions import PersonRow, RuleRow, SubscriptionRow, TeamRow
+from shared.store.definitions import PersonRow, RuleRow, SubscriptionRow, TeamOptOutRow, TeamRow
 from shared.store.unit_of_work import Work
 
 _LANGUAGES = frozenset({"en", "ru", "hi"})
@@ -26,12 +26,14 @@ _LANGUAGES = frozenset({"en", "ru", "hi"})
 class ReaderQueries(Work):
     """Reads what one reader follows."""
 
-    async def followed(self, subscription_id: UUID) -> Followed | None:
-        """Return the subscription, also one that was ended."""
+    async def followed(self, subscription_id: UUID, member: UUID | None = None) -> Followed | None:
+        """Return the subscription, also one that was ended, for all or for this member of its team."""
         found = await self._subscription(subscription_id)
         if found is None:
             return None
-        return Followed(subscription_view(*found), ended=found[0].removed_at is not None)
+        opted_out = member is not None and await self.session.get(TeamOptOutRow, (subscription_id, member)) is not None
+        team = found[3].name if found[3] is not None and member is not None else None
+        return Followed(subscription_view(*found), ended=found[0].removed_at is not None or opted_out, team=team)
 
     async def feed(self, subscription_id: UUID, limit: int) -> Feed | None:
         """Return the newest alerts and corrections of a live feed subscription; None for any other."""

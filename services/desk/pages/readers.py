@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from http import HTTPStatus
+from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import HTMLResponse, Response
 
 from services.desk.domain.feed import ATOM_TYPE, JSON_TYPE, FeedWords, as_atom, as_json_feed
 from services.desk.domain.offers import Offer
+from services.desk.domain.views import Followed
 from services.desk.pages.templates import Templates
 from services.desk.use_cases.readers import Readers
 from shared.contracts.reader_links import follow_path
@@ -48,6 +50,22 @@ def _add_unsubscribing(router: APIRouter, readers: Readers, templates: Templates
         if found is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         return HTMLResponse(templates.render("unsubscribe.html", found=found, token=token), headers=_OURS_ALONE)
+
+    @router.api_route("/u/{token}/{member}", methods=READING, response_class=HTMLResponse)
+    async def ask_member(token: str, member: UUID) -> HTMLResponse:
+        """Show what the link would end for this member of a team, and the button that ends it."""
+        return opted(await readers.followed(token, member), token, member)
+
+    @router.post("/u/{token}/{member}", response_class=HTMLResponse)
+    async def opt_out(token: str, member: UUID) -> HTMLResponse:
+        """End the mails to this member, whatever the body says; again is no error."""
+        return opted(await readers.unsubscribe(token, member), token, member)
+
+    def opted(found: Followed | None, token: str, member: UUID) -> HTMLResponse:
+        if found is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        page = templates.render("unsubscribe.html", found=found, token=f"{token}/{member}")
+        return HTMLResponse(page, headers=_OURS_ALONE)
 
 
 def _add_following(router: APIRouter, readers: Readers, templates: Templates) -> None:

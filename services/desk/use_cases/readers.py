@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from typing import Protocol
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from services.desk.domain.signatures import BY_A_SUBSCRIPTION
 from services.desk.domain.views import Followed
 from services.desk.use_cases.targets import Targets
 from services.desk.use_cases.writing import Writing
-from shared.contracts.reader_links import FEED, FOLLOW, UNSUBSCRIBE
+from shared.contracts.reader_links import FEED, FOLLOW, UNSUBSCRIBE, opting_out
 from shared.kit.errors import WrongInput
 from shared.kit.sealing import Seals
 
@@ -24,8 +25,8 @@ MOST_FEED_ENTRIES = 100
 class ReaderWork(Protocol):
     """The queries of readers' links."""
 
-    async def followed(self, subscription_id: UUID) -> Followed | None:
-        """Return the subscription, also one that was ended."""
+    async def followed(self, subscription_id: UUID, member: UUID | None = None) -> Followed | None:
+        """Return the subscription, also one that was ended, for all or for this member of its team."""
         ...
 
     async def feed(self, subscription_id: UUID, limit: int) -> Feed | None:
@@ -50,22 +51,26 @@ class Readers:
         self._seals = seals
         self._targets = targets
 
-    async def followed(self, token: str) -> Followed | None:
-        """Return what the token would unsubscribe from; changes nothing."""
-        subscription_id = self._subject(UNSUBSCRIBE, token)
+    async def followed(self, token: str, member: UUID | None = None) -> Followed | None:
+        """Return what the token would unsubscribe from, all or this member of a team alone; changes nothing."""
+        subscription_id = self._subject(UNSUBSCRIBE if member is None else opting_out(member), token)
         if subscription_id is None:
             return None
         async with self._begin_reading() as work:
-            return await work.followed(subscription_id)
+            return await work.followed(subscription_id, member)
 
-    async def unsubscribe(self, token: str) -> Followed | None:
-        """End the subscription; one that was ended before stays so. None for a token that leads nowhere."""
-        found = await self.followed(token)
+    async def unsubscribe(self, token: str, member: UUID | None = None) -> Followed | None:
+        """End the subscription, a team's for this member; ended stays ended. None where the token leads nowhere."""
+        found = await self.followed(token, member)
         if found is None or found.ended:
             return found
+        subscription_id = found.subscription.subscription_id
         async with self._writing.writing() as work:
-            await work.end_subscriptions([found.subscription.subscription_id], self._writing.now())
-        return Followed(found.subscription, ended=True)
+            if member is None:
+                await work.end_subscriptions([subscription_id], self._writing.now())
+            else:
+                await work.opt_out(subscription_id, member, self._writing.now())
+        return replace(found, ended=True)
 
     async def offer(self, token: str, agreement_id: str) -> Offer | None:
         """Return what the token would follow; changes nothing. None for a token or an agreement that leads nowhere."""

@@ -94,6 +94,7 @@ class Teams:
                 mend = f"See who is: pactwatch team show {in_shell(name)}"
                 raise WrongInput("person", joining.name, "is in the team already", mend=mend)
             await work.join_team(whom.team.team_id, joining.person_id, self._now())
+            await work.opt_in(whom.team.team_id, joining.person_id)
             return await _details(whom.team, work)
 
     async def leave(self, name: str, person: str) -> TeamDetails:

@@ -29,7 +29,7 @@ class Letters:
         message = parcel.message
         match message:
             case Alert():
-                ways = self._ways(message, parcel.subscription_id, shared=parcel.shared)
+                ways = self._ways(message, parcel.subscription_id, shared=parcel.shared, member=parcel.member)
                 if not parcel.shared:
                     ways = replace(ways, follow=self._links.follow(message, parcel.subscription_id))
                 letter = letter_of_alert(message, self._names, ways, parcel.lists, shared=parcel.shared)
@@ -44,18 +44,21 @@ class Letters:
                     message, self._names, self._ways_of, parcel.lists, parcel.corrections, whole=whole
                 )
             case Corrected(alert):
-                ways = self._ways(alert, parcel.subscription_id, shared=parcel.shared)
+                ways = self._ways(alert, parcel.subscription_id, shared=parcel.shared, member=parcel.member)
                 return letter_of_correction(message, self._names, ways, parcel.answers)
             case Tidings():
                 return letter_for_operators(message, self._links.unsubscribe(parcel.subscription_id))
 
     def _ways_of(self, reason: Reason) -> WaysOn:
         subscription = reason.subscription
-        return self._ways(reason.alert, subscription.subscription_id, shared=subscription.wishes.shared)
+        shared = subscription.wishes.shared
+        member = subscription.person_id if shared else None
+        return self._ways(reason.alert, subscription.subscription_id, shared=shared, member=member)
 
-    def _ways(self, alert: Alert, subscription_id: UUID | None, *, shared: bool) -> WaysOn:
-        """Return where a reader of an alert may go; what a team `shared` no reader ends."""
-        unsubscribe = None if shared else self._links.unsubscribe(subscription_id)
+    def _ways(self, alert: Alert, subscription_id: UUID | None, *, shared: bool, member: UUID | None) -> WaysOn:
+        """Return where a reader of an alert may go; what a team `shared` a `member` ends for himself alone."""
+        ends = None if shared and member is None else subscription_id
+        unsubscribe = self._links.unsubscribe(ends, member)
         return WaysOn(self._links.why(alert), self._links.agreement(alert.agreement), unsubscribe)
 
 

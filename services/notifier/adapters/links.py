@@ -7,7 +7,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from services.notifier.domain.alert import SAMPLE, Alert
-from shared.contracts.reader_links import FOLLOW, UNSUBSCRIBE, follow_path
+from shared.contracts.reader_links import FOLLOW, UNSUBSCRIBE, follow_path, opting_out, unsubscribe_path
 from shared.kit.sealing import Seals
 from shared.rules import implicit_agreement_query
 
@@ -31,11 +31,12 @@ class Links:
         """Return the page of an agreement's alerts."""
         return self._to(f"agreements/{quote(agreement_id, safe='')}") if agreement_id else None
 
-    def unsubscribe(self, subscription_id: UUID | None) -> str | None:
-        """Return where this subscription is ended; None also without a key to make such links with."""
+    def unsubscribe(self, subscription_id: UUID | None, member: UUID | None = None) -> str | None:
+        """Return where this subscription is ended, or its mails to a team's `member`; None also without a key."""
         if subscription_id is None or self.seals is None:
             return None
-        return self._to(f"u/{self.seals.token(UNSUBSCRIBE, subscription_id)}")
+        token = self.seals.token(UNSUBSCRIBE if member is None else opting_out(member), subscription_id)
+        return self._to(unsubscribe_path(token, member))
 
     def follow(self, alert: Alert, subscription_id: UUID | None) -> str | None:
         """Return where the reader follows the alert's agreement beside; None where this is what they follow."""

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import aliased
 
 from services.notifier.adapters.alert_rows import ALERT_COLUMNS, PREFIX, AnyRow, alert_of, lists_named
+from services.notifier.adapters.team_members import has_opted_out, member_written_to
 from services.notifier.domain.parcel import Reason, Subscription, Wishes
 from services.notifier.domain.plan import extras_of_delivery
 from services.notifier.domain.sorting import ToldReason
@@ -49,6 +50,8 @@ class ReasonQueries(Work):
                 SubscriptionRow.secret,
                 SubscriptionRow.team_id,
                 SubscriptionRow.removed_at,
+                member_written_to().label("member"),
+                has_opted_out().label("opted_out"),
                 lists_named().label("lists"),
                 *ALERT_COLUMNS,
             )
@@ -125,6 +128,8 @@ def _told(row: AnyRow) -> ToldReason:
         channel=row.channel,
         address=row.address,
         wishes=Wishes(shared=row.team_id is not None),
+        person_id=row.member,
         secret=row.secret,
     )
-    return ToldReason(Reason(alert_of(row, PREFIX), subscription), live=row.removed_at is None, lists=row.lists or {})
+    live = row.removed_at is None and not row.opted_out
+    return ToldReason(Reason(alert_of(row, PREFIX), subscription), live=live, lists=row.lists or {})

@@ -120,9 +120,8 @@ def letter_of_alert(
 ) -> Letter:
     """Return what is said of an alert; `lists` are those that its rule names. `shared`: a team's subscription."""
     story = story_of(alert, [alert.rule_name], names, ways, lists)
-    unsubscribe = None if shared else ways.unsubscribe
     footing = footing_of([alert.rule_name], shared=shared)
-    return Letter(subject_of(alert, names), (story,), footing, unsubscribe, thread=alert.agreement)
+    return Letter(subject_of(alert, names), (story,), footing, ways.unsubscribe, thread=alert.agreement)
 
 
 def subject_of(alert: Alert, names: Names) -> str:
@@ -179,7 +178,7 @@ def footing_of(rules: Sequence[str], *, shared: bool = False) -> str:
         named.append(f"{len(rules) - len(named)} more")
     listed = named[0] if len(named) == 1 else ", ".join(named[:-1]) + f" and {named[-1]}"
     if shared:
-        return f"You get this because your team follows {listed}. Whoever looks after the team can end that."
+        return f"You get this because your team follows {listed}. Whoever looks after the team can end that for all."
     return f"You get this because you follow {listed}."
 
 

@@ -159,7 +159,7 @@ def _exits(reasons: Sequence[Reason], ways: Ways) -> list[tuple[Reason, str]]:
     found: dict[object, tuple[Reason, str]] = {}
     for reason in reasons:
         way = ways(reason).unsubscribe
-        if way is not None and not reason.subscription.wishes.shared:
+        if way is not None:
             found.setdefault(reason.subscription.subscription_id, (reason, way))
     return list(found.values())
 

@@ -134,7 +134,8 @@ class Parcel:
     `lists` are the members of those that the alert's rule names: they are marked in the evidence. `corrections` are the
     newest ones of the alerts that it tells, by alert: they are told with them. `answers` is the delivery that told what
     a correction corrects. `other_secrets` are those of the other subscriptions of whom a webhook's
-    message tells: each of them has its own. `shared`: it is a team's, which no reader ends for all.
+    message tells: each of them has its own. `shared`: it is a team's, which no reader ends for all; its `member` may
+    end the mails to himself.
     """
 
     delivery_id: UUID
@@ -149,6 +150,7 @@ class Parcel:
     answers: UUID | None = None
     other_secrets: tuple[str, ...] = field(default=(), repr=False)
     shared: bool = False
+    member: UUID | None = None
 
     @property
     def lane(self) -> Lane:

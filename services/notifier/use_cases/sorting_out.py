@@ -91,4 +91,5 @@ def _repacked(parcel: Parcel, kept: Sequence[Reason], *, digest: bool) -> Parcel
         secret=own.secret,
         other_secrets=tuple(each for each in secrets if each is not None and each != own.secret),
         shared=own.wishes.shared,
+        member=own.person_id if own.wishes.shared else None,
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from functools import partial
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from services.desk.adapters.reader_queries import ReaderQueries
 from services.desk.app import build_desk
@@ -19,9 +21,10 @@ from services.desk.use_cases.definitions import Definitions
 from services.desk.use_cases.readers import Readers
 from services.desk.use_cases.rules import Rules
 from services.desk.use_cases.targets import Targets
-from shared.contracts.reader_links import follow_path
+from shared.contracts.reader_links import follow_path, opting_out, unsubscribe_path
 from shared.kit.sealing import Seals
-from shared.store.unit_of_work import Database
+from shared.store.definitions import TeamOptOutRow
+from shared.store.unit_of_work import Database, Work
 from tests.live.desk.desk_rows import AGREEMENTS, SECTORS, Story, an_alert, an_article
 from tests.live.desk.door_keeping import doors_on
 from tests.live.desk.people_desk import STAGES, PeopleDesk, people_desk_on
@@ -107,6 +110,34 @@ async def test_a_member_does_not_subscribe_the_whole_team(desk: PeopleDesk, read
     assert "Defence &amp; allies" in answer.text
     assert "pactwatch subscribe add --agreement relos --channel inbox" in answer.text
     assert len(await desk.rows()) == 1
+
+
+async def test_a_member_opts_out_of_a_teams_mails_for_himself_until_he_joins_anew(desk: PeopleDesk, reader):
+    asha = await desk.people.add("Asha Rao", email="rao@example.org")
+    await desk.teams.add("Ports desk")
+    await desk.teams.join("Ports desk", "Asha Rao")
+    view = await desk.hearing.subscribe(HEALTH, "mailto", For(team="Ports desk"))
+    token = SEALS.token(opting_out(asha.person_id), view.subscription_id)
+    way_out = f"/{unsubscribe_path(token, asha.person_id)}"
+    asked = await reader.get(way_out)
+    assert "the others of" in asked.text
+    assert f'action="{way_out}"' in asked.text
+    assert not await opted_out(desk)
+    for _ in range(2):
+        gone = await reader.post(way_out, data={"List-Unsubscribe": "One-Click"})
+        assert (gone.status_code, "Ports desk" in gone.text) == (200, True)
+    assert await opted_out(desk) == {(view.subscription_id, asha.person_id)}
+    assert [row.removed_at for row in await desk.rows()] == [None]
+    for wrong in (f"/u/{token}/{uuid4()}", f"/u/{token}", f"/u/{token}/nobody"):
+        assert (await reader.post(wrong)).status_code in (404, 422)
+    await desk.teams.leave("Ports desk", "Asha Rao")
+    await desk.teams.join("Ports desk", "Asha Rao")
+    assert not await opted_out(desk)
+
+
+async def opted_out(desk: PeopleDesk) -> set[tuple[UUID, UUID]]:
+    async with desk.database.begin(Work) as work:
+        return {(row.subscription_id, row.person_id) for row in await work.session.scalars(select(TeamOptOutRow))}
 
 
 @pytest.mark.parametrize("channel", ["feed:asha", "mailto:ops@example.org"])

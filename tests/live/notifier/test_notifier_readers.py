@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -12,10 +13,12 @@ from services.notifier.adapters.work import DatabaseWork
 from services.notifier.domain.holding import Scope
 from services.notifier.use_cases.sending import Sending
 from shared.contracts.events import AlertDelivered
+from shared.contracts.reader_links import opting_out
 from shared.contracts.verdict import AgreementFinding, Claim, Verdict
+from shared.store.definitions import TeamOptOutRow
 from shared.store.unit_of_work import Database
 from tests.live.notifier import notifier_rows as rows
-from tests.live.notifier.conftest import send_all_due
+from tests.live.notifier.conftest import SEALS, send_all_due
 from tests.live.notifier.mail_server import serving
 
 pytestmark = pytest.mark.live
@@ -167,16 +170,30 @@ async def test_a_teams_subscription_reaches_each_member_at_their_own_address(dat
     assert inboxes == {str(each) for each in (asha, boris, nobody)}
 
 
-async def test_no_member_can_end_a_teams_subscription_by_a_link_in_a_mail(database, make_notifier):
-    team = await rows.a_team(database, await rows.a_person(database, email="asha@desk.example"))
-    await rows.a_subscription(database, await rows.a_rule(database), channel="mailto", team_id=team)
+async def test_a_member_ends_the_mails_of_a_teams_subscription_to_himself_alone(database, make_notifier):
+    asha = await rows.a_person(database, "Asha", email="asha@desk.example")
+    boris = await rows.a_person(database, "Boris", email="boris@desk.example")
+    team = await rows.a_team(database, asha, boris)
+    subscription = await rows.a_subscription(database, await rows.a_rule(database), channel="mailto", team_id=team)
     async with serving() as mails:
         notifier = make_notifier(smtp_host="127.0.0.1", smtp_port=mails.port, base_url="https://desk.example")
         await notifier.raise_alerts(await rows.a_classified_article(database))
         await send_all_due(notifier)
-        [mail] = mails.mails
-    assert mail["List-Unsubscribe"] is None
-    assert "your team follows" in mail.get_body(("plain",)).get_content()
+        exits = {mail["To"]: mail["List-Unsubscribe"] for mail in mails.mails}
+        for address, member in (("asha@desk.example", asha), ("boris@desk.example", boris)):
+            token, whose = exits[address].removeprefix("<https://desk.example/u/").rstrip(">").split("/")
+            assert whose == str(member)
+            assert SEALS.read_token(opting_out(member), token) == subscription
+            assert SEALS.read_token("unsubscribe", token) is None
+        assert all("your team follows" in mail.get_body(("plain",)).get_content() for mail in mails.mails)
+
+        await notifier.raise_alerts(await rows.a_classified_article(database))  # written for both, when Asha has enough
+        await rows.save(database, TeamOptOutRow(subscription_id=subscription, person_id=asha, since=datetime.now(UTC)))
+        await notifier.raise_alerts(await rows.a_classified_article(database))
+        await send_all_due(notifier)
+        assert sorted(mail["To"] for mail in mails.mails[2:]) == ["boris@desk.example"] * 2
+    states = [each.state for each in await rows.deliveries(database) if each.address == "asha@desk.example"]
+    assert sorted(states) == ["cancelled", "sent"]
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,10 @@ DESK = "https://desk.example"
 
 
 def ways(reason: Reason) -> WaysOn:
-    by = reason.subscription.subscription_id
-    return WaysOn(f"{DESK}/alerts/{reason.alert.alert_id}", f"{DESK}/agreements/x", f"{DESK}/u/{by.int}")
+    by = reason.subscription
+    shared = by.wishes.shared and by.person_id is None
+    way_out = None if shared else f"{DESK}/u/{by.subscription_id.int}"
+    return WaysOn(f"{DESK}/alerts/{reason.alert.alert_id}", f"{DESK}/agreements/x", way_out)
 
 
 def a_reason(number: int, *, by: int | None = None, shared: bool = False, **changed: object) -> Reason:
@@ -74,10 +76,10 @@ def test_two_rules_of_one_subscription_have_one_way_out():
     assert [way.label for way in letter(a_reason(1, by=7), a_reason(2, by=7)).exits] == ["Unsubscribe"]
 
 
-def test_a_teams_subscription_has_no_way_out_and_says_whose_it_is():
+def test_a_teams_shared_address_has_no_way_out_and_says_whose_it_is():
     told = letter(a_reason(1), a_reason(2, shared=True))
     assert [way.label for way in told.exits] == ["Unsubscribe"]
-    assert told.footing.endswith("your team follows “Rule 2”. Whoever looks after the team can end that.")
+    assert told.footing.endswith("your team follows “Rule 2”. Whoever looks after the team can end that for all.")
 
 
 def test_a_digest_says_how_many_and_the_weightiest_first_by_agreement():
