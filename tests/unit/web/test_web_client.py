@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import shutil
-import ssl
-import subprocess
 from datetime import UTC, datetime
-from ipaddress import ip_address
 
 import pytest
 
 from shared.web.client import make_client
 from shared.web.guard import AllowedHosts
-from shared.web.looks import Answered, Failed, Fetched, NotModified, NotSent, Throttled, Unknown
-from tests.unit.web.loopback_server import LocalServer, chosen, reply
+from shared.web.looks import Failed, Fetched, NotModified, NotSent, Throttled
+from tests.unit.web.loopback_server import LocalServer, chosen, reply, resolving
 
 NOW = datetime(2025, 12, 5, 12, 0, tzinfo=UTC)
 
@@ -23,16 +19,6 @@ NOW = datetime(2025, 12, 5, 12, 0, tzinfo=UTC)
 class StoppedClock:
     def now(self) -> datetime:
         return NOW
-
-
-def resolving(*answers: str):
-    """A resolver that gives these addresses, one look-up after the other."""
-    left = list(answers)
-
-    async def resolve(host: str, port: int):
-        return [ip_address(left.pop(0))]
-
-    return resolve
 
 
 async def test_a_page_is_fetched_with_its_headers_in_lower_case(server, client):
@@ -285,126 +271,3 @@ async def test_one_host_gets_no_more_than_its_share_of_requests_at_once(server):
     await client.aclose()
     assert all(isinstance(look, Fetched) for look in looks)
     assert most == 2
-
-
-# --------------------------------------------------------------------------------------------------------- webhooks
-
-
-async def test_a_post_arrives_and_its_answer_is_cut_at_4_kilobytes(server, client):
-    server.answer = reply(202, b"x" * 9000)
-    answer = await client.post(server.url("/hook"), content=b"{}", headers={"content-type": "application/json"})
-    assert isinstance(answer, Answered)
-    assert answer.accepted
-    assert len(answer.body_start) == 4096
-    assert (server.asked[0].method, server.asked[0].body) == ("POST", b"{}")
-    assert server.asked[0].headers["content-type"] == "application/json"
-
-
-async def test_a_redirected_post_is_not_followed_and_not_accepted(server, client):
-    server.answer = reply(307, b"", Location="/elsewhere")
-    answer = await client.post(server.url(), content=b"{}", headers={})
-    assert isinstance(answer, Answered)
-    assert (answer.status, answer.accepted) == (307, False)
-    assert len(server.asked) == 1
-
-
-async def test_a_receiver_that_asks_for_patience_is_heard(server, client):
-    server.answer = reply(429, b"slow down", Retry_After="77")
-    answer = await client.post(server.url(), content=b"{}", headers={})
-    assert isinstance(answer, Answered)
-    assert answer.retry_after_seconds == 77
-
-
-async def test_a_post_that_never_left_is_told_apart_from_one_whose_fate_is_unknown(server, client):
-    async def hang_up(request, writer):
-        writer.close()
-
-    server.answer = hang_up
-    lost = await client.post(server.url(), content=b"{}", headers={})
-    assert isinstance(lost, Unknown)
-    assert len(server.asked) == 1, "a post whose fate is unknown is never repeated by the door itself"
-
-    async def silence(request, writer):
-        await server.let_go.wait()
-
-    server.answer = silence
-    late = await client.post(server.url(), content=b"{}", headers={}, total_seconds=0.2)
-    assert isinstance(late, Unknown)
-    blocked = await client.post("http://10.0.0.1/hook", content=b"{}", headers={})
-    assert isinstance(blocked, NotSent)
-    assert blocked.kind == "blocked"
-
-
-async def test_an_answer_whose_body_stalls_is_still_an_answer(server, client):
-    async def stall(request, writer):
-        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nthanks")
-        await writer.drain()
-        writer.close()
-
-    server.answer = stall
-    answer = await client.post(server.url(), content=b"{}", headers={})
-    assert isinstance(answer, Answered)
-    assert answer.body_start == b"thanks"
-
-
-# -------------------------------------------------------------------------------------------------------------- TLS
-
-
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory):
-    """A self-made certificate for `news.example`, by the openssl program."""
-    program = shutil.which("openssl")
-    if program is None:
-        pytest.skip("the openssl program is not installed, and nothing else here makes certificates")
-    folder = tmp_path_factory.mktemp("tls")
-    key, cert = folder / "key.pem", folder / "cert.pem"
-    command = (
-        f"{program} req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=news.example"
-    )
-    subprocess.run(
-        [*command.split(), "-addext", "subjectAltName=DNS:news.example", "-keyout", key, "-out", cert],
-        check=True,
-        capture_output=True,
-    )
-    return cert, key
-
-
-@pytest.fixture
-async def tls_server(certificate):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate)
-    running = LocalServer()
-    await running.start(tls=context)
-    yield running
-    await running.stop()
-
-
-@pytest.mark.parametrize(
-    ("host", "trusted", "kind"),
-    [
-        ("news.example", True, None),
-        ("other.example", True, "tls"),
-        ("127.0.0.1", True, "tls"),
-        ("news.example", False, "tls"),
-    ],
-)
-async def test_the_certificate_is_checked_against_the_name_and_not_the_address(
-    tls_server, certificate, host, trusted, kind
-):
-    trusting = ssl.create_default_context(cafile=certificate[0]) if trusted else None
-    client = make_client(
-        allowed=AllowedHosts.parse("127.0.0.0/8"), user_agent="t", resolve=resolving("127.0.0.1"), tls=trusting
-    )
-    look = await client.get(tls_server.url(host=host, scheme="https"))
-    posted = await client.post(tls_server.url(host="127.0.0.1", scheme="https"), content=b"", headers={})
-    await client.aclose()
-    assert (look.kind if isinstance(look, Failed) else None) == kind
-    assert isinstance(posted, NotSent)
-    assert posted.kind == "tls"
-
-
-async def test_an_authority_named_in_ssl_cert_file_is_trusted(tls_server, certificate, monkeypatch):
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
-    client = make_client(allowed=AllowedHosts.parse("127.0.0.0/8"), user_agent="t", resolve=resolving("127.0.0.1"))
-    assert isinstance(await client.get(tls_server.url(host="news.example", scheme="https")), Fetched)
-    await client.aclose()
