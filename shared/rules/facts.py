@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from shared.contracts.told_facts import CLAIM
 from shared.contracts.verdict import AgreementFinding, Claim, Verdict
 from shared.kit.ids import id_for
 from shared.rules.percolation import Match
 
 STORY = "story"
 _OF_AN_ARTICLE = "article:"
-_OF_A_CLAIM = "claim:"
 _UNDATED = "undated:"
 FRESH_DAYS = 14  # news tells of its own days, and is told again and again for as long
 
@@ -87,7 +87,7 @@ def _claimed(match: Match, verdict: Verdict, story_id: UUID, published: datetime
     named = {found.id: found for found in reversed(verdict.agreements) if found.id in match.named}
     return tuple(
         Telling(
-            f"{_OF_A_CLAIM}{found.id}:{found.stage}:{_day_of(found, published) or f'{_UNDATED}{story_id}'}",
+            f"{CLAIM}{found.id}:{found.stage}:{_day_of(found, published) or f'{_UNDATED}{story_id}'}",
             found.evidence,
             found.id,
             found.stage,
@@ -107,11 +107,11 @@ def _day_of(found: AgreementFinding, published: datetime | None) -> str | None:
 
 def claimed_agreement(fact: str) -> str | None:
     """Return the agreement that a fact is a claim about, None for a story's and an article's."""
-    return fact.split(":", 2)[1] if fact.startswith(_OF_A_CLAIM) else None
+    return fact.split(":", 2)[1] if fact.startswith(CLAIM) else None
 
 
 def _is_the_claim_told_by(told: Told, fact: str, moment: datetime) -> bool:
-    if not told.fact.startswith(_OF_A_CLAIM):
+    if not told.fact.startswith(CLAIM):
         return False
     _, *stage_told, day_told = told.fact.split(":", 3)
     _, *stage, day = fact.split(":", 3)

@@ -31,6 +31,7 @@ from services.desk.domain.traces import (
 from shared.contracts.events import ArticleClassified, ArticlePublished
 from shared.contracts.saved_rules import Policy, Severity
 from shared.contracts.streams import CLASSIFIER, NOTIFIER_MATCH
+from shared.contracts.told_facts import CLAIM
 from shared.contracts.verdict import Language, Verdict
 from shared.kit.ids import id_for
 from shared.store.alerts import AlertRow, DeliveryAlertRow, DeliveryRow
@@ -157,7 +158,7 @@ class TraceQueries(DeskQueries, ArticleQueries):
     async def told(self, rule_id: UUID, article: ArticleTrace) -> tuple[AlertTrace, ...]:
         """Return the rule's alerts on the article, on its story, and on claims about the agreements it speaks of."""
         agreements = {found.id for each in article.verdicts for found in each.verdict.agreements}
-        claims = and_(AlertRow.fact.like("claim:%"), AlertRow.agreement.in_(agreements))
+        claims = and_(AlertRow.fact.startswith(CLAIM), AlertRow.agreement.in_(agreements))
         rows = await self.session.execute(
             select(AlertRow, ArticleRow.url, ArticleRow.title, ArticleRow.source_name)
             .join(ArticleRow, ArticleRow.article_id == AlertRow.article_id)

@@ -18,7 +18,7 @@ from services.desk.domain.offers import Offer
 from services.desk.domain.views import Followed
 from services.desk.pages.templates import Templates
 from services.desk.use_cases.readers import Readers
-from shared.contracts.reader_links import follow_path
+from shared.contracts.reader_links import follow_path, unsubscribe_path
 
 READING = ["GET", "HEAD"]
 _OURS_ALONE = {"x-robots-tag": "noindex, nofollow"}  # a secret address must not become one that is found
@@ -38,33 +38,27 @@ def _add_unsubscribing(router: APIRouter, readers: Readers, templates: Templates
     @router.api_route("/u/{token}", methods=READING, response_class=HTMLResponse)
     async def ask(token: str) -> HTMLResponse:
         """Show what the link would end, and the button that ends it."""
-        found = await readers.followed(token)
-        if found is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
-        return HTMLResponse(templates.render("unsubscribe.html", found=found, token=token), headers=_OURS_ALONE)
+        return unsubscribed(await readers.followed(token), unsubscribe_path(token))
 
     @router.post("/u/{token}", response_class=HTMLResponse)
     async def unsubscribe(token: str) -> HTMLResponse:
         """End the subscription, whatever the body says; again is no error."""
-        found = await readers.unsubscribe(token)
-        if found is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
-        return HTMLResponse(templates.render("unsubscribe.html", found=found, token=token), headers=_OURS_ALONE)
+        return unsubscribed(await readers.unsubscribe(token), unsubscribe_path(token))
 
     @router.api_route("/u/{token}/{member}", methods=READING, response_class=HTMLResponse)
     async def ask_member(token: str, member: UUID) -> HTMLResponse:
         """Show what the link would end for this member of a team, and the button that ends it."""
-        return opted(await readers.followed(token, member), token, member)
+        return unsubscribed(await readers.followed(token, member), unsubscribe_path(token, member))
 
     @router.post("/u/{token}/{member}", response_class=HTMLResponse)
     async def opt_out(token: str, member: UUID) -> HTMLResponse:
         """End the mails to this member, whatever the body says; again is no error."""
-        return opted(await readers.unsubscribe(token, member), token, member)
+        return unsubscribed(await readers.unsubscribe(token, member), unsubscribe_path(token, member))
 
-    def opted(found: Followed | None, token: str, member: UUID) -> HTMLResponse:
+    def unsubscribed(found: Followed | None, path: str) -> HTMLResponse:
         if found is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        page = templates.render("unsubscribe.html", found=found, token=f"{token}/{member}")
+        page = templates.render("unsubscribe.html", found=found, action=f"/{path}")
         return HTMLResponse(page, headers=_OURS_ALONE)
 
 

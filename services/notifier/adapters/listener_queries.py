@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Uuid, bindparam, func, literal, select, tuple_, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from services.notifier.adapters.locking import lock_names, reader_name
 from services.notifier.domain.delivery import State
 from services.notifier.domain.heard import Heard
 from services.notifier.domain.parcel import Subscription, Wishes
@@ -44,8 +45,7 @@ class ListenerQueries(Work):
 
     async def lock_readers(self, lanes: Collection[Lane]) -> None:
         """Let nobody else write down for these readers what they hear late, nor gather it, until the end."""
-        for lane in sorted(lanes, key=lambda each: (each.channel, each.address)):
-            await self.session.execute(select(func.pg_advisory_xact_lock(reader_key(lane))))
+        await lock_names(self.session, [reader_name(lane) for lane in lanes])
 
     async def bursting(self, lanes: Collection[Lane], since: datetime, most: int) -> frozenset[Lane]:
         """Return which of these readers were sent so many messages since then, or have a bundle waiting."""
@@ -64,11 +64,6 @@ class ListenerQueries(Work):
             tuple_(WaitingAlertRow.channel, WaitingAlertRow.address).in_(wanted),
         )
         return frozenset(Lane(*row) for row in await self.session.execute(union_all(sent, bundled)))
-
-
-def reader_key(lane: Lane) -> ColumnElement[int]:
-    """Return the number by which a reader is locked."""
-    return func.hashtextextended(f"reader {lane.channel} {lane.address}", 0)
 
 
 @cache

@@ -11,10 +11,11 @@ from sqlalchemy import Uuid, func, literal, literal_column, select, tuple_, upda
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.notifier.adapters.alert_rows import ALERT_COLUMNS, PREFIX, alert_of
-from services.notifier.adapters.listener_queries import reader_key
+from services.notifier.adapters.locking import number_of, reader_name
 from services.notifier.domain.gathering import Waiting, WaitingAlert
 from services.notifier.domain.parcel import NewDelivery, NewExtra
 from services.notifier.domain.standing import Lane
+from shared.contracts.told_facts import RETOLD
 from shared.store.alerts import AlertRow, DeliveryAlertRow, DeliveryRow, WaitingAlertRow
 from shared.store.unit_of_work import Work
 
@@ -36,7 +37,7 @@ class WaitingQueries(Work):
             _LANGUAGE,
             WaitingAlertRow.why,
         )
-        retold = AlertRow.fact.like(literal_column("'retold:%'"))  # no parameter: it is grouped by
+        retold = AlertRow.fact.like(literal_column(f"'{RETOLD}%'"))  # no parameter: it is grouped by
         rows = await self.session.execute(
             select(*kind, func.min(WaitingAlertRow.waits_since), func.count(), retold)
             .join(AlertRow, AlertRow.alert_id == WaitingAlertRow.alert_id)
@@ -47,7 +48,7 @@ class WaitingQueries(Work):
 
     async def take_reader(self, lane: Lane) -> bool:
         """Let nobody else gather for this reader until the end of the transaction; False where somebody does."""
-        return bool(await self.session.scalar(select(func.pg_try_advisory_xact_lock(reader_key(lane)))))
+        return bool(await self.session.scalar(select(func.pg_try_advisory_xact_lock(number_of(reader_name(lane))))))
 
     async def waiting_for(self, lane: Lane) -> tuple[WaitingAlert, ...]:
         """Lock and return what waits for one reader, the oldest first."""

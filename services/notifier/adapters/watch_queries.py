@@ -12,9 +12,11 @@ from sqlalchemy import Uuid, func, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.notifier.adapters.listener_queries import ListenerQueries
+from services.notifier.adapters.locking import lock_names
 from services.notifier.domain.alert import Alert, Article
 from services.notifier.domain.delivery import State
 from services.notifier.domain.parcel import NewDelivery, NewExtra, NewWaiting
+from shared.contracts.told_facts import CLAIM
 from shared.contracts.verdict import Verdict
 from shared.rules import Told
 from shared.store.alerts import AlertRow, DeliveryAlertRow, DeliveryRow, WaitingAlertRow
@@ -92,14 +94,12 @@ class WatchQueries(RulesInForce, ListenerQueries):
 
         Nobody else raises alerts on these claims until the end of the transaction.
         """
-        for rule_id, agreement in sorted(claims):
-            locking = func.pg_advisory_xact_lock(func.hashtextextended(f"claim:{rule_id}:{agreement}", 0))
-            await self.session.execute(select(locking))
+        await lock_names(self.session, [f"claim {rule_id} {agreement}" for rule_id, agreement in claims])
         rows = await self.session.execute(
             select(*_TOLD).where(
                 tuple_(AlertRow.rule_id, AlertRow.agreement).in_(claims),
                 AlertRow.raised_at >= since,
-                AlertRow.fact.startswith("claim:"),
+                AlertRow.fact.startswith(CLAIM),
             )
         )
         return [Told(*row) for row in rows]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from services.notifier.domain.severity import NO_STAGES, StageSeverities, severity_of
 from shared.contracts.saved_rules import Policy, Severity
+from shared.contracts.severity import NO_STAGES, StageSeverities, severity_of
 from shared.contracts.told_facts import is_retold, retold_fact
 from shared.contracts.verdict import Verdict
 from shared.kit.text import clip, one_line

@@ -16,12 +16,12 @@ from services.notifier.domain.alert import (
     retellings,
     teller_of,
 )
-from services.notifier.domain.severity import NO_STAGES, StageSeverities
 from services.notifier.ports import Begin, WatchWork
 from services.notifier.use_cases.addressing import Addresser
 from services.notifier.use_cases.correcting import Corrector
 from services.notifier.use_cases.rulebook import Rulebook
 from shared.contracts.events import ArticleClassified
+from shared.contracts.severity import NO_STAGES, StageSeverities
 from shared.contracts.streams import NOTIFIER_MATCH
 from shared.contracts.verdict import Verdict
 from shared.kit.by_revision import MuchChanged
