@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 
 from asyncpg.exceptions import CannotConnectNowError, PostgresConnectionError
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -31,6 +31,7 @@ from services.desk.pages.routes import desk_routes
 from services.desk.pages.safety import Guarded
 from services.desk.pages.sign_in import sign_in_routes
 from services.desk.pages.templates import Templates
+from services.desk.pages.tongues import tongue_routes
 from services.desk.pages.websub import AnswersHubs, websub_routes
 from services.desk.pages.words import stage_words
 from services.desk.use_cases.asking import Asking
@@ -40,6 +41,7 @@ from services.desk.use_cases.doors import Doors
 from services.desk.use_cases.readers import Readers
 from shared.store.unit_of_work import is_outage
 
+Pages = Callable[[Templates], APIRouter]
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
@@ -55,6 +57,7 @@ def build_desk(
     corrections: Corrections | None = None,
     asking: Asking | None = None,
     readers: Readers | None = None,
+    pages: Sequence[Pages] = (),
 ) -> FastAPI:
     """Return the desk's web application. Raises RuntimeError for a route that does not say what it needs.
 
@@ -62,7 +65,7 @@ def build_desk(
     is the public address (its host is answered beside this machine's own names); `expected_revision` is what /health
     compares with; `hubs` answers WebSub hubs, which are sent away without it; `corrections` takes what people say of
     articles; `asking` answers why there was an alert, and why not; `readers` answers the links that only one reader
-    has: feeds, and unsubscribing.
+    has: feeds, and unsubscribing. `pages` are the areas of the desk beyond these, each asked for its routes once.
     """
     templates = Templates(agreements=agreements, sectors=sectors)
     problems = Problems(templates)
@@ -71,10 +74,11 @@ def build_desk(
     desk = FastAPI(
         title="Pactwatch desk", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(guard.check)]
     )
-    pages = AccountPages(templates, cookies)
-    desk.include_router(sign_in_routes(doors.signing_in, pages))
-    desk.include_router(coming_in_routes(doors.coming_in, pages))
-    desk.include_router(own_account_routes(doors, pages))
+    account_pages = AccountPages(templates, cookies)
+    desk.include_router(tongue_routes())
+    desk.include_router(sign_in_routes(doors.signing_in, account_pages))
+    desk.include_router(coming_in_routes(doors.coming_in, account_pages))
+    desk.include_router(own_account_routes(doors, account_pages))
     desk.include_router(desk_routes(definitions, templates, expected_revision=expected_revision))
     if hubs is not None:
         desk.include_router(websub_routes(hubs))
@@ -85,6 +89,8 @@ def build_desk(
     if readers is not None:
         words = FeedWords(agreements, sectors, stage_words, (base_url or "http://localhost").rstrip("/"))
         desk.include_router(reader_routes(readers, templates, words))
+    for area in pages:
+        desk.include_router(area(templates))
     if missing := undeclared(desk.routes):
         raise RuntimeError(f"services/desk/pages/needs.py does not say what these need: {', '.join(missing)}")
     for kind, handler in _handlers(problems).items():

@@ -9,10 +9,9 @@ from math import ceil
 from typing import Any
 
 from fastapi import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from services.desk.pages.cookies import Cookies
-from services.desk.pages.guard import visitor_of
 from services.desk.pages.templates import Templates
 from services.desk.use_cases.password_check import Failed, MustWait
 from services.desk.use_cases.signing_in import NeedsCode, SignedIn
@@ -43,15 +42,13 @@ class AccountPages:
 
     def show(self, request: Request, template: str, *, status: int = HTTPStatus.OK, **values: Any) -> Response:  # noqa: ANN401
         """Return a page whose forms are proven by the visitor's session."""
-        body = self.templates.render(template, visitor=visitor_of(request), **values)
-        return HTMLResponse(body, status_code=status)
+        return self.templates.page(request, template, status=status, **values)
 
     def ask(self, request: Request, template: str, *, status: int = HTTPStatus.OK, **values: Any) -> Response:  # noqa: ANN401
         """Return a page with a form for somebody who is not signed in, and the cookie that proves it."""
         known = self.cookies.form(request)
         token = known or new_token()
-        body = self.templates.render(template, proof=proof_of(token), **values)
-        response = HTMLResponse(body, status_code=status)
+        response = self.templates.page(request, template, status=status, proof=proof_of(token), **values)
         if known is None:
             self.cookies.keep_form(request, response, token)
         return response

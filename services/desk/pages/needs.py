@@ -51,6 +51,7 @@ TERMS: Mapping[str, Terms] = {
     "GET /api/v1/corrections": _LOOK,
     "GET /api/v1/articles/{article_id}/corrections": _LOOK,
     "POST /api/v1/articles/{article_id}/corrections": Terms(Permission.CORRECT, Proof.HEADER),
+    "GET /language/{code}": _ANYBODY,
     # Accounts
     "GET /login": _ANYBODY,
     "POST /login": _FORM,

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from services.desk.pages.guard import visitor_of
+from services.desk.pages.languages import language_of
 from services.desk.pages.templates import STATIC, Templates
 from services.desk.use_cases.definitions import Definitions
 
@@ -45,13 +45,13 @@ def desk_routes(definitions: Definitions, templates: Templates, *, expected_revi
     async def first_page(request: Request) -> HTMLResponse:
         """Show the newest alerts and articles."""
         front = await definitions.front_page(FRONT_PAGE_ROWS)
-        return HTMLResponse(templates.render("front.html", front=front, visitor=visitor_of(request)))
+        return templates.page(request, "front.html", front=front)
 
     @router.get("/fragments/front", response_class=HTMLResponse)
     async def first_page_lists(request: Request) -> Response:
         """Return the lists of the first page alone; 304 when the reader has them as they are."""
         front = await definitions.front_page(FRONT_PAGE_ROWS)
-        body = templates.render("front_lists.html", front=front).encode()
+        body = templates.render("front_lists.html", language_of(request), front=front).encode()
         tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         headers = {"etag": tag, "cache-control": "no-store"}
         if request.headers.get("if-none-match") == tag:
@@ -64,8 +64,7 @@ def desk_routes(definitions: Definitions, templates: Templates, *, expected_revi
         reasons = await definitions.why(alert_id)
         if reasons is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        values = {"alert": reasons.alert, "verdict": reasons.verdict, "visitor": visitor_of(request)}
-        return HTMLResponse(templates.render("why.html", **values))
+        return templates.page(request, "why.html", alert=reasons.alert, verdict=reasons.verdict)
 
     @router.get("/agreements/{agreement_id}", response_class=HTMLResponse)
     async def agreement(agreement_id: str, request: Request) -> HTMLResponse:
@@ -73,8 +72,7 @@ def desk_routes(definitions: Definitions, templates: Templates, *, expected_revi
         alerts = await definitions.alerts_about(agreement_id, FRONT_PAGE_ROWS)
         if alerts is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        values = {"agreement": agreement_id, "alerts": alerts, "visitor": visitor_of(request)}
-        return HTMLResponse(templates.render("agreement.html", **values))
+        return templates.page(request, "agreement.html", agreement=agreement_id, alerts=alerts)
 
     @router.api_route("/health", methods=READING)
     async def health() -> JSONResponse:

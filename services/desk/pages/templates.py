@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
 
 from services.desk.domain.source_views import state_words
 from services.desk.domain.visitors import NOBODY
 from services.desk.pages import words
+from services.desk.pages.areas import ways_of
+from services.desk.pages.guard import visitor_of
+from services.desk.pages.languages import ENGLISH, LANGUAGES, language_of, translations_into
 
 DESK = Path(__file__).parent.parent
 STATIC = DESK / "static"
@@ -22,16 +28,32 @@ class Templates:
     """Renders the desk's templates. `agreements` and `sectors` map the catalogue's ids to names to show."""
 
     def __init__(self, *, agreements: Mapping[str, str], sectors: Mapping[str, str]) -> None:
-        self._environment = Environment(
+        self._agreements = agreements
+        self._sectors = sectors
+        self._spoken = {language: self._environment(language) for language in LANGUAGES}
+
+    def page(self, request: Request, name: str, /, *, status: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:  # noqa: ANN401
+        """Return the page or fragment as this reader sees it: in their language, with what they may do."""
+        body = self.render(name, language_of(request), **_of(request), **values)
+        return HTMLResponse(body, status_code=status, headers={"vary": "cookie, accept-language"})
+
+    def render(self, name: str, language: str = ENGLISH, /, **values: Any) -> str:  # noqa: ANN401  (a template takes what it shows)
+        """Return the page or fragment in this language."""
+        return self._spoken[language].get_template(name).render(values)
+
+    def _environment(self, language: str) -> Environment:
+        environment = Environment(
             loader=FileSystemLoader(DESK / "templates"),
             autoescape=True,  # articles are written by strangers
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
         )
-        self._environment.filters.update(
-            agreement=lambda item_id: agreements.get(item_id, item_id),
-            sector=lambda item_id: sectors.get(item_id, item_id),
+        environment.install_gettext_translations(translations_into(language), newstyle=True)  # type: ignore[attr-defined]
+        environment.filters.update(
+            agreement=lambda item_id: self._agreements.get(item_id, item_id),
+            sector=lambda item_id: self._sectors.get(item_id, item_id),
             stage=words.stage_words,
             delivery=words.delivery_words,
             source_state=state_words,
@@ -42,16 +64,31 @@ class Templates:
             machine_time=words.machine_time,
             reader_time=words.reader_time,
             thousands=words.thousands,
+            figure=words.figure,
             with_article=words.with_article,
             in_fours=words.in_fours,
             follow_command=words.follow_command,
             preview_command=words.preview_command,
         )
-        self._environment.globals.update(static=static_address, visitor=NOBODY, complaint=None, said="")
+        environment.globals.update(
+            static=static_address,
+            ways_of=ways_of,
+            languages=LANGUAGES,
+            language=language,
+            visitor=NOBODY,
+            here="",
+            address="/",
+            complaint=None,
+            said="",
+        )
+        return environment
 
-    def render(self, name: str, /, **values: Any) -> str:  # noqa: ANN401  (a template takes what it shows)
-        """Return the page or fragment."""
-        return self._environment.get_template(name).render(values)
+
+def _of(request: Request) -> dict[str, Any]:
+    """Return what every page says of the request that it answers."""
+    url = request.url
+    address = f"{url.path}?{url.query}" if url.query else url.path
+    return {"visitor": visitor_of(request), "here": url.path, "address": address}
 
 
 def static_address(name: str) -> str:

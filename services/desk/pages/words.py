@@ -97,6 +97,11 @@ def thousands(number: int) -> str:
     return f"{number:,}".replace(",", "\u202f")
 
 
+def figure(number: float) -> str:
+    """Return a figure of a chart: a count with thin spaces, anything else with one decimal."""
+    return thousands(int(number)) if float(number).is_integer() else f"{number:.1f}"
+
+
 def follow_command(item_id: str, kind: str = "agreement") -> str:
     """Return the command that follows an agreement or a sector, fit to be copied into a shell."""
     return f"pactwatch subscribe add --{kind} {_in_command(item_id)} --channel inbox"

@@ -58,7 +58,7 @@ PUBLIC_ROUTES = {
         "GET /feeds/{token}.atom",
         "GET /feeds/{token}.json",
     ),
-    *("GET /websub/{token}", "POST /websub/{token}", "GET /health", "GET /static"),
+    *("GET /websub/{token}", "POST /websub/{token}", "GET /health", "GET /static", "GET /language/{code}"),
 }
 SIGNED_OUT = "signed out"
 
