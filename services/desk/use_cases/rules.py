@@ -103,7 +103,7 @@ class Rules:
             back = as_it_was(old, was)
             refuse_known_rule(back.name, [each for each in await work.rule_names() if each.rule_id != old.rule_id])
             self._keeping.language.check(back.query, await self._keeping.lists(work))
-            return await self._keeping.keep(work, old, back, by)
+            return await self._keeping.keep(work, old, back, by.or_because(f"As it was at version {to}."))
 
     async def resolve(self, name: str, take: str, by: Signature) -> Kept:
         """End a conflict with the catalogue: take "theirs", "ours", or a query of one's own. Raises WrongInput."""

@@ -150,7 +150,7 @@ class WordLists:
         def as_it_was(words: WordList) -> WordList:
             return replace(words, members=was.members, name=was.name, note=was.note)
 
-        return await self._change(name, as_it_was, by)
+        return await self._change(name, as_it_was, by.or_because(f"As it was at version {to}."))
 
     async def views(self) -> list[ListView]:
         """Return the lists, by name."""
