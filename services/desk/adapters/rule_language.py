@@ -85,6 +85,12 @@ class CatalogueLanguage:
         if not can_be_named:
             mend = "Use letters and digits, joined by hyphens: india-side-ministers"
             raise WrongInput("name", name, "cannot be named in a rule", mend=mend)
+        nested = next((each for each in members if _NAMED.fullmatch(each.strip())), None)
+        if nested is not None:
+            mend = (
+                f"A list holds terms, no lists: name both in the rule, (@{name} OR {nested}), or write the bare word."
+            )
+            raise WrongInput("list", name, f"has the member {nested!r}, which is the name of a list", mend=mend)
         members_of(name, members)
 
     def lists_in(self, query: str) -> frozenset[str]:

@@ -86,3 +86,14 @@ def test_ten_thousand_saved_rules_are_looked_through_without_reading_them():
 def test_what_is_gone_is_told_with_its_name(query):
     (told,) = a_language().complaints(["visa", query, "agreement:relos"], FEWER_LISTS).values()
     assert "gone" in told or "@ministers" in told
+
+
+@pytest.mark.parametrize("member", ["@travel", " @ministers ", "@नाम", "@unknown"])
+def test_a_list_takes_no_list_for_a_word(member):
+    with pytest.raises(WrongInput, match="which is the name of a list") as refused:
+        a_language().check_list("ministers", ["Lavrov", member])
+    assert "(@ministers OR" in refused.value.mend
+
+
+def test_a_list_takes_addresses_and_quoted_signs():
+    a_language().check_list("ministers", ["goyal@ministers.example", '"@travel"', "Piyush @Goyal"])
