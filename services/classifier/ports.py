@@ -75,11 +75,11 @@ class Work(Protocol):
         """Return the article's words; None when there is no such article."""
         ...
 
-    async def save_verdict(self, verdict_id: UUID, article_id: UUID, verdict: Verdict) -> None:
-        """Keep the verdict as the article's newest; the same one kept again is the newest again."""
+    async def save_verdict(self, verdict_id: UUID, article_id: UUID, verdict: Verdict) -> datetime:
+        """Keep the verdict as the article's newest, and return since when; the same one kept again is newest again."""
         ...
 
-    async def file(self, article_id: UUID, verdict: Verdict) -> None:
+    async def file(self, article_id: UUID, verdict: Verdict, judged_at: datetime) -> None:
         """Put the article, as it stands, into the searchable archive with this verdict; not what is held back.
 
         Where it cannot be filed now, nothing is raised: it is left to be filed later.

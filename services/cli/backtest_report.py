@@ -123,6 +123,7 @@ def compared_as_json(compared: Compared) -> dict[str, Any]:
     }
 
 
+_A_YEAR = timedelta(days=365)
 _ASK_LESS = "Ask with fewer days (--days 30), or of rarer words."
 
 
@@ -138,12 +139,13 @@ def _reservations(tested: Tested) -> Iterator[str]:
 
 
 def _advice(tested: Tested) -> Iterator[str]:
+    further = "Look further back (--days 365), or" if tested.until - tested.since < _A_YEAR else "Look further back, or"
     if tested.stopped is not None:
         yield _ASK_LESS
     elif not tested.archive.articles:
-        yield "Look further back (--days 365), or collect articles: `pactwatch source list`, `pactwatch backfill`."
+        yield f"{further} collect articles: `pactwatch source list`, `pactwatch backfill`."
     elif not tested.hits:
-        yield "Look further back (--days 365), or ask for less: each AND and NOT takes articles away."
+        yield f"{further} ask for less: each AND and NOT takes articles away."
     for clause in tested.never_seen:
         yield f"No article of the archive has {clause}: is it spelt as the papers spell it?"
     for caution in tested.cautions:

@@ -94,7 +94,7 @@ def rules_on(database: Database, catalogue: Catalogue, settings: Settings) -> Ru
     writing, language = writing_on(database), language_of(catalogue)
     house = HouseRules(settings.rules_four_eyes, settings.rules_most_hits_per_day)
     keeping = RuleKeeping(writing, language, house, backtest_on(database, catalogue))
-    lists = WordLists(writing, language)
+    lists = WordLists(writing, language, house)
     agreements = catalogue.agreements.keys()
     return RuleDesk(
         rules=Rules(keeping, agreements),

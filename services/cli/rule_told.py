@@ -16,12 +16,17 @@ def tell(kept: Kept, done: str) -> None:
             if cancelled:
                 say(cancelled_deliveries(cancelled))
         case Proposed(proposal):
-            say(f"Proposed, not saved yet: {proposal.name} waits for a second person.")
-            say(f"Somebody else approves it: pactwatch rule approve {short(proposal)}")
+            tell_proposed(proposal)
         case Unchanged(rule):
             say(f"{rule.name} says so already; nothing is saved.")
     for caution in kept.cautions:
         warn(f"Caution: {caution}")
+
+
+def tell_proposed(proposal: Proposal) -> None:
+    """Say that a save waits, and how it goes on."""
+    say(f"Proposed, not saved yet: {proposal.name} waits for a second person.")
+    say(f"Somebody else approves it: pactwatch rule approve {short(proposal)}")
 
 
 def short(proposal: Proposal) -> str:

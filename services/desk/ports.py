@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol, TypeAlias
@@ -205,6 +205,9 @@ class RuleLanguage(Protocol):
 
     def check(self, query: str, lists: Members) -> tuple[str, ...]:
         """Return what the query says that its writer may not have meant. Raises WrongInput when it cannot be taken."""
+
+    def complaints(self, queries: Collection[str], lists: Members) -> Mapping[str, str]:
+        """Return the saved queries that cannot be read any more, each with why."""
 
     def check_list(self, name: str, members: Sequence[str]) -> None:
         """Raise WrongInput for a name that no rule could name, and for members that are no terms."""

@@ -119,7 +119,8 @@ class Settings(BaseSettings):
     burst_seconds: Seconds = Field(600, description="Within so long; a bundle is sent after as long again.")
 
     rules_four_eyes: bool = Field(
-        default=False, description="1: a change of a rule waits until a second person approves it (`rule proposals`)."
+        default=False,
+        description="1: a change of a rule or list waits for a second person: `rule proposals`.",
     )
     rules_most_hits_per_day: Count = Field(
         100, description="A query that matched more articles a day of the archive is saved only with --allow-broad."

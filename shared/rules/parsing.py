@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from shared.rules.legible import legible
 from shared.rules.query import Query
 from shared.rules.resolving import resolved
 from shared.rules.syntax import read_query
@@ -30,4 +31,5 @@ def parse(
 
 def parse_with(vocabulary: Vocabulary, text: str) -> Query:
     """The query that a text asks in this vocabulary; the cheaper form for many rules. Raises WrongInput as `parse`."""
-    return resolved(text, read_query(text), vocabulary)
+    seen = legible(text)
+    return resolved(seen, read_query(seen), vocabulary)

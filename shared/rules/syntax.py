@@ -18,6 +18,7 @@ from shared.rules.complaints import WrongQuery
 from shared.rules.field_values import EXAMPLES, fact
 from shared.rules.fields import known_field
 from shared.rules.leaves import bare_term, exact, phrase, quoted
+from shared.rules.legible import legible
 from shared.rules.limits import MAX_CLAUSES, MAX_DEPTH, MAX_NEAR_WORDS, MAX_QUERY_CHARS
 from shared.rules.query import (
     Exact,
@@ -45,9 +46,13 @@ from shared.rules.syntax_errors import complaint_about
 _CACHED_QUERIES = 4096  # a few hundred rules and a subscription for each catalogue item
 
 
-@lru_cache(maxsize=_CACHED_QUERIES)
 def read_query(text: str) -> Query:
-    """The tree of a query, its field values as written. Raises WrongQuery."""
+    """The tree of a query, its field values as written; places count what is visible of it. Raises WrongQuery."""
+    return _read_visible(legible(text))
+
+
+@lru_cache(maxsize=_CACHED_QUERIES)
+def _read_visible(text: str) -> Query:
     _refuse_unreadable(text)
     try:
         tree = _parser().parse(text)

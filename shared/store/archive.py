@@ -18,7 +18,8 @@ class ArchivedArticleRow(Base):
     """A published article, its newest text and verdict, as `shared.rules.archived` says.
 
     `moment` is when it was published, or else fetched; `form` the form of the terms, so that those of an earlier one
-    are known and filed again; `revision` that of the article. `words` are kept unpacked (STORAGE EXTERNAL) and `joins`
+    are known and filed again; `revision` that of the article, `judged_at` when its verdict was kept (None: by a version
+    that did not say). `words` are kept unpacked (STORAGE EXTERNAL) and `joins`
     in the row (MAIN), since both are read of each article in question for phrases and NEAR.
     """
 
@@ -30,6 +31,7 @@ class ArchivedArticleRow(Base):
 
     article_id: Mapped[UUID] = mapped_column(ForeignKey("articles.article_id"), primary_key=True)
     revision: Mapped[int]
+    judged_at: Mapped[datetime | None]
     form: Mapped[int] = mapped_column(Integer())
     moment: Mapped[datetime]
     source: Mapped[str]

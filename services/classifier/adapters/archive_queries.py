@@ -40,11 +40,11 @@ class ArchiveQueries(Work):
 
     _is_locked = False  # in this transaction somebody held the archive for too long: it is not waited for again
 
-    async def file(self, article_id: UUID, verdict: Verdict) -> None:
+    async def file(self, article_id: UUID, verdict: Verdict, judged_at: datetime | None = None) -> None:
         """Put the article, as it stands, into the archive with this verdict; what is held back is in none.
 
-        Words of an earlier version never take the place of those of a later one. Where it cannot be filed, because
-        somebody holds the archive or because it does not go in, the rest of the transaction stands all the same:
+        Words of an earlier version and an earlier verdict never take the place of later ones. Where it cannot be filed,
+        because somebody holds the archive or because it does not go in, the rest of the transaction stands:
         `pactwatch reindex` files it.
         """
         row = await self.session.get(ArticleRow, article_id)
@@ -52,9 +52,9 @@ class ArchiveQueries(Work):
             return
         try:
             self._refuse_to_wait_again()
-            values = _filed(row, verdict)
+            values = _filed(row, verdict, judged_at)
             async with self._waiting_shortly():
-                await self._file([values], ArchivedArticleRow.revision <= row.revision)
+                await self._file([values], and_(ArchivedArticleRow.revision <= row.revision, _IS_NO_LATER_VERDICT))
         except Exception as error:  # alerts do not wait for the archive, whatever is wrong with it
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise
@@ -103,18 +103,23 @@ class ArchiveQueries(Work):
         until it is judged again.
         """
         newest = (
-            select(VerdictRow.findings)
+            select(VerdictRow.findings, VerdictRow.judged_at)
             .where(VerdictRow.article_id == ArticleRow.article_id)
             .order_by(VerdictRow.judged_at.desc())
             .limit(1)
             .lateral()
         )
-        asked = select(ArticleRow, newest.c.findings).select_from(ArticleRow).join(newest, true()).where(_IS_UNFILED)
+        read = (ArticleRow, newest.c.findings, newest.c.judged_at)
+        asked = select(*read).select_from(ArticleRow).join(newest, true()).where(_IS_UNFILED)
         if after is not None:
             asked = asked.where(tuple_(ArticleRow.fetched_at, ArticleRow.article_id) < after)
         asked = asked.order_by(ArticleRow.fetched_at.desc(), ArticleRow.article_id.desc()).limit(limit)
         found = (await self.session.execute(asked)).all()
-        values = [_filed(row, verdict) for row, findings in found if (verdict := _read(row, findings)) is not None]
+        values = [
+            _filed(row, verdict, judged_at)
+            for row, findings, judged_at in found
+            if (verdict := _read(row, findings)) is not None
+        ]
         filed = await self._file_each_that_goes_in(values)
         last = found[-1][0] if len(found) == limit else None
         return Filed(filed, len(found) - filed, last and (last.fetched_at, last.article_id))
@@ -137,15 +142,23 @@ class ArchiveQueries(Work):
 
 
 _CHANGING = [column.name for column in ArchivedArticleRow.__table__.columns if column.name != "article_id"]
+_HAS_A_LATER_VERDICT = (  # one that could not be filed; of what was filed by a version that did not say it is not known
+    select(VerdictRow.verdict_id)
+    .where(VerdictRow.article_id == ArchivedArticleRow.article_id, VerdictRow.judged_at > ArchivedArticleRow.judged_at)
+    .exists()
+)
 _IS_FILED = (
     select(ArchivedArticleRow.article_id)
     .where(ArchivedArticleRow.article_id == ArticleRow.article_id, ArchivedArticleRow.form == ARCHIVE_FORM)
-    .where(ArchivedArticleRow.revision >= ArticleRow.revision)
+    .where(ArchivedArticleRow.revision >= ArticleRow.revision, ~_HAS_A_LATER_VERDICT)
     .exists()
 )
 _IS_BEHIND = or_(
-    ArchivedArticleRow.form != ARCHIVE_FORM, ArchivedArticleRow.revision < literal_column("excluded.revision")
+    ArchivedArticleRow.form != ARCHIVE_FORM,
+    ArchivedArticleRow.revision < literal_column("excluded.revision"),
+    ArchivedArticleRow.judged_at < literal_column("excluded.judged_at"),
 )
+_IS_NO_LATER_VERDICT = func.coalesce(ArchivedArticleRow.judged_at <= literal_column("excluded.judged_at"), true())
 _IS_UNFILED: ColumnElement[bool] = and_(
     ArticleRow.gate.is_(None),
     ~_IS_FILED,
@@ -157,12 +170,13 @@ def _tells_of_lock(error: Exception) -> bool:
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE
 
 
-def _filed(row: ArticleRow, verdict: Verdict) -> dict[str, Any]:
+def _filed(row: ArticleRow, verdict: Verdict, judged_at: datetime | None) -> dict[str, Any]:
     origin = Origin(source=row.source_name, url=row.url, published=row.published_at, language=row.language)
     kept = archived(Document(row.title, row.text, verdict, origin), str(row.source_id))
     return {
         "article_id": row.article_id,
         "revision": row.revision,
+        "judged_at": judged_at,
         "form": ARCHIVE_FORM,
         "moment": min(row.published_at or row.fetched_at, row.fetched_at),
         "source": row.source_name,

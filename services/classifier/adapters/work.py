@@ -29,7 +29,7 @@ class ClassifierWork(ArchiveQueries):
         row = await self.session.get(ArticleRow, article_id)
         return None if row is None else _words(row)
 
-    async def save_verdict(self, verdict_id: UUID, article_id: UUID, verdict: Verdict) -> None:
+    async def save_verdict(self, verdict_id: UUID, article_id: UUID, verdict: Verdict) -> datetime:
         """Keep the verdict as the newest, by the database's clock; the same one kept again is the newest again."""
         keeping = insert(VerdictRow).values(
             verdict_id=verdict_id,
@@ -41,11 +41,10 @@ class ClassifierWork(ArchiveQueries):
             classifier=verdict.classifier,
             judged_at=func.clock_timestamp(),
         )
-        await self.session.execute(
-            keeping.on_conflict_do_update(
-                index_elements=[VerdictRow.verdict_id], set_={"judged_at": keeping.excluded.judged_at}
-            )
+        kept = keeping.on_conflict_do_update(
+            index_elements=[VerdictRow.verdict_id], set_={"judged_at": keeping.excluded.judged_at}
         )
+        return (await self.session.execute(kept.returning(VerdictRow.judged_at))).scalar_one()
 
     async def judged_by_others(
         self, version: str, *, since: datetime | None, after: UUID | None, limit: int

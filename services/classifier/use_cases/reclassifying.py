@@ -84,8 +84,8 @@ class Reclassifier:
         announced = 0
         for each in batch:
             event = classified(each.article, each.verdict, now, run=run)
-            await work.save_verdict(event.verdict_id, each.article.article_id, each.verdict)
-            await work.file(each.article.article_id, each.verdict)
+            judged_at = await work.save_verdict(event.verdict_id, each.article.article_id, each.verdict)
+            await work.file(each.article.article_id, each.verdict, judged_at)
             if event.alertable and each.changed.changes and _is_news(each.article, alert_since):
                 await work.announce(event)
                 announced += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from services.cli.output import give_up, run, say, say_json, say_table
 from services.desk.domain.views import AlertView, DeliveryView, OperatorAlertView
 from services.desk.use_cases.definitions import MOST_ROWS
 from shared.kit.errors import PactwatchError, WrongInput
+from shared.kit.text import one_line
 
 app = typer.Typer(help="Alerts and their deliveries.", no_args_is_help=True)
 
@@ -93,27 +95,42 @@ def list_alerts(
     if as_json:
         say_json([_shown(view) for view in views])
         return
-    say_table(
-        ["Time", "Rule", "Stage", "Title", "Evidence", "Source", "Deliveries"],
-        [
-            (
-                view.raised_at,
-                view.rule_name,
-                view.stage,
-                view.article.title,
-                view.evidence,
-                view.article.source,
-                ", ".join(f"{each.channel} {each.state}" for each in view.deliveries) or "nobody is subscribed",
-            )
-            for view in views
-        ],
-        empty="No alerts before that one."
-        if before
-        else "No alerts yet. Every agreement of the catalogue is watched (`pactwatch rule list`); to be told of one: "
-        "pactwatch subscribe add --agreement relos --channel inbox",
-    )
+    if views and sys.stdout.isatty():
+        for view in views:
+            say("\n".join(alert_block(view)))
+    else:
+        say_table(["Time"], [_row(view) for view in views], empty=_none_yet(before))
     if len(views) == min(limit, MOST_ROWS):
         typer.echo(f"Older ones: pactwatch alerts list --before {views[-1].alert_id}", err=True)
+
+
+def alert_block(view: AlertView) -> list[str]:
+    """Return an alert as a person reads it: what is long has a line of its own, and the last says how to ask on."""
+    stage = f", {view.stage}" if view.stage else ""
+    return [
+        f"{view.raised_at.astimezone():%Y-%m-%d %H:%M:%S}  {view.rule_name}{stage}: {_told(view)}",
+        f"  {one_line(view.article.title)} ({view.article.source})",
+        f"  {one_line(view.evidence)}",
+        f"  pactwatch why {view.alert_id}",
+    ]
+
+
+def _row(view: AlertView) -> tuple[object, ...]:
+    told = (view.raised_at, view.rule_name, view.stage, view.article.title, view.evidence, view.article.source)
+    return (*told, _told(view), view.alert_id)
+
+
+def _told(view: AlertView) -> str:
+    return ", ".join(f"{each.channel} {each.state}" for each in view.deliveries) or "nobody is subscribed"
+
+
+def _none_yet(before: str | None) -> str:
+    if before:
+        return "No alerts before that one."
+    return (
+        "No alerts yet. Every agreement of the catalogue is watched (`pactwatch rule list`); to be told of one: "
+        "pactwatch subscribe add --agreement relos --channel inbox"
+    )
 
 
 def _list_operator_alerts(limit: int, before: str | None, data_dir: Path | None, *, as_json: bool) -> None:
@@ -141,7 +158,8 @@ def _list_operator_alerts(limit: int, before: str | None, data_dir: Path | None,
             )
             for view in views
         ],
-        empty="No source and no language was in trouble yet. "
+        empty="Operators were told of nothing yet: a trouble is told once it lasts. "
+        "What is in trouble now: pactwatch source list --trouble. "
         "Hear of it: pactwatch subscribe add --operators --channel mailto:ops@example.org",
     )
 

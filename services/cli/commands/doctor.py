@@ -174,7 +174,7 @@ async def _archive(database: Database) -> Sequence[Finding]:
 
     unfiled = await filer(database).unfiled()
     if unfiled:
-        said = f"{unfiled:,} judged articles are not in the searchable archive: rules are not tried on them"
+        said = f"{unfiled:,} judged articles are not in the searchable archive, or not as they were judged last"
         return [Finding("archive", "warning", said, "Run `pactwatch reindex`.")]
     return [Finding("archive", "ok", "every judged article is in it")]
 

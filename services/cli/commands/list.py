@@ -10,9 +10,11 @@ from services.cli.definitions import open_rules
 from services.cli.engine_urls import DataDirOption, JsonOption
 from services.cli.once import OnceCommand
 from services.cli.output import run, say, say_json, say_table, warn
+from services.cli.rule_told import tell_proposed
 from services.cli.signing import AuthorOption, ReasonOption, signature
+from services.desk.domain.saving import Proposed
 from services.desk.domain.word_lists import WordList
-from services.desk.use_cases.word_lists import ListDetails, ListView
+from services.desk.use_cases.word_lists import KeptList, ListDetails, ListView
 
 app = typer.Typer(help="Named lists of terms, which rules use as @name.", no_args_is_help=True)
 
@@ -31,12 +33,12 @@ def add(
 ) -> None:
     """Make a list."""
 
-    async def work() -> WordList:
+    async def work() -> KeptList:
         by = signature(author, reason)
         async with open_rules(data_dir) as desk:
             return await desk.lists.add(name, members, by, note=note)
 
-    made = run(work)
+    made = _saved(run(work))
     say(f"Added list {made.name} with {_count(made)}.")
     say(f"Use it: pactwatch rule add NAME '@{made.name} AND …'")
 
@@ -55,14 +57,14 @@ def edit(
 ) -> None:
     """Save a new version of a list; the rules that name it change with it."""
 
-    async def work() -> WordList:
+    async def work() -> KeptList:
         by = signature(author, reason)
         async with open_rules(data_dir) as desk:
             return await desk.lists.edit(
                 name, by, members=members or (), add=more or (), drop=fewer or (), new_name=new_name, note=note
             )
 
-    changed = run(work)
+    changed = _saved(run(work))
     say(f"List {changed.name} is at version {changed.version}, with {_count(changed)}.")
 
 
@@ -121,12 +123,13 @@ def remove(
 ) -> None:
     """End a list; `list restore` has it back."""
 
-    async def work() -> tuple[WordList, tuple[str, ...]]:
+    async def work() -> tuple[KeptList, tuple[str, ...]]:
         by = signature(author, reason)
         async with open_rules(data_dir) as desk:
             return await desk.lists.remove(name, by, force=force)
 
-    gone, users = run(work)
+    kept, users = run(work)
+    gone = _saved(kept)
     say(f"Removed list {gone.name}.")
     if users:
         warn(f"Match nothing until they are mended: {', '.join(users)}")
@@ -136,12 +139,12 @@ def remove(
 def restore(name: Name, author: AuthorOption = None, reason: ReasonOption = "", data_dir: DataDirOption = None) -> None:
     """Have a removed list back."""
 
-    async def work() -> WordList:
+    async def work() -> KeptList:
         by = signature(author, reason)
         async with open_rules(data_dir) as desk:
             return await desk.lists.restore(name, by)
 
-    say(f"List {run(work).name} is back.")
+    say(f"List {_saved(run(work)).name} is back.")
 
 
 @app.command("roll-back", cls=OnceCommand)
@@ -154,13 +157,21 @@ def roll_back(
 ) -> None:
     """Save a new version that holds what an earlier one held."""
 
-    async def work() -> WordList:
+    async def work() -> KeptList:
         by = signature(author, reason)
         async with open_rules(data_dir) as desk:
             return await desk.lists.roll_back(name, to, by)
 
-    back = run(work)
+    back = _saved(run(work))
     say(f"List {back.name} is at version {back.version}, with {_count(back)}.")
+
+
+def _saved(kept: KeptList) -> WordList:
+    """Return the list that was saved; says of one that waits for a second person that it does, and ends."""
+    if isinstance(kept, Proposed):
+        tell_proposed(kept.proposal)
+        raise typer.Exit
+    return kept
 
 
 def _count(words: WordList) -> str:

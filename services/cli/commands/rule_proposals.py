@@ -11,15 +11,17 @@ from services.cli.engine_urls import DataDirOption, JsonOption
 from services.cli.output import run, say, say_json, say_table
 from services.cli.rule_told import short, tell
 from services.cli.signing import AuthorOption, signature
+from services.desk.domain.list_proposals import is_of_a_list
 from services.desk.domain.proposals import Proposal
 from services.desk.domain.saving import Saved
+from services.desk.domain.word_lists import WordList
 from services.desk.use_cases.proposals import WaitingProposal
 
 ProposalId = Annotated[str, typer.Argument(help="The proposal's id, or the beginning of it.")]
 
 
 def proposals(data_dir: DataDirOption = None, as_json: JsonOption = False) -> None:
-    """List the changes of rules that wait for a second person."""
+    """List the changes of rules and lists that wait for a second person."""
 
     async def work() -> list[WaitingProposal]:
         async with open_rules(data_dir) as desk:
@@ -30,21 +32,21 @@ def proposals(data_dir: DataDirOption = None, as_json: JsonOption = False) -> No
         say_json(waiting)
         return
     say_table(
-        ["Id", "Rule", "Query", "Author", "Since", "Reason", "State"],
+        ["Id", "Name", "Query", "Author", "Since", "Reason", "State"],
         [
             (short(p), p.name, p.change["query"], p.author, p.created_at, p.reason, _state(each))
             for each in waiting
             for p in (each.proposal,)
         ],
-        empty="No proposals wait. With PACTWATCH_RULES_FOUR_EYES=1 every change of a rule is one.",
+        empty="No proposals wait. With PACTWATCH_RULES_FOUR_EYES=1 every change of a rule or list is one.",
     )
 
 
 def _state(waiting: WaitingProposal) -> str:
     if waiting.present is None:
-        return "a new rule"
+        return "a new list" if is_of_a_list(waiting.proposal) else "a new rule"
     if waiting.proposal.change["removed"]:
-        return "would remove the rule"
+        return f"would remove the {'list' if is_of_a_list(waiting.proposal) else 'rule'}"
     if waiting.stale:
         return f"cannot be applied: {', '.join(waiting.stale)} changed since version {waiting.proposal.from_version}"
     if waiting.behind:
@@ -60,12 +62,15 @@ def approve(
 ) -> None:
     """Save what somebody else proposed."""
 
-    async def work() -> Saved:
+    async def work() -> Saved | WordList:
         by = signature(author, answer)
         async with open_rules(data_dir) as desk:
             return await desk.proposals.approve(proposal, by)
 
     saved = run(work)
+    if isinstance(saved, WordList):
+        say(f"{'Removed' if saved.removed else f'Saved, at version {saved.version}'}: the list {saved.name}")
+        return
     done = "Removed" if saved.rule.removed else f"Saved, at version {saved.rule.version}"
     tell(saved, f"{done}: {saved.rule.name}: {saved.rule.query}")
 

@@ -16,7 +16,7 @@ from shared.kit.errors import PactwatchError, WrongInput
 
 app = typer.Typer(add_completion=False)
 
-_MEND = "Take it from `pactwatch alerts list --json`, or from the address of its page."
+_MEND = "Take it from `pactwatch alerts list`, or from the address of its page."
 
 
 @app.command()

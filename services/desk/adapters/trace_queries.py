@@ -138,6 +138,10 @@ class TraceQueries(DeskQueries, ArticleQueries):
             from_backfill=entry.alert_since is not None,
         )
 
+    async def judge_now(self) -> str | None:
+        """Return the version that the newest verdict of the house is of."""
+        return await self.session.scalar(select(VerdictRow.classifier).order_by(VerdictRow.judged_at.desc()).limit(1))
+
     async def lists(self) -> tuple[ListVersionTrace, ...]:
         """Return all versions of all named lists, as far as they were kept."""
         kept = await self.session.scalars(select(WordListVersionRow))
@@ -159,18 +163,15 @@ class TraceQueries(DeskQueries, ArticleQueries):
         """Return the rule's alerts on the article, on its story, and on claims about the agreements it speaks of."""
         agreements = {found.id for each in article.verdicts for found in each.verdict.agreements}
         claims = and_(AlertRow.fact.startswith(CLAIM), AlertRow.agreement.in_(agreements))
+        of_it = or_(AlertRow.article_id == article.article_id, AlertRow.story_id == article.story_id)
         rows = await self.session.execute(
             select(AlertRow, ArticleRow.url, ArticleRow.title, ArticleRow.source_name)
             .join(ArticleRow, ArticleRow.article_id == AlertRow.article_id)
             .where(
                 AlertRow.rule_id == rule_id,
-                or_(
-                    AlertRow.article_id == article.article_id,
-                    AlertRow.story_id == article.story_id,
-                    claims,
-                ),
+                or_(of_it, claims),
             )
-            .order_by(AlertRow.raised_at.desc())
+            .order_by(of_it.desc(), AlertRow.raised_at.desc())
             .limit(MOST_TOLD)
         )
         return tuple(

@@ -44,6 +44,8 @@ def refuse_known_source(source: Source, others: Iterable[Source]) -> None:
     for other in others:
         if other.name.casefold() == source.name.casefold():
             mend = f"Choose another name, or edit that source ({other.url})."
+            if other.url == source.url:
+                mend = f"It has this very address: pactwatch source show {in_shell(other.name)}"
             raise WrongInput("name", source.name, "is already the name of a source", mend=mend)
         if other.url == source.url:
             why = f'is already the address of the source "{other.name}"'

@@ -297,18 +297,27 @@ class NotTold(Outcome):
     version: int
     judged_at: datetime
     explanation: Explanation
+    judged_by: str = ""
+    upgraded: bool = False
 
     @property
     def sentence(self) -> str:
         """Say what happened."""
-        return (
+        said = (
             f'"{self.rule}" (version {self.version}) matches it as the catalogue stands now, and raised no alert when '
             f"it was judged at {utc(self.judged_at)}."
         )
+        if self.upgraded:
+            said += f" That was before Pactwatch or its catalogue became another: it was judged by {self.judged_by}."
+        return said
 
     @property
     def mend(self) -> str:
         """Say what can be done about it."""
+        if self.upgraded:
+            return (
+                "What was told, and how rules read, may have been otherwise then. News of today is judged as of today."
+            )
         return "Where the catalogue did not change since, this is a fault: show it to whoever mends Pactwatch."
 
 

@@ -21,6 +21,10 @@ class Signature:
     author: str
     reason: str = ""
 
+    def or_because(self, reason: str) -> Signature:
+        """Return the signature with this reason, unless one was given."""
+        return self if self.reason else Signature(self.author, reason)
+
 
 BY_A_SUBSCRIPTION = Signature(SUBSCRIPTION, "Somebody subscribed to it.")
 

@@ -231,7 +231,10 @@ class DeliveryTrace:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """All that is known of one address, and of one rule in respect of it."""
+    """All that is known of one address, and of one rule in respect of it.
+
+    `judge_now` is the version by which the house judges today, where that is known.
+    """
 
     url: str
     host: str
@@ -243,6 +246,7 @@ class Trace:
     alerts: tuple[AlertTrace, ...] = ()
     deliveries: tuple[DeliveryTrace, ...] = ()
     waiting: tuple[WaitingTrace, ...] = ()
+    judge_now: str | None = None
 
 
 def lists_at(versions: Sequence[ListVersionTrace], moment: datetime) -> Mapping[str, tuple[str, ...]]:

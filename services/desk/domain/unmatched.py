@@ -60,6 +60,11 @@ class Hearing:
         """Return when the rules were asked."""
         return self.verdict.taken_at or self.verdict.judged_at
 
+    @property
+    def before_an_upgrade(self) -> bool:
+        """Tell whether the article was judged by another version than the house judges by today."""
+        return self.trace.judge_now is not None and self.trace.judge_now != self.verdict.classifier
+
     def ask(
         self, version: RuleVersionTrace, *, verdict: VerdictTrace | None = None, lists_of: datetime | None = None
     ) -> Held | WrongInput:
@@ -87,7 +92,7 @@ def why_not_matched(trace: Trace, article: ArticleTrace, vocabulary: Vocabulary)
         return RuleBroken(then.name, then.version, held.sentence, held.mend)
     if not held.facts:
         return _false(hearing, then, held)
-    return _told_before(hearing, held.facts) or NotTold(then.name, then.version, hearing.moment, held.explanation)
+    return _told_before(hearing, held.facts) or _not_told(hearing, then, held)
 
 
 def _why_not_asked(newest: VerdictTrace) -> Outcome | None:
@@ -160,14 +165,25 @@ def _matches(held: Held | WrongInput) -> bool:
 
 
 def _told_before(hearing: Hearing, facts: Sequence[str]) -> Outcome | None:
-    """Return which alert told the first of these; None unless each was told."""
+    """Return which alert told the first of these; None unless each was told.
+
+    What one version of Pactwatch takes for the same another may not; before an upgrade any alert on the story will do.
+    """
     tellers = [_teller(hearing, fact) for fact in facts]
     first = tellers[0]
     if first is None or None in tellers:
+        first = _teller(hearing, STORY) if hearing.before_an_upgrade else None
+        facts = (STORY,)
+    if first is None:
         return None
     if facts[0] == STORY:
         return CopyOfStory(first.alert_id, first.raised_at, first.source_name, first.title, first.url)
     return FactTold(first.alert_id, first.raised_at, facts[0], first.source_name, first.url)
+
+
+def _not_told(hearing: Hearing, then: RuleVersionTrace, held: Held) -> Outcome:
+    judged_by, upgraded = hearing.verdict.classifier, hearing.before_an_upgrade
+    return NotTold(then.name, then.version, hearing.moment, held.explanation, judged_by, upgraded=upgraded)
 
 
 def _teller(hearing: Hearing, fact: str) -> AlertTrace | None:

@@ -60,7 +60,8 @@ def _sections(node: yaml.Node, name: str) -> dict[str, list[yaml.Node]]:
     for key, value in node.value:
         section = str(key.value)
         if section not in sections:
-            raise WrongInput("file", f"{line_of(key)} of {name}", f"has {clipped(section)!r}", mend=_MEND)
+            why = f"has {clipped(section)!r}, which we do not know"
+            raise WrongInput("file", f"{line_of(key)} of {name}", why, mend=_MEND)
         if isinstance(value, yaml.SequenceNode):
             sections[section] += value.value
         elif text_in(section, value) is not None:

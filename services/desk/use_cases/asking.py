@@ -59,6 +59,9 @@ class AskingWork(Protocol):
     async def sources_of(self, host: str, now: datetime) -> tuple[SourceTrace, ...]:
         """Return the sources of this host, and those that have listed addresses of it."""
 
+    async def judge_now(self) -> str | None:
+        """Return the version that the newest verdict of the house is of."""
+
     async def lists(self) -> tuple[ListVersionTrace, ...]:
         """Return all versions of all named lists."""
 
@@ -166,6 +169,7 @@ async def _traced(
         article=article,
         alerts=alerts,
         lists=await work.lists(),
+        judge_now=await work.judge_now(),
         deliveries=await work.delivery_traces(mine),
         waiting=await work.waiting_traces(mine, now),
     )

@@ -101,11 +101,12 @@ class RuleFiles:
                 except WrongInput as wrong:
                     outcomes.append(BadEntry(entry.where, entry.name, spelled_wrong(wrong, entry.where)))
                     continue
-                outcomes.append(taken)
                 if taken.fate in ("added", "changed"):
+                    old = next((each for each in live if each.list_id == words.list_id), None)
                     live = [*(each for each in live if each.list_id != words.list_id), words]
-                    if not how.dry_run:
-                        await work.save_list(words, how.by)
+                    if not how.dry_run and isinstance(await self._lists.keep(work, old, words, how.by), Proposed):
+                        taken = replace(taken, fate="proposed")
+                outcomes.append(taken)
         return live, outcomes
 
     async def _list_of(

@@ -15,7 +15,7 @@ from services.desk.domain.rules import Rule, new_rule
 from services.desk.domain.saving import Kept, refuse_another_version
 from services.desk.domain.signatures import Signature
 from services.desk.domain.views import RuleView
-from services.desk.ports import DeskWork, Members
+from services.desk.ports import DeskWork
 from services.desk.use_cases.rule_keeping import RuleKeeping, rule_called
 from shared.kit.errors import WrongInput
 
@@ -103,7 +103,7 @@ class Rules:
             back = as_it_was(old, was)
             refuse_known_rule(back.name, [each for each in await work.rule_names() if each.rule_id != old.rule_id])
             self._keeping.language.check(back.query, await self._keeping.lists(work))
-            return await self._keeping.keep(work, old, back, by)
+            return await self._keeping.keep(work, old, back, by.or_because(f"As it was at version {to}."))
 
     async def resolve(self, name: str, take: str, by: Signature) -> Kept:
         """End a conflict with the catalogue: take "theirs", "ours", or a query of one's own. Raises WrongInput."""
@@ -129,7 +129,8 @@ class Rules:
         async with self._desk.begin() as work:
             views = await work.rule_views()
             lists = await self._keeping.lists(work)
-        return [replace(view, broken=self._complaint(view.query, lists)) for view in views]
+        broken = self._keeping.language.complaints([view.query for view in views], lists)
+        return [replace(view, broken=broken.get(view.query)) for view in views]
 
     async def conflicts(self) -> list[RuleView]:
         """Return the rules for which the catalogue says something else than people do."""
@@ -142,7 +143,8 @@ class Rules:
             lists = await self._keeping.lists(work)
             versions = await work.rule_versions(view.rule_id)
             waiting = [each for each in await work.open_proposals() if each.rule_id == view.rule_id]
-        return RuleDetails(replace(view, broken=self._complaint(view.query, lists)), versions, waiting)
+        broken = self._keeping.language.complaints([view.query], lists)
+        return RuleDetails(replace(view, broken=broken.get(view.query)), versions, waiting)
 
     async def history(self, name: str) -> list[RuleVersion]:
         """Return the versions of a rule, also of one that was removed, the newest last. Raises WrongInput."""
@@ -166,13 +168,6 @@ class Rules:
         before, after = (self._keeping.language.clauses(query) for query in (difference.old, difference.new))
         gained = tuple(each for each in after if each not in before)
         return replace(difference, gained=gained, lost=tuple(each for each in before if each not in after))
-
-    def _complaint(self, query: str, lists: Members) -> str | None:
-        try:
-            self._keeping.language.check(query, lists)
-        except WrongInput as wrong:
-            return wrong.sentence
-        return None
 
     async def _change(
         self, name: str, changed: Callable[[Rule], Rule], by: Signature, *, cautions: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Named lists as people keep them: every save is a new version, and no rule breaks behind anybody's back."""
+"""Named lists as people keep them: every save is a version, or a proposal; no rule breaks behind anybody's back."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from services.desk.domain.choices import listed
+from services.desk.domain.list_proposals import list_proposal_of
 from services.desk.domain.lookup import named
 from services.desk.domain.rule_fields import checked_note
 from services.desk.domain.rules import Rule
+from services.desk.domain.saving import HouseRules, Proposed
 from services.desk.domain.signatures import Signature
 from services.desk.domain.word_lists import (
     ListVersion,
@@ -23,6 +25,8 @@ from services.desk.domain.word_lists import (
 from services.desk.ports import DeskWork, Members, RuleLanguage
 from services.desk.use_cases.writing import Writing
 from shared.kit.errors import WrongInput
+
+KeptList = WordList | Proposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +55,31 @@ class _Sound:
 
 
 class WordLists:
-    """Adds, changes and shows lists."""
+    """Adds, changes and shows lists. Under four eyes a change of a list waits, as one of a rule does."""
 
-    def __init__(self, writing: Writing, language: RuleLanguage) -> None:
+    def __init__(self, writing: Writing, language: RuleLanguage, house: HouseRules | None = None) -> None:
         self._desk = writing
         self._language = language
+        self._house = house or HouseRules()
 
-    async def add(self, name: str, members: Sequence[str], by: Signature, *, note: str = "") -> WordList:
+    async def keep(
+        self, work: DeskWork, old: WordList | None, wanted: WordList, by: Signature, *, forced: bool = False
+    ) -> KeptList:
+        """Save `wanted`, the next version of `old` (None: a new list), or propose to, where two must agree."""
+        if self._house.four_eyes:
+            proposal = list_proposal_of(old, wanted, by, self._desk.now(), forced=forced)
+            await work.save_proposal(proposal)
+            return Proposed(proposal)
+        await work.save_list(wanted, by)
+        return wanted
+
+    async def add(self, name: str, members: Sequence[str], by: Signature, *, note: str = "") -> KeptList:
         """Define a list. Raises WrongInput for a name in use, a name no rule can name, and a member that is no term."""
         words = new_list(name.strip().removeprefix("@"), members, checked_note(note), self._desk.now())
         self._language.check_list(words.name, words.members)
         async with self._desk.writing() as work:
             refuse_known_list(words.name, await work.live_lists())
-            await work.save_list(words, by)
-        return words
+            return await self.keep(work, None, words, by)
 
     async def edit(
         self,
@@ -76,7 +91,7 @@ class WordLists:
         drop: Sequence[str] = (),
         new_name: str | None = None,
         note: str | None = None,
-    ) -> WordList:
+    ) -> KeptList:
         """Save a new version: other members, some more, some fewer. Rules that name it change with it.
 
         Raises WrongInput, also where a rule could not be read any more.
@@ -93,33 +108,36 @@ class WordLists:
 
         return await self._change(name, changed, by)
 
-    async def remove(self, name: str, by: Signature, *, force: bool = False) -> tuple[WordList, tuple[str, ...]]:
+    async def remove(self, name: str, by: Signature, *, force: bool = False) -> tuple[KeptList, tuple[str, ...]]:
         """End a list; returns the rules that named it, which match nothing from now on.
 
         Raises WrongInput while rules name it, unless `force`.
         """
         async with self._desk.writing() as work:
             old = _list_named(name, await work.live_lists())
-            users = tuple(rule.name for rule in await self._users(work, old))
-            if users and not force:
-                mend = "Change these rules first, or remove it with --force: they match nothing from then on."
-                raise WrongInput("list", old.name, f"is named by {_rules(users)}", mend=mend)
+            users = await self.refuse_in_use(work, old, force=force)
             now = self._desk.now()
             gone = next_list(old, replace(old, removed_at=now), now)
-            await work.save_list(gone, by)
-        return gone, users
+            return await self.keep(work, old, gone, by, forced=force), users
 
-    async def restore(self, name: str, by: Signature) -> WordList:
+    async def refuse_in_use(self, work: DeskWork, words: WordList, *, force: bool) -> tuple[str, ...]:
+        """Return the rules that name a list that is to end. Raises WrongInput where there are any, unless `force`."""
+        users = tuple(rule.name for rule in await self._users(work, words))
+        if users and not force:
+            mend = "Change these rules first, or remove it with --force: they match nothing from then on."
+            raise WrongInput("list", words.name, f"is named by {_rules(users)}", mend=mend)
+        return users
+
+    async def restore(self, name: str, by: Signature) -> KeptList:
         """Have a removed list back, the last removed of this name. Raises WrongInput."""
         async with self._desk.writing() as work:
             removed = await work.removed_lists()
             old = named(name.strip().removeprefix("@"), removed, "removed list")
             refuse_known_list(old.name, await work.live_lists())
             back = next_list(old, replace(old, removed_at=None), self._desk.now())
-            await work.save_list(back, by)
-        return back
+            return await self.keep(work, old, back, by)
 
-    async def roll_back(self, name: str, to: int, by: Signature) -> WordList:
+    async def roll_back(self, name: str, to: int, by: Signature) -> KeptList:
         """Save a new version with the members, the name and the note of version `to`. Raises WrongInput."""
         async with self._desk.begin() as work:
             old = _list_named(name, await work.live_lists())
@@ -132,7 +150,7 @@ class WordLists:
         def as_it_was(words: WordList) -> WordList:
             return replace(words, members=was.members, name=was.name, note=was.note)
 
-        return await self._change(name, as_it_was, by)
+        return await self._change(name, as_it_was, by.or_because(f"As it was at version {to}."))
 
     async def views(self) -> list[ListView]:
         """Return the lists, by name."""
@@ -148,7 +166,7 @@ class WordLists:
             versions = await work.list_versions(words.list_id)
         return ListDetails(words, users.get(words.name.casefold(), ()), versions)
 
-    async def _change(self, name: str, changed: Callable[[WordList], WordList], by: Signature) -> WordList:
+    async def _change(self, name: str, changed: Callable[[WordList], WordList], by: Signature) -> KeptList:
         sound = await self._looked_at_before(name, changed)
         async with self._desk.writing() as work:
             live = await work.live_lists()
@@ -157,9 +175,7 @@ class WordLists:
             if wanted == old:
                 return old
             await self.refuse_wrong(work, live, old, wanted, known=sound if live == sound.lists else None)
-            saved = next_list(old, wanted, self._desk.now())
-            await work.save_list(saved, by)
-        return saved
+            return await self.keep(work, old, next_list(old, wanted, self._desk.now()), by)
 
     async def _looked_at_before(self, name: str, changed: Callable[[WordList], WordList]) -> _Sound:
         """Look at every rule while nobody waits for us: that may take seconds. Raises WrongInput."""

@@ -9,12 +9,13 @@ from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from services.classifier.adapters.work import ClassifierWork
 from services.classifier.domain.differences import Change
 from services.classifier.domain.judge import Judge
 from services.classifier.use_cases.classifying import Classifier
+from services.classifier.use_cases.filing import Filer
 from services.classifier.use_cases.reclassifying import BATCH, Reclassifier
 from shared.catalogue.entries import Catalogue
 from shared.catalogue.loader import load_catalogue
@@ -226,3 +227,18 @@ async def test_the_searchable_archive_has_what_was_judged_last(database: Databas
     (after,) = await rows(database, ArchivedArticleRow)
     assert ("agreement=relos" in before.facts, "agreement=relos" in after.facts) == (False, True)
     assert after.words == before.words
+
+
+async def test_what_was_judged_again_and_could_not_be_filed_is_filed_later(database: Database, source: UUID):
+    articles = [await publish(database, source, RELOS) for _ in range(2)]
+    await judge_before(database, *articles)
+    filer = Filer(partial(database.begin, ClassifierWork))
+    async with database.begin(Work) as holder:
+        await holder.session.execute(text("LOCK TABLE archived_articles IN ACCESS EXCLUSIVE MODE"))
+        assert await applied(database) == (2, 0)
+    assert await filer.unfiled() == 2
+    assert (await filer.file_all()).filed == 2
+    async with database.begin(Work) as work:
+        facts = await work.session.scalars(select(ArchivedArticleRow.facts))
+        assert all("relos" in each for each in facts)
+    assert await filer.unfiled() == 0

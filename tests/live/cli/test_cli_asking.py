@@ -88,7 +88,7 @@ def test_why_as_json_has_the_tree_with_its_places(pactwatch: Pactwatch):
 
 
 def test_an_alert_that_nobody_knows_is_refused_with_the_mend(pactwatch: Pactwatch):
-    assert "alerts list --json" in pactwatch("why", str(uuid4()), code=1).err
+    assert "pactwatch alerts list" in pactwatch("why", str(uuid4()), code=1).err
     assert "is not an id" in pactwatch("why", "first", code=2).err
 
 

@@ -50,7 +50,9 @@ def test_an_alert_for_programs_says_what_why_where_and_whom_it_reached(pactwatch
         str(delivery_id), "webhook", "sent", 1,
     )  # fmt: skip
     assert "/T0" not in json.dumps(alert)
-    ((_, rule, stage, _, evidence, source, deliveries),) = pactwatch("alerts", "list").rows
+    ((_, rule, stage, _, evidence, source, deliveries, alert_id),) = pactwatch("alerts", "list").rows
+    assert alert_id == alert["alert_id"]
+    assert pactwatch("why", alert_id).out.startswith(alert["article"]["title"])
     assert (rule, stage, source, deliveries) == ("RELOS", "signed", "Courier", "webhook sent")
     assert evidence == Story().evidence
 

@@ -94,6 +94,13 @@ def test_with_four_eyes_a_second_person_saves(pactwatch: Pactwatch, monkeypatch:
     assert (name, query, author, state) == ("Ports", "port", "Asha", "a new rule")
     assert short in said
     assert "cannot approve it" in pactwatch("rule", "approve", short, "--author", "asha", code=2).err
+    listed = pactwatch("list", "add", "ministers", "Lavrov", "--author", "Asha").out
+    assert "Proposed, not saved yet: ministers" in listed
+    words_id = listed.split()[-1]
+    assert pactwatch("rule", "proposals").rows[-1][1:4] == ["ministers", "@ministers: Lavrov", "Asha"]
+    assert pactwatch("list", "list").rows == []
+    assert "version 1: the list ministers" in pactwatch("rule", "approve", words_id, "--author", "Meera").out
+    assert pactwatch("list", "list").rows[0][0] == "ministers"
     assert "Saved, at version 1: Ports" in pactwatch("rule", "approve", short, "--author", "Ravi").out
     pactwatch("rule", "pause", "Ports", "--author", "Asha")
     ((second, *_),) = pactwatch("rule", "proposals").rows

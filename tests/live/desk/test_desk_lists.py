@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -143,3 +144,17 @@ async def test_rules_are_read_before_a_list_is_written_and_then_only_those_that_
     meanwhile = True
     await lists.edit("ministers", ASHA, add=["Sitharaman"])
     assert language.asked == ["@ministers NEAR/8 visit"]
+
+
+async def test_going_back_says_in_the_history_what_it_went_back_to(lists: WordLists, rules: Rules):
+    nameless = replace(ASHA, reason="")
+    await lists.add("ministers", ["Jaishankar"], ASHA)
+    await lists.edit("ministers", ASHA, add=["Lavrov"])
+    await lists.roll_back("ministers", 1, nameless)
+    assert (await lists.details("ministers")).versions[-1].reason == "As it was at version 1."
+    await rules.add("Talks", "@ministers talks", ASHA)
+    await rules.edit("Talks", ASHA, query="@ministers visit")
+    await rules.roll_back("Talks", 1, nameless)
+    assert (await rules.history("Talks"))[-1].reason == "As it was at version 1."
+    await rules.roll_back("Talks", 2, ASHA)
+    assert (await rules.history("Talks"))[-1].reason == ASHA.reason

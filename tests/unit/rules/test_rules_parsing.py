@@ -208,3 +208,22 @@ def test_two_queries_are_read_in_two_threads_at_once():
     with ThreadPoolExecutor(4) as threads:
         shown = list(threads.map(lambda text: show(parsed(text)), texts))
     assert shown == [f"alpha{number} AND (beta OR gamma) AND NOT delta{number}" for number in range(60)]
+
+
+@pytest.mark.parametrize(
+    "invisible", ["\u200b", "\u00ad", "\u2060", "\ufeff", "\u200e", "\u200f", "\u202a", "\u202c", "\u2069"]
+)
+def test_what_nobody_sees_changes_no_query(invisible):
+    for text in (
+        "alpha OR beta",
+        "alpha NEAR/8 beta",
+        "NOT alpha AND beta",
+        "agreement:relos AND pharma*",
+        "=RELOS -beta",
+    ):
+        for at in range(len(text) + 1):
+            assert parsed(text[:at] + invisible + text[at:]) == parsed(text), (text, at)
+    with pytest.raises(WrongInput, match="unclosed quote at character 7"):
+        parsed(f'alpha{invisible} "beta')
+    with pytest.raises(WrongInput, match="is empty"):
+        parsed(invisible * 3)
