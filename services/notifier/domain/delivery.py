@@ -15,9 +15,12 @@ waits; a replay begins a new one, and so does a channel that is enabled again.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from shared.kit.text import storable
 
 MOST_RETRY_AFTER_SECONDS = 36_000.0  # the longest wait of the default schedule: more is a mistake or an attack
 JITTER_SHARE = 0.2  # waits vary by a fifth either way, so that a thousand refused at once do not return at once
@@ -72,6 +75,23 @@ class Unknown:
 Outcome = Delivered | Refused | Rejected | Unknown
 
 SENDER_DIED = Unknown("The sender stopped before it could tell how the attempt ended.")
+
+
+def recordable(outcome: Outcome) -> Outcome:
+    """Return the outcome as a ledger can keep it: what receivers answer may be no text, and no number of seconds.
+
+    An outcome that cannot be written down would be sent again for ever.
+    """
+    match outcome:
+        case Delivered(detail, answer):
+            return Delivered(storable(detail), storable(answer))
+        case Refused(sentence, asked, fault, answer):
+            known = asked if asked is not None and math.isfinite(asked) and asked >= 0 else None
+            return Refused(storable(sentence), known, fault, storable(answer))
+        case Rejected(sentence, answer):
+            return Rejected(storable(sentence), storable(answer))
+        case Unknown(sentence):
+            return Unknown(storable(sentence))
 
 
 def outcome_of_status(

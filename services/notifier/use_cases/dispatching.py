@@ -25,6 +25,7 @@ from services.notifier.domain.delivery import (
     Unknown,
     claim,
     next_step,
+    recordable,
     release,
 )
 from services.notifier.domain.parcel import Attempt, Due, Ended
@@ -201,7 +202,7 @@ class Dispatcher:
         limit_seconds = self._patience.send * _CUT_OFF_SHARE
         try:
             async with asyncio.timeout(limit_seconds):
-                return await self._send(attempt.parcel)
+                return recordable(await self._send(attempt.parcel))
         except TimeoutError:
             return Unknown(f"The {attempt.parcel.channel} did not end within {limit_seconds:g} seconds.")
         except Exception as error:
