@@ -84,6 +84,7 @@ class DeliveryRow(Base):
 
     `kind`: `alert` (of one article; the other rules of the receiver that it matched are in `delivery_alerts`), `digest`
     (what was gathered in `delivery_alerts`, `alert_id` being the first) or `correction` (`correction_id` says of what).
+    `member_id` is whom of a team it is for, where a subscription of the team's goes to each of them.
     """
 
     __tablename__ = "deliveries"
@@ -128,6 +129,7 @@ class DeliveryRow(Base):
     kind: Mapped[str] = mapped_column(server_default="alert")
     correction_id: Mapped[UUID | None] = mapped_column(ForeignKey("alert_corrections.correction_id"))
     subscription_id: Mapped[UUID] = mapped_column(ForeignKey("subscriptions.subscription_id"))
+    member_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.person_id"))
     channel: Mapped[str]
     address: Mapped[str]
     state: Mapped[str] = mapped_column(server_default="pending")

@@ -1,0 +1,29 @@
+"""Deliveries know which member of a team they are for: one who leaves, or has another address, is found by it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0015"
+down_revision = "0014"
+
+_MEMBERS = """
+UPDATE deliveries SET member_id = people.person_id
+  FROM subscriptions, team_members, people
+ WHERE subscriptions.subscription_id = deliveries.subscription_id AND subscriptions.address = ''
+   AND team_members.team_id = subscriptions.team_id AND people.person_id = team_members.person_id
+   AND deliveries.channel = 'mailto' AND people.email = deliveries.address
+"""
+
+
+def upgrade() -> None:
+    """Go forward: what was written before is for the member who has the address now."""
+    op.add_column("deliveries", sa.Column("member_id", sa.Uuid(), nullable=True))
+    op.create_foreign_key(op.f("fk_deliveries_member_id_people"), "deliveries", "people", ["member_id"], ["person_id"])
+    op.execute(_MEMBERS)
+
+
+def downgrade() -> None:
+    """Go back."""
+    op.drop_column("deliveries", "member_id")
