@@ -56,6 +56,8 @@ def team_page(details: TeamDetails) -> Iterator[str]:
     names = ", ".join(f"{each.person.name} ({each.person.email or 'no e-mail'})" for each in details.members)
     yield _line("members", names or "nobody")
     yield from _heard("hears of", details.subscriptions)
+    for name, rules in details.opted_out.items():
+        yield _line("but not", f"{name}, who ended the mails of {', '.join(rules)}")
 
 
 def tell_gone(gone: Gone) -> None:

@@ -128,11 +128,14 @@ async def test_a_member_opts_out_of_a_teams_mails_for_himself_until_he_joins_ane
         assert (gone.status_code, "Ports desk" in gone.text) == (200, True)
     assert await opted_out(desk) == {(view.subscription_id, asha.person_id)}
     assert [row.removed_at for row in await desk.rows()] == [None]
+    assert (await desk.hearing.view(view.subscription_id)).opted_out == ("Asha Rao",)
+    assert (await desk.teams.details("Ports desk")).opted_out == {"Asha Rao": (view.rule_name,)}
     for wrong in (f"/u/{token}/{uuid4()}", f"/u/{token}", f"/u/{token}/nobody"):
         assert (await reader.post(wrong)).status_code in (404, 422)
     await desk.teams.leave("Ports desk", "Asha Rao")
     await desk.teams.join("Ports desk", "Asha Rao")
     assert not await opted_out(desk)
+    assert (await desk.hearing.view(view.subscription_id)).opted_out == ()
 
 
 async def opted_out(desk: PeopleDesk) -> set[tuple[UUID, UUID]]:
