@@ -1,4 +1,7 @@
-"""Deliveries know which member of a team they are for: one who leaves, or has another address, is found by it."""
+"""Deliveries know which member of a team they are for: one who leaves, or has another address, is found by it.
+
+And what waited for a delivery is found by it.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,10 @@ def upgrade() -> None:
     op.add_column("deliveries", sa.Column("member_id", sa.Uuid(), nullable=True))
     op.create_foreign_key(op.f("fk_deliveries_member_id_people"), "deliveries", "people", ["member_id"], ["person_id"])
     op.execute(_MEMBERS)
+    op.create_index("ix_waiting_alerts_delivery_id", "waiting_alerts", ["delivery_id"])
 
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_index("ix_waiting_alerts_delivery_id", "waiting_alerts")
     op.drop_column("deliveries", "member_id")

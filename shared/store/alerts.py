@@ -168,6 +168,7 @@ class WaitingAlertRow(Base):
     __tablename__ = "waiting_alerts"
     __table_args__ = (
         Index("ix_waiting_alerts_open", "channel", "address", postgresql_where=text("ended_at IS NULL")),
+        Index("ix_waiting_alerts_delivery_id", "delivery_id"),
         CheckConstraint("why IN ('digest', 'quiet', 'muted', 'away', 'burst')", name="why"),
         CheckConstraint("delivery_id IS NULL OR ended_at IS NOT NULL", name="gathered"),
     )

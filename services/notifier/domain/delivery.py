@@ -215,6 +215,13 @@ def hold(line: Line) -> Line:
     return replace(line, state=State.HELD, wait_seconds=0.0)
 
 
+def postpone(line: Line, wait_seconds: float) -> Line:
+    """Let a delivery wait for so long. Raises WrongTurn for one that does not wait for an attempt."""
+    if line.state not in WAITING:
+        raise WrongTurn(f"a delivery that is {line.state} cannot be postponed")
+    return replace(line, wait_seconds=wait_seconds)
+
+
 def release(line: Line) -> Line:
     """Let a delivery that was held go on, in a new round. Raises WrongTurn for any other."""
     if line.state is not State.HELD:

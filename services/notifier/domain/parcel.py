@@ -61,12 +61,6 @@ class Subscription:
         return Lane(self.channel, self.address)
 
 
-def told_at_once(subscription: Subscription) -> Subscription:
-    """Return the subscription as if it wanted no digests."""
-    wishes = subscription.wishes
-    return replace(subscription, wishes=replace(wishes, timing=replace(wishes.timing, schedule="immediate")))
-
-
 @dataclass(frozen=True)
 class Reason:
     """An alert, and the subscription by which somebody hears of it."""

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from services.notifier.domain.delivery import Outcome
 from services.notifier.domain.parcel import Parcel
-from services.notifier.ports.delivering import LedgerWork, ReasonWork, WaitingWork
+from services.notifier.ports.delivering import LedgerWork, LettingGoWork, ReasonWork, WaitingWork
 from services.notifier.ports.overseeing import OverviewWork, StandingWork
 from services.notifier.ports.telling import CorrectionWork, OperatorWork, WatchWork
 
@@ -18,7 +18,17 @@ __all__ = ["Begin", "CorrectionWork", "NotifierWork", "OperatorWork", "Send", "W
 Send = Callable[[Parcel], Awaitable[Outcome]]
 
 
-class NotifierWork(WatchWork, OperatorWork, LedgerWork, ReasonWork, WaitingWork, StandingWork, OverviewWork, Protocol):
+class NotifierWork(
+    WatchWork,
+    OperatorWork,
+    LedgerWork,
+    ReasonWork,
+    WaitingWork,
+    LettingGoWork,
+    StandingWork,
+    OverviewWork,
+    Protocol,
+):
     """A transaction of the notifier."""
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.notifier.domain.delivery import Line
 from services.notifier.domain.gathering import Waiting, WaitingAlert
+from services.notifier.domain.holding import Hold
 from services.notifier.domain.parcel import (
     Attempt,
     Due,
@@ -16,10 +17,12 @@ from services.notifier.domain.parcel import (
     NewDelivery,
     NewExtra,
     Reason,
+    Subscription,
 )
 from services.notifier.domain.sorting import ToldReason
 from services.notifier.domain.standing import Lane
 from services.notifier.ports.inbox import Inbox
+from shared.contracts.timing import Why
 
 
 class LedgerWork(Inbox, Protocol):
@@ -130,4 +133,23 @@ class WaitingWork(Protocol):
         self, lane: Lane, waited: Sequence[WaitingAlert], delivery_id: UUID | None, now: datetime
     ) -> None:
         """Write that these alerts wait no more: they were gathered into a delivery, or (None) nobody wants them."""
+        ...
+
+
+class LettingGoWork(Protocol):
+    """The queries of letting go what was held."""
+
+    async def who_wants_quiet(self, subscription_ids: Collection[UUID], now: datetime) -> tuple[Subscription, ...]:
+        """Return those of these live subscriptions whose readers have quiet hours, a mute or a vacation."""
+        ...
+
+    async def wait_again(self, deliveries: Mapping[UUID, Why]) -> None:
+        """Let messages that were never tried, and that this transaction has locked, be told later, each for a reason.
+
+        They are gathered like what was to be told later from the first.
+        """
+        ...
+
+    async def held_and_never_tried(self, hold: Hold) -> tuple[UUID, ...]:
+        """Lock and return what this stop switch alone has held of alerts that nobody can have got, but for programs."""
         ...

@@ -29,8 +29,8 @@ class StandingWork(Inbox, Protocol):
         """Lock and return disabled addresses whose next probe is due, and that hold something to probe them with."""
         ...
 
-    async def oldest_held(self, lane: Lane) -> UUID | None:
-        """Return the oldest delivery that is held for this address alone, and that no stop switch holds as well."""
+    async def oldest_held(self, lane: Lane, most: int) -> tuple[UUID, ...]:
+        """Return the oldest deliveries that are held for this address alone, and that no stop switch holds as well."""
         ...
 
     async def hold_lane(self, lane: Lane) -> int:

@@ -11,14 +11,12 @@ from uuid import UUID
 from services.notifier.domain.alert import Alert, Article, document_of
 from services.notifier.domain.correction import Correction, Edited, Raised, correction_of, withdrawal_of
 from services.notifier.domain.parcel import (
-    Reason,
     Subscription,
     ToldTo,
     correction_deliveries,
     listening_first,
-    told_at_once,
 )
-from services.notifier.domain.plan import when
+from services.notifier.domain.quiet import free_from
 from services.notifier.ports import Begin, CorrectionWork
 from shared.contracts.events import ArticleClassified, ArticleWithdrawn
 from shared.contracts.streams import NOTIFIER_WITHDRAWN
@@ -136,7 +134,7 @@ def _due(
     for each in told:
         subscription = by_way.get((each.subscription_id, each.channel, each.address))
         if subscription is not None:
-            moment = when(Reason(alerts[each.alert_id], told_at_once(subscription)), now, now).at
+            moment = free_from(alerts[each.alert_id], subscription, now).at
             if moment > now:
                 found[each] = moment
     return found
