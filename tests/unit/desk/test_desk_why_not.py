@@ -13,7 +13,6 @@ from services.desk.domain.not_delivered import (
     LanguageNotWanted,
     NoSubscriber,
     NotSentYet,
-    OptedOut,
     SendingCancelled,
     SendingFailed,
     SendingHeld,
@@ -51,7 +50,6 @@ from services.desk.domain.not_read import (
     TooOld,
 )
 from services.desk.domain.outcomes import as_json
-from services.desk.domain.people import OptOut
 from services.desk.domain.traces import ListVersionTrace, NewsTrace, SetAside
 from services.desk.domain.tracing import answer
 from tests.unit.desk.trace_builders import (
@@ -291,21 +289,6 @@ def test_an_alert_that_nobody_was_to_hear_says_who_could():
     stranger = outcome(alerted(a_delivery()), "mailto:ops@example.org")
     assert isinstance(stranger, NoSubscriber)
     assert stranger.asked_for == "mailto:ops@example.org"
-
-
-def test_a_member_who_ended_their_teams_mails_is_told_so_and_the_others_are_not():
-    team = a_subscription(channel="mailto", address="", reader="Ports desk")
-    asha = replace(team, opted_out=(OptOut("Asha", "asha@desk.example", at(-20)),))
-    for spelled in ("asha", "Asha@desk.example", "mailto:asha@desk.example"):
-        found = outcome(alerted(a_delivery(to=asha), heard=(asha,)), spelled)
-        assert isinstance(found, OptedOut)
-        assert "they ended them for themselves at 2026-11-22 11:40:00 UTC" in found.sentence
-        assert "pactwatch team join 'Ports desk' 'Asha'" in found.mend
-    later = replace(team, opted_out=(OptOut("Asha", "asha@desk.example", at(50)),))
-    for who, of in (("Ports desk", asha), (None, asha), ("asha", later)):
-        assert isinstance(outcome(alerted(a_delivery(to=of), heard=(of,)), who), Sent)
-    own = a_subscription(52, channel="mailto", address="asha@desk.example", reader="Asha")
-    assert isinstance(outcome(alerted(a_delivery(to=own), heard=(asha, own)), "asha"), Sent)
 
 
 @pytest.mark.parametrize(
