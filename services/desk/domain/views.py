@@ -125,11 +125,12 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A subscription that a reader's own link leads to, and whether it has ended; `team`: for its member alone."""
+    """A subscription that a reader's own link leads to, and whether it has ended; `team`: for its `member` alone."""
 
     subscription: SubscriptionView
     ended: bool
     team: str | None = None
+    member: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
