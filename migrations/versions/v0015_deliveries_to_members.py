@@ -1,6 +1,6 @@
 """Deliveries know which member of a team they are for: one who leaves, or has another address, is found by it.
 
-And what waited for a delivery is found by it.
+And what waited for a delivery is found by it, and a digest too long for one message says which part of it it is.
 """
 
 from __future__ import annotations
@@ -25,10 +25,13 @@ def upgrade() -> None:
     op.add_column("deliveries", sa.Column("member_id", sa.Uuid(), nullable=True))
     op.create_foreign_key(op.f("fk_deliveries_member_id_people"), "deliveries", "people", ["member_id"], ["person_id"])
     op.execute(_MEMBERS)
+    for name in ("part", "parts"):
+        op.add_column("deliveries", sa.Column(name, sa.Integer(), nullable=False, server_default="1"))
     op.create_index("ix_waiting_alerts_delivery_id", "waiting_alerts", ["delivery_id"])
 
 
 def downgrade() -> None:
     """Go back."""
     op.drop_index("ix_waiting_alerts_delivery_id", "waiting_alerts")
-    op.drop_column("deliveries", "member_id")
+    for name in ("parts", "part", "member_id"):
+        op.drop_column("deliveries", name)

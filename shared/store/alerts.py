@@ -84,7 +84,8 @@ class DeliveryRow(Base):
 
     `kind`: `alert` (of one article; the other rules of the receiver that it matched are in `delivery_alerts`), `digest`
     (what was gathered in `delivery_alerts`, `alert_id` being the first) or `correction` (`correction_id` says of what).
-    `member_id` is whom of a team it is for, where a subscription of the team's goes to each of them.
+    `member_id` is whom of a team it is for, where a subscription of the team's goes to each of them. A digest too long
+    for one message is `part` of so many `parts`.
     """
 
     __tablename__ = "deliveries"
@@ -136,6 +137,8 @@ class DeliveryRow(Base):
     attempts: Mapped[int] = mapped_column(server_default="0")
     earlier_attempts: Mapped[int] = mapped_column(server_default="0")
     unknowns: Mapped[int] = mapped_column(server_default="0")
+    part: Mapped[int] = mapped_column(server_default="1")
+    parts: Mapped[int] = mapped_column(server_default="1")
     next_try_at: Mapped[datetime]
     leased_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]

@@ -232,6 +232,8 @@ def _due_lines() -> Select[*tuple[Any, ...]]:
             SubscriptionRow.topic,
             DeliveryRow.over,
             DeliveryRow.kind,
+            DeliveryRow.part,
+            DeliveryRow.parts,
             tells_several().label("several"),
             _TARGET.label("target"),
             and_(_OF_OPERATORS, is_outdated()).label("outdated"),
@@ -267,7 +269,17 @@ def _due(row: AnyRow, corrections: CorrectionsByAlert) -> Due:
         member=row.member,
     )
     wanted = row.removed_at is None and not row.hears_no_more and not row.outdated and not row.needless
-    return Due(parcel, _line(row), row.target, wanted=wanted, held=row.kept_back, kind=row.kind, several=row.several)
+    return Due(
+        parcel,
+        _line(row),
+        row.target,
+        wanted=wanted,
+        held=row.kept_back,
+        kind=row.kind,
+        several=row.several,
+        part=row.part,
+        parts=row.parts,
+    )
 
 
 def _detail(outcome: Outcome) -> str:

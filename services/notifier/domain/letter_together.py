@@ -72,12 +72,12 @@ def letter_of_together(
     first = facts[0].alert
     exits = _ways_out(message.reasons, ways, way_out)
     return Letter(
-        subject=_subject(facts, names) if digest else subject_of(first, names),
+        subject=_subject(facts, names, message) if digest else subject_of(first, names),
         stories=stories,
         footing=_footing(message.reasons),
         unsubscribe=exits[0].url if exits else None,
         thread=None if digest else first.agreement,
-        overview=_overview(facts) if digest else "",
+        overview=_overview(facts, message) if digest else "",
         ways_out=exits if len(exits) > 1 else (),
         whole=whole,
     )
@@ -133,20 +133,21 @@ def _rules(reasons: Iterable[Reason]) -> list[str]:
     return list(dict.fromkeys(reason.alert.rule_name for reason in reasons))
 
 
-def _subject(facts: Sequence[Fact], names: Names) -> str:
+def _subject(facts: Sequence[Fact], names: Names, message: Together) -> str:
     others = len(facts) - 1
     more = f", and {others} more alert{'s' if others > 1 else ''}"
+    if message.parts > 1:
+        more += f" ({message.part} of {message.parts})"
     return one_safe_line(subject_of(facts[0].alert, names), LONGEST_SUBJECT_CHARACTERS - len(more)) + more
 
 
-def _overview(facts: Sequence[Fact]) -> str:
+def _overview(facts: Sequence[Fact], message: Together) -> str:
     raised = sorted(fact.alert.raised_at for fact in facts)
     loud = sum(fact.alert.severity == "high" for fact in facts)
     weight = f", {loud} of them of high severity" if loud else ""
-    return (
-        f"{len(facts)} alerts{weight}, raised from {moment_in_words(raised[0])} to {moment_in_words(raised[-1])}, "
-        "the weightiest first."
-    )
+    part = f"Part {message.part} of {message.parts}, too much for one message: " if message.parts > 1 else ""
+    when = f"raised from {moment_in_words(raised[0])} to {moment_in_words(raised[-1])}"
+    return f"{part}{len(facts)} alerts{weight}, {when}, the weightiest first."
 
 
 def _footing(reasons: Sequence[Reason]) -> str:

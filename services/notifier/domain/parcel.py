@@ -73,18 +73,20 @@ class Reason:
 class Together:
     """Alerts that one message tells, the weightiest first: of one article, or (`digest`) what was gathered.
 
-    `lists` in the parcel are those of all their rules.
+    `lists` in the parcel are those of all their rules. What is too much for one message is `part` of so many `parts`.
     """
 
     reasons: tuple[Reason, ...]
     digest: bool
+    part: int = 1
+    parts: int = 1
 
 
 @dataclass(frozen=True)
 class NewDelivery:
     """A delivery about to be written into the ledger: of an alert, or of an operator alert or its end.
 
-    It is due at `next_try_at`, else at once. `member_id` is whom of a team it is for.
+    It is due at `next_try_at`, else at once. `member_id` is whom of a team it is for. It is `part` of so many `parts`.
     """
 
     delivery_id: UUID
@@ -100,6 +102,8 @@ class NewDelivery:
     correction_id: UUID | None = None
     next_try_at: datetime | None = None
     member_id: UUID | None = None
+    part: int = 1
+    parts: int = 1
 
 
 @dataclass(frozen=True)
@@ -184,7 +188,7 @@ class Due:
     """A delivery whose time has come, locked. `target` is what it shares with others that one slow host delays.
 
     `held`: a stop switch keeps it back, or its channel is disabled. `kind` is the ledger's word. `several`: other
-    alerts are told with it.
+    alerts are told with it. It is `part` of so many `parts`.
     """
 
     parcel: Parcel
@@ -194,6 +198,8 @@ class Due:
     held: bool = False
     kind: str = "alert"
     several: bool = False
+    part: int = 1
+    parts: int = 1
 
 
 @dataclass(frozen=True)

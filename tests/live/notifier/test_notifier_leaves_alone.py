@@ -224,3 +224,15 @@ async def test_however_many_nobody_wants_any_more_they_are_ended_at_once(databas
         await work.end_waiting(lane, [*others, one], None, EVENING)
     assert one.subscription_id == subscription
     assert await rows.waiting(database) == []
+
+
+async def test_a_digest_too_long_for_one_message_comes_in_numbered_parts(database, house, receiver):
+    await asha(database, receiver, schedule="daily", at_time=time(8))
+    for number in range(5):
+        await house.raise_alert(title=f"Article {number}")
+    house.gatherer = house.another_gatherer(most=2)
+    assert await house.gather(at(DELHI, "2026-11-23T08:00")) == 3
+    await send_all_due(house.notifier)
+    parts = [json.loads(each.body)["data"] for each in receiver.at("/asha")]
+    assert sorted((each["part"], each["parts"]) for each in parts if "part" in each) == [(1, 3), (2, 3)]
+    assert sum(told(receiver)) == 5

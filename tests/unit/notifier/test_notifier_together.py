@@ -104,6 +104,16 @@ def test_a_digest_of_one_thing_reads_like_an_alert():
     assert (told.subject, told.overview, told.thread) == ("RELOS: in force", "", "relos")
 
 
+def test_a_digest_too_long_for_one_message_says_which_part_of_it_it_is():
+    reasons = (of_another_article(1), of_another_article(2))
+    message = Together(reasons, digest=True, part=2, parts=3)
+    told = letter_of_together(message, NAMES, ways, {})
+    assert told.subject.endswith("and 1 more alert (2 of 3)")
+    assert told.overview.startswith("Part 2 of 3, too much for one message: 2 alerts")
+    said = json.loads(webhook_body_of_together(message, lambda _: None))
+    assert (said["data"]["part"], said["data"]["parts"]) == (2, 3)
+
+
 @pytest.mark.parametrize("count", [2, 30, 400])
 def test_a_digest_keeps_to_the_limits_of_every_channel_and_leaves_nothing_out_in_silence(count):
     reasons = [
