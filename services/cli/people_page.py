@@ -56,11 +56,18 @@ def team_page(details: TeamDetails) -> Iterator[str]:
     names = ", ".join(f"{each.person.name} ({each.person.email or 'no e-mail'})" for each in details.members)
     yield _line("members", names or "nobody")
     yield from _heard("hears of", details.subscriptions)
+    for name, rules in details.opted_out.items():
+        yield _line("but not", f"{name}, who ended the mails of {', '.join(rules)}")
 
 
 def tell_gone(gone: Gone) -> None:
     """Print what became of the subscriptions of somebody who was removed."""
     say(f"Removed {gone.name}.")
+    tell_let_go(gone)
+
+
+def tell_let_go(gone: Gone) -> None:
+    """Print what became of the subscriptions of somebody who hears of nothing more."""
     for view in gone.handed:
         say(f"{gone.heir} has: {view.rule_name} to {view.channel}")
     for view in gone.ended:
@@ -68,6 +75,8 @@ def tell_gone(gone: Gone) -> None:
         say(f"Ended: {view.rule_name} to {view.channel}{why}")
     if gone.unsent:
         say(f"{gone.unsent} messages that waited for those are not sent.")
+    if gone.left:
+        say(f"{gone.name} has left {', '.join(gone.left)}.")
     for team in gone.emptied:
         say(f"Nobody is in the team {team} any more: what goes to its members reaches nobody.")
 

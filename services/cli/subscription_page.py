@@ -58,6 +58,8 @@ def page_of(view: SubscriptionView, zone: str | None, now: datetime) -> Iterator
     yield _line("wishes", wishes or "every alert, at once")
     if view.team and not view.address and view.channel in ("mailto", "inbox"):
         yield _line("goes to", "each member of the team at their own")
+    if view.opted_out:
+        yield _line("but not to", f"{', '.join(view.opted_out)}, who ended these mails for themselves")
     if view.wishes.muted_until is not None and view.wishes.muted_until > now:
         yield _line("muted until", day_and_time(view.wishes.muted_until))
     yield _line("since", day_and_time(view.created_at))

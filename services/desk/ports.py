@@ -141,6 +141,9 @@ class PeopleWork(Protocol):
     async def leave_teams(self, person_id: UUID, team_id: UUID | None = None) -> None:
         """Take the person out of the team, or of every team."""
 
+    async def is_only_owner(self, person_id: UUID) -> bool:
+        """Tell whether they own the house and nobody else does; accounts do not change until the end."""
+
 
 class DeskWork(RuleWork, ListWork, SubscriptionWork, PeopleWork, Protocol):
     """One transaction of the desk: definitions are written, everything else is only read.

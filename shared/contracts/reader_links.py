@@ -6,6 +6,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 UNSUBSCRIBE = "unsubscribe"
+UNSUBSCRIBE_MAIL = "unsubscribe mail"
 FEED = "feed"
 FOLLOW = "follow"
 
@@ -18,6 +19,11 @@ def opting_out(person_id: UUID) -> str:
 def unsubscribe_path(token: str, member: UUID | None = None) -> str:
     """Return the path, without its first slash, by which a reader ends a subscription; a `member` for himself."""
     return f"u/{token}" if member is None else f"u/{token}/{member}"
+
+
+def mail_exit_path(token: str) -> str:
+    """Return the path, without its first slash, by which a reader ends all subscriptions that one message named."""
+    return f"u/mail/{token}"
 
 
 def follow_path(token: str, agreement_id: str) -> str:

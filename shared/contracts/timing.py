@@ -89,6 +89,11 @@ def for_retold(timing: Timing) -> Timing:
     return replace(timing, schedule="daily") if timing.schedule == "immediate" else timing
 
 
+def at_once(timing: Timing) -> Timing:
+    """Return when the same reader would be told without digests."""
+    return replace(timing, schedule="immediate")
+
+
 def next_digest(timing: Timing, since: datetime) -> datetime:
     """Return when the next digest after a moment is told. Raises ValueError where each alert is told at once."""
     match timing.schedule:

@@ -84,6 +84,8 @@ class DeliveryRow(Base):
 
     `kind`: `alert` (of one article; the other rules of the receiver that it matched are in `delivery_alerts`), `digest`
     (what was gathered in `delivery_alerts`, `alert_id` being the first) or `correction` (`correction_id` says of what).
+    `member_id` is whom of a team it is for, where a subscription of the team's goes to each of them. A digest too long
+    for one message is `part` of so many `parts`.
     """
 
     __tablename__ = "deliveries"
@@ -128,12 +130,15 @@ class DeliveryRow(Base):
     kind: Mapped[str] = mapped_column(server_default="alert")
     correction_id: Mapped[UUID | None] = mapped_column(ForeignKey("alert_corrections.correction_id"))
     subscription_id: Mapped[UUID] = mapped_column(ForeignKey("subscriptions.subscription_id"))
+    member_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.person_id"))
     channel: Mapped[str]
     address: Mapped[str]
     state: Mapped[str] = mapped_column(server_default="pending")
     attempts: Mapped[int] = mapped_column(server_default="0")
     earlier_attempts: Mapped[int] = mapped_column(server_default="0")
     unknowns: Mapped[int] = mapped_column(server_default="0")
+    part: Mapped[int] = mapped_column(server_default="1")
+    parts: Mapped[int] = mapped_column(server_default="1")
     next_try_at: Mapped[datetime]
     leased_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
@@ -166,6 +171,7 @@ class WaitingAlertRow(Base):
     __tablename__ = "waiting_alerts"
     __table_args__ = (
         Index("ix_waiting_alerts_open", "channel", "address", postgresql_where=text("ended_at IS NULL")),
+        Index("ix_waiting_alerts_delivery_id", "delivery_id"),
         CheckConstraint("why IN ('digest', 'quiet', 'muted', 'away', 'burst')", name="why"),
         CheckConstraint("delivery_id IS NULL OR ended_at IS NOT NULL", name="gathered"),
     )

@@ -9,14 +9,18 @@ from typing import Annotated
 import typer
 
 from services.cli.account_desk import AccountDesk, open_accounts
+from services.cli.definitions import open_people
 from services.cli.engine_urls import DataDirOption, JsonOption
 from services.cli.output import run, say, say_json, say_table
+from services.cli.people_page import tell_let_go
 from services.cli.sending_desk import ByOption, decider
 from services.cli.set_up_link import say_set_up_link
-from services.desk.domain.accounts import Account, role_named
+from services.desk.domain.accounts import Account, account_named, role_named
 from services.desk.domain.one_time import lasts_words
 from services.desk.domain.trail import Actor, Deed
 from services.desk.use_cases.accounts import Invited
+from services.desk.use_cases.handing_over import Gone
+from services.desk.use_cases.people import refuse_undecided_messages
 
 app = typer.Typer(help="Accounts: who may sign in at the desk, and as what.", no_args_is_help=True)
 
@@ -87,10 +91,29 @@ def role(
 
 
 @app.command()
-def disable(who: WhoArgument, by: ByOption = None, data_dir: DataDirOption = None) -> None:
-    """Let somebody in no more: they are signed out everywhere at once."""
-    account = _changed(data_dir, lambda desk: desk.accounts.disable(who, Actor(decider(by))))
-    say(f"{account.name} cannot sign in any more. What they subscribed to goes on: pactwatch subscribe list")
+def disable(
+    who: WhoArgument,
+    to: Annotated[str | None, typer.Option("--to", help="Who has what they follow from now on.")] = None,
+    end: Annotated[bool, typer.Option("--end", help="End what they follow.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Let messages go on to them all the same.")] = False,
+    by: ByOption = None,
+    data_dir: DataDirOption = None,
+) -> None:
+    """Let somebody in no more: they are signed out everywhere at once, and what they follow is handed over or ends."""
+
+    async def work() -> tuple[Account, Gone | None]:
+        async with open_accounts(data_dir) as desk, open_people(data_dir) as (people, _):
+            name = account_named(who, await desk.accounts.listed()).name
+            refuse_undecided_messages(await people.details(name), to=to, end=end, keep=keep)
+            account = await desk.accounts.disable(name, Actor(decider(by)))
+            return account, None if keep else await people.let_go(name, to=to, end=end)
+
+    account, gone = run(work)
+    say(f"{account.name} cannot sign in any more.")
+    if gone is None:
+        say("What they follow goes on to them: pactwatch subscribe list")
+    else:
+        tell_let_go(gone)
 
 
 @app.command()

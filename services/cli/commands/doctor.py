@@ -198,6 +198,10 @@ async def _teams(teams: Teams) -> Finding:
     if deaf:
         said = f"mails of their teams do not reach {', '.join(deaf)}: no e-mail is known"
         return Finding("teams", "warning", said, "Give it: pactwatch person change NAME --email ADDRESS")
+    ended = {name: rules for each in found for name, rules in each.opted_out.items()}
+    if ended:
+        out = "; ".join(f"{name} of {', '.join(rules)}" for name, rules in sorted(ended.items()))
+        return Finding("teams", "ok", f"{len(found)}, all reached but those who ended mails for themselves: {out}")
     return Finding("teams", "ok", f"{len(found)}, all reached" if found else "none")
 
 

@@ -51,18 +51,21 @@ def resume(
     channel: ChannelOption = None,
     everything: AllOption = False,
     drop: Annotated[bool, typer.Option("--drop", help="Cancel what was held instead of sending it.")] = False,
+    bundle: Annotated[bool, typer.Option("--bundle", help="Send each reader what was held as one message.")] = False,
     by: ByOption = None,
     data_dir: DataDirOption = None,
 ) -> None:
-    """Let go on what was paused; what was held is sent, or dropped."""
+    """Let go on what was paused; what was held is sent, one by one or bundled, or dropped."""
 
     async def work() -> HeldBack:
         scope, about = _wanted(rule, channel, everything=everything)
+        if drop and bundle:
+            raise WrongInput("--bundle", None, "stands beside --drop", mend="Give one of them, or none.")
         async with open_sending(data_dir) as sending:
-            return await sending.resume(scope, about, by=decider(by), drop=drop)
+            return await sending.resume(scope, about, by=decider(by), drop=drop, bundle=bundle)
 
     held_back = run(work)
-    became = "were dropped" if drop else "go out"
+    became = "were dropped" if drop else "go out, one for each reader" if bundle else "go out"
     say(f"Resumed {held_back.hold.label}. {held_back.held} held messages {became}.")
 
 

@@ -16,7 +16,7 @@ from services.desk.domain.trail import Actor, Deed
 from shared.store.accounts import AccountRow, OneTimeLinkRow, TrailRow
 from shared.store.definitions import PersonRow
 
-_KEEPER_LOCK = 6_031_448_277  # any constant, ours alone: accounts change one transaction at a time
+KEEPER_LOCK = 6_031_448_277  # any constant, ours alone: accounts change one transaction at a time
 
 
 class SqlAccountWork(SessionRecords):
@@ -24,7 +24,7 @@ class SqlAccountWork(SessionRecords):
 
     async def only_keeper(self) -> None:
         """Wait until no other transaction changes accounts, and be the only one that does until the end."""
-        await self.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _KEEPER_LOCK})
+        await self.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": KEEPER_LOCK})
 
     async def has_owner(self) -> bool:
         """Tell whether somebody owns the house and may sign in."""

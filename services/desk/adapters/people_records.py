@@ -9,8 +9,10 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from services.desk.adapters.account_records import KEEPER_LOCK
 from services.desk.adapters.definition_changes import FRESH
 from services.desk.domain.people import Membership, Person, Team
+from shared.store.accounts import AccountRow
 from shared.store.definitions import PersonRow, SubscriptionRow, TeamMemberRow, TeamOptOutRow, TeamRow
 from shared.store.unit_of_work import Work
 
@@ -68,6 +70,17 @@ class PeopleRecords(Work):
         """Take the person out of the team, or of every team."""
         left = delete(TeamMemberRow).where(TeamMemberRow.person_id == person_id)
         await self.session.execute(left if team_id is None else left.where(TeamMemberRow.team_id == team_id))
+
+    async def is_only_owner(self, person_id: UUID) -> bool:
+        """Tell whether they own the house and nobody else does; accounts do not change until the end."""
+        await self.session.execute(select(func.pg_advisory_xact_lock(KEEPER_LOCK)))
+        owners = await self.session.scalars(
+            select(AccountRow.person_id)
+            .join(PersonRow, PersonRow.person_id == AccountRow.person_id)
+            .where(AccountRow.role == "owner", AccountRow.password_hash.is_not(None))
+            .where(AccountRow.disabled_at.is_(None), PersonRow.removed_at.is_(None))
+        )
+        return set(owners) == {person_id}
 
 
 def _person_of(row: PersonRow) -> Person:

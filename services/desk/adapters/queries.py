@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias, cast
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.desk.adapters.alert_corrections import AlertCorrectionQueries
 from services.desk.adapters.definition_changes import FRESH
+from services.desk.adapters.opt_outs import opt_outs_of
 from services.desk.adapters.records import rule_view, subscription_view
 from services.desk.adapters.source_queries import SourceQueries
 from services.desk.adapters.waiting_queries import WaitingQueries
@@ -86,7 +88,12 @@ class DeskQueries(SourceQueries, AlertCorrectionQueries, WaitingQueries):
             .order_by(SubscriptionRow.created_at, SubscriptionRow.subscription_id)
         )
         rows = (await self.session.execute(statement, execution_options=FRESH)).all()
-        return [subscription_view(*row) for row in rows]
+        opted_out = await opt_outs_of(self.session, [row[0].subscription_id for row in rows])
+        views = [subscription_view(*row) for row in rows]
+        return [
+            replace(each, opted_out=tuple(one.name for one in opted_out.get(each.subscription_id, ())))
+            for each in views
+        ]
 
     async def waiting_deliveries(self, subscription_ids: Sequence[UUID]) -> int:
         """Return how many deliveries to these subscriptions wait for an attempt, and how many alerts for a digest."""

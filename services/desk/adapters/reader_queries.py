@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from services.desk.adapters.alert_corrections import correction_view
 from services.desk.adapters.records import subscription_view
@@ -16,7 +16,7 @@ from services.desk.domain.views import OPERATORS, Followed
 from shared.kit.errors import WrongInput
 from shared.kit.text import one_line
 from shared.kit.urls import checked_url
-from shared.store.alerts import AlertCorrectionRow, AlertRow, DeliveryRow
+from shared.store.alerts import AlertCorrectionRow, AlertRow, DeliveryAlertRow, DeliveryRow
 from shared.store.definitions import PersonRow, RuleRow, SubscriptionRow, TeamOptOutRow, TeamRow
 from shared.store.unit_of_work import Work
 
@@ -33,7 +33,24 @@ class ReaderQueries(Work):
             return None
         opted_out = member is not None and await self.session.get(TeamOptOutRow, (subscription_id, member)) is not None
         team = found[3].name if found[3] is not None and member is not None else None
-        return Followed(subscription_view(*found), ended=found[0].removed_at is not None or opted_out, team=team)
+        ended = found[0].removed_at is not None or opted_out
+        return Followed(subscription_view(*found), ended=ended, team=team, member=member)
+
+    async def followed_in(self, delivery_id: UUID) -> tuple[Followed, ...]:
+        """Return the subscriptions by which a message told its reader, but for a team's that no member ends for all."""
+        first = select(DeliveryRow.subscription_id).where(DeliveryRow.delivery_id == delivery_id)
+        beside = select(DeliveryAlertRow.subscription_id).where(DeliveryAlertRow.delivery_id == delivery_id)
+        named = first.union(beside).subquery()
+        rows = await self.session.execute(
+            select(SubscriptionRow.subscription_id, DeliveryRow.member_id, SubscriptionRow.team_id)
+            .join(DeliveryRow, DeliveryRow.delivery_id == delivery_id)
+            .where(SubscriptionRow.subscription_id.in_(select(named.c.subscription_id)))
+            .where(or_(SubscriptionRow.team_id.is_(None), SubscriptionRow.address == ""))
+            .order_by(SubscriptionRow.created_at, SubscriptionRow.subscription_id)
+        )
+        theirs = [(one, member if team else None) for one, member, team in rows if member or not team]
+        found = [await self.followed(one, member) for one, member in theirs]
+        return tuple(each for each in found if each is not None)
 
     async def feed(self, subscription_id: UUID, limit: int) -> Feed | None:
         """Return the newest alerts and corrections of a live feed subscription; None for any other."""

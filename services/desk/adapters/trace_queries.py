@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy import and_, func, or_, select
 
 from services.desk.adapters.article_queries import ArticleQueries
+from services.desk.adapters.opt_outs import opt_outs_of
 from services.desk.adapters.queries import DeskQueries
 from services.desk.domain.article_views import SharedAddress
 from services.desk.domain.channels import masked
@@ -239,6 +240,8 @@ class TraceQueries(DeskQueries, ArticleQueries):
             .where(SubscriptionRow.rule_id == row.rule_id)
             .order_by(SubscriptionRow.created_at)
         )
+        hearing = heard.all()
+        opted_out = await opt_outs_of(self.session, [each.subscription_id for each, _ in hearing])
         return RuleTrace(
             rule_id=row.rule_id,
             name=row.name,
@@ -254,8 +257,9 @@ class TraceQueries(DeskQueries, ArticleQueries):
                     cast("Severity", each.min_severity),
                     tuple(each.languages),
                     reader,
+                    opted_out.get(each.subscription_id, ()),
                 )
-                for each, reader in heard
+                for each, reader in hearing
             ),
         )
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from services.desk.domain.moments import utc
+from services.desk.domain.names import in_shell
 from services.desk.domain.outcomes import Outcome
 
 
@@ -41,6 +42,35 @@ class NoSubscriber(Outcome):
         if self.subscribed_at and not self.ended_at:
             return f"Alerts after that are sent; this one stands in: pactwatch why {self.alert_id}"
         return f"Hear of it: pactwatch subscribe add --rule '{self.rule}' --channel inbox"
+
+
+@dataclass(frozen=True, slots=True)
+class OptedOut(Outcome):
+    """Whoever is asked for is a member of a team that hears of it, and wants no mails of this subscription."""
+
+    code: ClassVar[str] = "opted_out"
+    alert_id: UUID
+    subscription_id: UUID
+    team: str
+    member: str
+    since: datetime
+
+    @property
+    def sentence(self) -> str:
+        """Say what happened."""
+        return (
+            f"The alert was raised, and {self.member} wants no mails of this subscription of the team {self.team}: "
+            f"they ended them for themselves at {utc(self.since)}."
+        )
+
+    @property
+    def mend(self) -> str:
+        """Say what can be done about it."""
+        team, member = in_shell(self.team), in_shell(self.member)
+        return (
+            "Who joins anew has all mails of the team again: "
+            f"pactwatch team leave {team} {member}; pactwatch team join {team} {member}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

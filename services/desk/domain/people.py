@@ -57,6 +57,15 @@ class Membership:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    """A member who wants no mails of a subscription of their team, and since when."""
+
+    name: str
+    email: str
+    since: datetime
+
+
 class PersonFields(TypedDict, total=False):
     """What is said of a person; a field that is left out stays as it is, an empty e-mail is none."""
 

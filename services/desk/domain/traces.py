@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.desk.domain.article_views import ArticleVersion
+from services.desk.domain.people import OptOut
 from services.desk.domain.views import AttemptView
 from shared.contracts.saved_rules import Policy, Severity
 from shared.contracts.verdict import Verdict
@@ -119,7 +120,10 @@ class RuleVersionTrace:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionTrace:
-    """Who hears of the rule, from when, and until when. `reader` is the name of the person or team that it is for."""
+    """Who hears of the rule, from when, and until when. `reader` is the name of the person or team that it is for.
+
+    `opted_out` are the members of the team who want no mails of it.
+    """
 
     subscription_id: UUID
     channel: str
@@ -129,6 +133,14 @@ class SubscriptionTrace:
     min_severity: Severity = "low"
     languages: tuple[str, ...] = ()
     reader: str = ""
+    opted_out: tuple[OptOut, ...] = ()
+
+    def opt_out_of(self, asked_for: str | None) -> OptOut | None:
+        """Return the opting out of a member, whom somebody means by name or e-mail; None where there is none."""
+        wanted = (asked_for or "").strip().casefold().removeprefix("mailto:")
+        if not wanted:
+            return None
+        return next((each for each in self.opted_out if wanted in (each.name.casefold(), each.email.casefold())), None)
 
     def stood_at(self, moment: datetime) -> bool:
         """Tell whether it was live then."""

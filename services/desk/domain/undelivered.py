@@ -8,6 +8,7 @@ from services.desk.domain.not_delivered import (
     LanguageNotWanted,
     NoSubscriber,
     NotSentYet,
+    OptedOut,
     SendingCancelled,
     SendingFailed,
     SendingHeld,
@@ -31,6 +32,9 @@ def why_not_delivered(trace: Trace, alert: AlertTrace, asked_for: str | None) ->
     it is because they did not subscribe, or did not want it.
     """
     subscriptions = [each for each in trace.rule.subscriptions if is_for(asked_for, each)]
+    ended = _opted_out(alert, subscriptions, asked_for)
+    if ended is not None:
+        return ended
     meant = {each.subscription_id for each in subscriptions}
     deliveries = [each for each in trace.deliveries if each.subscription_id in meant]
     waiting = [each for each in trace.waiting if each.subscription_id in meant and not each.gathered]
@@ -40,6 +44,16 @@ def why_not_delivered(trace: Trace, alert: AlertTrace, asked_for: str | None) ->
     if waiting:
         return _told_later(min(waiting, key=lambda each: each.ended_at is not None))
     return _not_wanted(alert, subscriptions) or _nobody(trace, alert, asked_for, subscriptions)
+
+
+def _opted_out(alert: AlertTrace, subscriptions: list[SubscriptionTrace], asked_for: str | None) -> Outcome | None:
+    """Return that the one who is asked for had opted out of all that would have told them; None where it is not so."""
+    found = [(each, each.opt_out_of(asked_for)) for each in subscriptions if each.stood_at(alert.raised_at)]
+    outs = [(each, out) for each, out in found if out is not None and out.since <= alert.raised_at]
+    if not outs or len(outs) < len(found):
+        return None
+    each, out = outs[0]
+    return OptedOut(alert.alert_id, each.subscription_id, each.reader, out.name, out.since)
 
 
 def _told_later(waiting: WaitingTrace) -> Outcome:
@@ -68,6 +82,8 @@ def is_for(asked_for: str | None, subscription: SubscriptionTrace) -> bool:
     wanted = asked_for.strip().casefold()
     channel, address = subscription.channel, subscription.address.casefold()
     if wanted in (channel, address, f"{channel}:{address}") or wanted == (subscription.reader.casefold() or None):
+        return True
+    if subscription.opt_out_of(asked_for) is not None:
         return True
     beginning = wanted.replace("-", "")
     return len(beginning) >= _SHORTEST_ID_CHARACTERS and subscription.subscription_id.hex.startswith(beginning)

@@ -62,7 +62,7 @@ class SubscriptionView:
     `address` is as given, less what is secret in it, `masked_address` as it may be shown to others. `secret` is filled
     once, in the answer that made a webhook's subscription; `feed_token`, of a feed, is the secret part of its
     addresses; `already` says that the subscription stood before and nothing was changed. `person` or `team` names whom
-    it is for; a team's without an address goes to each member.
+    it is for; a team's without an address goes to each member, but for those who `opted_out`.
     """
 
     subscription_id: UUID
@@ -80,6 +80,7 @@ class SubscriptionView:
     team: str | None = None
     follows: Follows | None = None
     wishes: Wishes = PLAIN
+    opted_out: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -124,11 +125,12 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A subscription that a reader's own link leads to, and whether it has ended; `team`: for its member alone."""
+    """A subscription that a reader's own link leads to, and whether it has ended; `team`: for its `member` alone."""
 
     subscription: SubscriptionView
     ended: bool
     team: str | None = None
+    member: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

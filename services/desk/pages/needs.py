@@ -73,6 +73,8 @@ TERMS: Mapping[str, Terms] = {
     # Links that only one reader has; no login is asked for
     "GET /u/{token}": _ANYBODY,
     "POST /u/{token}": _ANYBODY,
+    "GET /u/mail/{token}": _ANYBODY,
+    "POST /u/mail/{token}": _ANYBODY,
     "GET /u/{token}/{member}": _ANYBODY,
     "POST /u/{token}/{member}": _ANYBODY,
     "GET /f/{token}/{agreement_id}": _ANYBODY,

@@ -7,6 +7,7 @@ the buttons of the pages, send a POST.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from http import HTTPStatus
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from services.desk.domain.offers import Offer
 from services.desk.domain.views import Followed
 from services.desk.pages.templates import Templates
 from services.desk.use_cases.readers import Readers
-from shared.contracts.reader_links import follow_path, unsubscribe_path
+from shared.contracts.reader_links import follow_path, mail_exit_path, unsubscribe_path
 
 READING = ["GET", "HEAD"]
 _OURS_ALONE = {"x-robots-tag": "noindex, nofollow"}  # a secret address must not become one that is found
@@ -28,6 +29,7 @@ _FEED_SECONDS = 60  # feed readers that come more often get their own copy
 def reader_routes(readers: Readers, templates: Templates, words: FeedWords) -> APIRouter:
     """Return the routes of readers' links; `words` are what feeds call things, and where the desk is."""
     router = APIRouter()
+    _add_unsubscribing_from_all(router, readers, templates)  # first: its path looks like that of a member
     _add_unsubscribing(router, readers, templates)
     _add_following(router, readers, templates)
     _add_feeds(router, readers, words)
@@ -59,6 +61,25 @@ def _add_unsubscribing(router: APIRouter, readers: Readers, templates: Templates
         if found is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         page = templates.render("unsubscribe.html", found=found, action=f"/{path}")
+        return HTMLResponse(page, headers=_OURS_ALONE)
+
+
+def _add_unsubscribing_from_all(router: APIRouter, readers: Readers, templates: Templates) -> None:
+    @router.api_route("/u/mail/{token}", methods=READING, response_class=HTMLResponse)
+    async def ask_all(token: str) -> HTMLResponse:
+        """Show all that a message's link would end, and the button that ends it."""
+        return all_unsubscribed(await readers.followed_in(token), token)
+
+    @router.post("/u/mail/{token}", response_class=HTMLResponse)
+    async def unsubscribe_from_all(token: str) -> HTMLResponse:
+        """End everything of which the message told, whatever the body says; again is no error."""
+        return all_unsubscribed(await readers.unsubscribe_from_all(token), token)
+
+    def all_unsubscribed(found: Sequence[Followed], token: str) -> HTMLResponse:
+        if not found:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        live = [each for each in found if not each.ended]
+        page = templates.render("unsubscribe_all.html", found=found, live=live, action=f"/{mail_exit_path(token)}")
         return HTMLResponse(page, headers=_OURS_ALONE)
 
 

@@ -20,7 +20,8 @@ class Gone:
     """What became of the subscriptions of a person or a team that was removed.
 
     `handed` go on for `heir`; `ended` are ended, because nobody was to have them, or because the heir has the same;
-    `unsent` messages waited for those, also as digests. `emptied` are teams without anybody now.
+    `unsent` messages waited for those, also as digests. `left` are the teams that a person was in, `emptied` those
+    without anybody now.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Gone:
     ended: tuple[SubscriptionView, ...]
     unsent: int
     emptied: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 async def hand_over(

@@ -94,21 +94,27 @@ class People:
     async def remove(self, name: str, *, to: str | None = None, end: bool = False) -> Gone:
         """Remove a person; their subscriptions go `to` somebody else, or `end`.
 
-        Raises WrongInput where they have some and neither is said, and where the heir has no e-mail for them.
+        Raises WrongInput where they have some and neither is said, where the heir has no e-mail for them, and for the
+        only owner of the house.
         """
         now = self._now()
         async with self._writing() as work:
-            live = await work.live_people()
-            person = named(name, live, "person")
-            heir = None if to is None else named(to, live, "person")
-            own = [each for each in await work.live_subscriptions() if each.person_id == person.person_id]
-            refuse_undecided("person", person, len(own), heir, end=end)
-            gone = await hand_over(work, own, now, heir, lambda each: _of_heir(each, person, heir))
-            inside = await _teams_of(person.person_id, work)
-            await work.leave_teams(person.person_id)
+            person = named(name, await work.live_people(), "person")
+            if await work.is_only_owner(person.person_id):
+                mend = "Make somebody else an owner first: pactwatch account role NAME owner"
+                raise WrongInput("person", person.name, "is the only owner of the house", mend=mend)
+            gone = await _let_go(person, work, now, to=to, end=end)
             await work.save_person(replace(person, removed_at=now))
-            emptied = [team.name for team in inside if not await _members(team.team_id, work)]
-        return replace(gone, name=person.name, emptied=tuple(emptied))
+        return gone
+
+    async def let_go(self, name: str, *, to: str | None = None, end: bool = False) -> Gone:
+        """Have a person hear of nothing more: their subscriptions go `to` somebody else, or `end`; they leave teams.
+
+        Raises WrongInput as `remove` does.
+        """
+        async with self._writing() as work:
+            person = named(name, await work.live_people(), "person")
+            return await _let_go(person, work, self._now(), to=to, end=end)
 
     async def glances(self) -> list[PersonGlance]:
         """Return the people, by name."""
@@ -139,6 +145,19 @@ class People:
         return person
 
 
+def refuse_undecided_messages(details: PersonDetails, *, to: str | None, end: bool, keep: bool) -> None:
+    """Raise WrongInput unless it is said what becomes of what a person hears who may sign in no more."""
+    given = (to is not None) + end + keep
+    if given > 1:
+        raise WrongInput("--to, --end, --keep", None, "stand beside each other", mend="Give one of them.")
+    if given or not (details.own or details.by_team):
+        return
+    teams = ", ".join(team for team, _ in details.by_team)
+    inside = f", and is in {teams}" if teams else ""
+    mend = "Hand it over (--to NAME), end it (--end), or let messages go on to them all the same (--keep)."
+    raise WrongInput("account", details.person.name, f"has {len(details.own)} subscriptions{inside}", mend=mend)
+
+
 async def _follow_to(person: Person, old_email: str, work: DeskWork) -> int:
     """Let what goes to the old e-mail go to the new one; return how many subscriptions those are."""
     if not old_email or old_email == person.email:
@@ -152,6 +171,20 @@ async def _follow_to(person: Person, old_email: str, work: DeskWork) -> int:
     for each in moving:
         await work.save_subscription(replace(each, channel=Channel("mailto", person.email), secret=None))
     return len(moving)
+
+
+async def _let_go(person: Person, work: DeskWork, now: datetime, *, to: str | None, end: bool) -> Gone:
+    heir = None if to is None else named(to, await work.live_people(), "person")
+    if heir == person:
+        heir = person
+    own = [each for each in await work.live_subscriptions() if each.person_id == person.person_id]
+    refuse_undecided("person", person, len(own), heir, end=end)
+    gone = await hand_over(work, own, now, heir, lambda each: _of_heir(each, person, heir))
+    inside = await _teams_of(person.person_id, work)
+    await work.leave_teams(person.person_id)
+    emptied = [team.name for team in inside if not await _members(team.team_id, work)]
+    left = tuple(team.name for team in inside)
+    return replace(gone, name=person.name, emptied=tuple(emptied), left=left)
 
 
 def _away(person: Person, begins: str | None, until: str, now: datetime) -> Person:

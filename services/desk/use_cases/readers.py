@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Protocol
@@ -15,7 +15,7 @@ from services.desk.domain.signatures import BY_A_SUBSCRIPTION
 from services.desk.domain.views import Followed
 from services.desk.use_cases.targets import Targets
 from services.desk.use_cases.writing import Writing
-from shared.contracts.reader_links import FEED, FOLLOW, UNSUBSCRIBE, opting_out
+from shared.contracts.reader_links import FEED, FOLLOW, UNSUBSCRIBE, UNSUBSCRIBE_MAIL, opting_out
 from shared.kit.errors import WrongInput
 from shared.kit.sealing import Seals
 
@@ -27,6 +27,10 @@ class ReaderWork(Protocol):
 
     async def followed(self, subscription_id: UUID, member: UUID | None = None) -> Followed | None:
         """Return the subscription, also one that was ended, for all or for this member of its team."""
+        ...
+
+    async def followed_in(self, delivery_id: UUID) -> tuple[Followed, ...]:
+        """Return the subscriptions by which a message told its reader, but for a team's that no member ends for all."""
         ...
 
     async def feed(self, subscription_id: UUID, limit: int) -> Feed | None:
@@ -64,13 +68,33 @@ class Readers:
         found = await self.followed(token, member)
         if found is None or found.ended:
             return found
-        subscription_id = found.subscription.subscription_id
-        async with self._writing.writing() as work:
-            if member is None:
-                await work.end_subscriptions([subscription_id], self._writing.now())
-            else:
-                await work.opt_out(subscription_id, member, self._writing.now())
-        return replace(found, ended=True)
+        [ended] = await self._end([found])
+        return ended
+
+    async def followed_in(self, token: str) -> tuple[Followed, ...]:
+        """Return all that the token of a message would unsubscribe from; changes nothing."""
+        delivery_id = self._subject(UNSUBSCRIBE_MAIL, token)
+        if delivery_id is None:
+            return ()
+        async with self._begin_reading() as work:
+            return await work.followed_in(delivery_id)
+
+    async def unsubscribe_from_all(self, token: str) -> tuple[Followed, ...]:
+        """End all subscriptions of which a message told, a team's for its member; empty for a token of no message."""
+        return await self._end(await self.followed_in(token))
+
+    async def _end(self, found: Sequence[Followed]) -> tuple[Followed, ...]:
+        now = self._writing.now()
+        live = [each for each in found if not each.ended]
+        if live:
+            async with self._writing.writing() as work:
+                own = [each.subscription.subscription_id for each in live if each.member is None]
+                if own:
+                    await work.end_subscriptions(own, now)
+                for each in live:
+                    if each.member is not None:
+                        await work.opt_out(each.subscription.subscription_id, each.member, now)
+        return tuple(replace(each, ended=True) for each in found)
 
     async def offer(self, token: str, agreement_id: str) -> Offer | None:
         """Return what the token would follow; changes nothing. None for a token or an agreement that leads nowhere."""

@@ -46,6 +46,15 @@ class TeamDetails:
         return tuple(each for each in self.subscriptions if goes_to_each_member(whom, _way(each)))
 
     @property
+    def opted_out(self) -> dict[str, tuple[str, ...]]:
+        """Return what the members do not want, by member: the names of rules."""
+        found: dict[str, tuple[str, ...]] = {}
+        for view in self.to_each_member:
+            for name in view.opted_out:
+                found[name] = (*found.get(name, ()), view.rule_name)
+        return dict(sorted(found.items()))
+
+    @property
     def deaf(self) -> tuple[str, ...]:
         """Who has no e-mail although something goes to it."""
         kinds = {each.channel for each in self.to_each_member}

@@ -74,20 +74,19 @@ class CorrectionQueries(Work):
             return ()
         ids = sorted(alert_ids)
         begun = or_(DeliveryRow.attempts > 0, DeliveryRow.channel.in_(sorted(FETCHED)))
-        rows = await self.session.execute(
-            select(
-                func.coalesce(DeliveryAlertRow.alert_id, DeliveryRow.alert_id),
-                DeliveryRow.subscription_id,
-                DeliveryRow.channel,
-                DeliveryRow.address,
-            )
-            .outerjoin(
-                DeliveryAlertRow,
-                and_(DeliveryAlertRow.delivery_id == DeliveryRow.delivery_id, DeliveryAlertRow.alert_id == among(ids)),
-            )
-            .where(_tells_one_of(ids), begun, DeliveryRow.state.not_in(("cancelled", "failed")))
-            .order_by(DeliveryRow.delivery_id, DeliveryAlertRow.place)
-        )
+        told = (begun, DeliveryRow.kind != "correction", DeliveryRow.state.not_in(("cancelled", "failed")))
+        lane = (DeliveryRow.channel, DeliveryRow.address, DeliveryRow.member_id)
+        first = (DeliveryRow.delivery_id, literal(0).label("place"))
+        alone = select(DeliveryRow.alert_id, DeliveryRow.subscription_id, *lane, *first)
+        beside = select(
+            DeliveryAlertRow.alert_id, DeliveryAlertRow.subscription_id, *lane, *first[:1], DeliveryAlertRow.place
+        ).join(DeliveryRow, DeliveryRow.delivery_id == DeliveryAlertRow.delivery_id)
+        found = union_all(
+            alone.where(DeliveryRow.alert_id == among(ids), *told),
+            beside.where(DeliveryAlertRow.alert_id == among(ids), *told),
+        ).subquery("found")
+        columns = (found.c.alert_id, found.c.subscription_id, found.c.channel, found.c.address, found.c.member_id)
+        rows = await self.session.execute(select(*columns).order_by(found.c.delivery_id, found.c.place))
         return tuple(ToldTo(*row) for row in rows)
 
     async def lists_named(self) -> dict[str, tuple[str, ...]]:

@@ -39,7 +39,7 @@ from services.notifier.adapters.correction_queries import (
 from services.notifier.adapters.operator_queries import is_held_up, is_outdated
 from services.notifier.adapters.reason_queries import tells_several
 from services.notifier.adapters.standing_queries import is_kept_back
-from services.notifier.adapters.team_members import has_opted_out, member_written_to
+from services.notifier.adapters.team_members import hears_no_more, member_written_to
 from services.notifier.domain.alert import Alert
 from services.notifier.domain.correction import Corrected
 from services.notifier.domain.delivery import GIVEN_UP, Delivered, Line, Outcome, State, Unknown
@@ -228,10 +228,12 @@ def _due_lines() -> Select[*tuple[Any, ...]]:
             SubscriptionRow.removed_at,
             SubscriptionRow.team_id,
             member_written_to().label("member"),
-            has_opted_out().label("opted_out"),
+            hears_no_more().label("hears_no_more"),
             SubscriptionRow.topic,
             DeliveryRow.over,
             DeliveryRow.kind,
+            DeliveryRow.part,
+            DeliveryRow.parts,
             tells_several().label("several"),
             _TARGET.label("target"),
             and_(_OF_OPERATORS, is_outdated()).label("outdated"),
@@ -266,8 +268,18 @@ def _due(row: AnyRow, corrections: CorrectionsByAlert) -> Due:
         shared=row.team_id is not None,
         member=row.member,
     )
-    wanted = row.removed_at is None and not row.opted_out and not row.outdated and not row.needless
-    return Due(parcel, _line(row), row.target, wanted=wanted, held=row.kept_back, kind=row.kind, several=row.several)
+    wanted = row.removed_at is None and not row.hears_no_more and not row.outdated and not row.needless
+    return Due(
+        parcel,
+        _line(row),
+        row.target,
+        wanted=wanted,
+        held=row.kept_back,
+        kind=row.kind,
+        several=row.several,
+        part=row.part,
+        parts=row.parts,
+    )
 
 
 def _detail(outcome: Outcome) -> str:

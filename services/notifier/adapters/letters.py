@@ -39,9 +39,15 @@ class Letters:
                 changed = corrected_story(letter.stories[0], correction, self._names)
                 return replace(letter, subject=changed_since(letter.subject), stories=(changed, *letter.stories[1:]))
             case Together():
-                whole = self._links.alerts()
+                way_out, whole = self._links.unsubscribe_from_all(parcel.delivery_id), self._links.alerts()
                 return letter_of_together(
-                    message, self._names, self._ways_of, parcel.lists, parcel.corrections, whole=whole
+                    message,
+                    self._names,
+                    self._ways_of,
+                    parcel.lists,
+                    parcel.corrections,
+                    way_out=way_out,
+                    whole=whole,
                 )
             case Corrected(alert):
                 ways = self._ways(alert, parcel.subscription_id, shared=parcel.shared, member=parcel.member)

@@ -7,7 +7,15 @@ from urllib.parse import quote
 from uuid import UUID
 
 from services.notifier.domain.alert import SAMPLE, Alert
-from shared.contracts.reader_links import FOLLOW, UNSUBSCRIBE, follow_path, opting_out, unsubscribe_path
+from shared.contracts.reader_links import (
+    FOLLOW,
+    UNSUBSCRIBE,
+    UNSUBSCRIBE_MAIL,
+    follow_path,
+    mail_exit_path,
+    opting_out,
+    unsubscribe_path,
+)
 from shared.kit.sealing import Seals
 from shared.rules import implicit_agreement_query
 
@@ -37,6 +45,12 @@ class Links:
             return None
         token = self.seals.token(UNSUBSCRIBE if member is None else opting_out(member), subscription_id)
         return self._to(unsubscribe_path(token, member))
+
+    def unsubscribe_from_all(self, delivery_id: UUID) -> str | None:
+        """Return where all subscriptions of which a message tells are ended; None also without a key."""
+        if self.seals is None:
+            return None
+        return self._to(mail_exit_path(self.seals.token(UNSUBSCRIBE_MAIL, delivery_id)))
 
     def follow(self, alert: Alert, subscription_id: UUID | None) -> str | None:
         """Return where the reader follows the alert's agreement beside; None where this is what they follow."""

@@ -28,11 +28,11 @@ class ListenerQueries(Work):
     async def live_subscriptions(self, rule_ids: Collection[UUID]) -> tuple[Subscription, ...]:
         """Return the live subscriptions of these rules; a team's that names no address once for each member."""
         found = await self.session.execute(_listeners_to(), {"rules": list(rule_ids)})
-        return tuple(_subscription(row) for row in found)
+        return tuple(subscription_of(row) for row in found)
 
     async def all_listeners(self) -> tuple[Subscription, ...]:
         """Return all live subscriptions; a team's that names no address once for each member."""
-        return tuple(_subscription(row) for row in await self.session.execute(listeners()))
+        return tuple(subscription_of(row) for row in await self.session.execute(listeners()))
 
     async def heard(self, alert_ids: Collection[UUID]) -> Heard:
         """Return who was told of these alerts, is to be, or waits for them, alone or beside others."""
@@ -98,7 +98,8 @@ def _tellings(alerts: ColumnElement[Any]) -> tuple[Select[*tuple[Any, ...]], ...
     return alone, beside, waiting
 
 
-def _subscription(row: ListenerRow) -> Subscription:
+def subscription_of(row: ListenerRow) -> Subscription:
+    """Return who listens as a row has it."""
     asked, person = row[0], row[1]
     wishes = Wishes(asked.min_severity, frozenset(asked.languages), timing_of(row), shared=asked.team_id is not None)
     return Subscription(

@@ -63,13 +63,18 @@ class MovedQueries(Work):
             there.correction_id.is_not_distinct_from(moved.correction_id),
             or_(
                 there.address == now.c.resolved,
-                and_(there.state.in_(_UNSENT), there.delivery_id < moved.delivery_id),
+                and_(
+                    there.member_id.is_not_distinct_from(moved.member_id),
+                    there.state.in_(_UNSENT),
+                    there.delivery_id < moved.delivery_id,
+                ),
             ),
         )
         change = (
             update(moved)
             .where(moved.subscription_id == now.c.subscription_id, moved.channel == now.c.channel)
-            .where(now.c.team_id.is_(None), moved.alert_id.is_not(None), moved.address != now.c.resolved)
+            .where(or_(now.c.team_id.is_(None), now.c.person_id == moved.member_id))
+            .where(moved.alert_id.is_not(None), moved.address != now.c.resolved)
             .where(moved.state.in_(states), ~twice.exists())
             .values(address=now.c.resolved)
         )

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import aliased
 
 from services.notifier.adapters.alert_rows import ALERT_COLUMNS, PREFIX, AnyRow, alert_of, lists_named
-from services.notifier.adapters.team_members import has_opted_out, member_written_to
+from services.notifier.adapters.team_members import hears_no_more, member_written_to
 from services.notifier.domain.parcel import Reason, Subscription, Wishes
 from services.notifier.domain.plan import extras_of_delivery
 from services.notifier.domain.sorting import ToldReason
@@ -51,7 +51,7 @@ class ReasonQueries(Work):
                 SubscriptionRow.team_id,
                 SubscriptionRow.removed_at,
                 member_written_to().label("member"),
-                has_opted_out().label("opted_out"),
+                hears_no_more().label("hears_no_more"),
                 lists_named().label("lists"),
                 *ALERT_COLUMNS,
             )
@@ -131,5 +131,5 @@ def _told(row: AnyRow) -> ToldReason:
         person_id=row.member,
         secret=row.secret,
     )
-    live = row.removed_at is None and not row.opted_out
+    live = row.removed_at is None and not row.hears_no_more
     return ToldReason(Reason(alert_of(row, PREFIX), subscription), live=live, lists=row.lists or {})

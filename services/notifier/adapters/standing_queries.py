@@ -90,15 +90,15 @@ class StandingQueries(Work):
         )
         return {Lane(row.channel, row.address): standing_of(row) for row in rows}
 
-    async def oldest_held(self, lane: Lane) -> UUID | None:
-        """Return the oldest delivery that is held for this address alone, and that no stop switch holds as well."""
-        found: UUID | None = await self.session.scalar(
+    async def oldest_held(self, lane: Lane, most: int) -> tuple[UUID, ...]:
+        """Return the oldest deliveries that are held for this address alone, and that no stop switch holds as well."""
+        found = await self.session.scalars(
             select(DeliveryRow.delivery_id)
             .where(_HELD, _in_lane(lane), not_(is_stopped()), not_(is_to_wait()))
             .order_by(DeliveryRow.next_try_at)
-            .limit(1)
+            .limit(most)
         )
-        return found
+        return tuple(found)
 
     async def hold_lane(self, lane: Lane) -> int:
         """Hold what waits for this address; return how many that are."""
@@ -106,7 +106,7 @@ class StandingQueries(Work):
 
     async def hold_scope(self, hold: Hold) -> int:
         """Hold what waits and is of this stop switch; return how many that are."""
-        return await self._moved(update(DeliveryRow).where(_WAITING, _of_hold(hold)).values(state="held"))
+        return await self._moved(update(DeliveryRow).where(_WAITING, is_of(hold)).values(state="held"))
 
     async def release_lane(self, lane: Lane) -> int:
         """Let go on at once what is held for this address, in a new round, unless something else holds it."""
@@ -125,7 +125,7 @@ class StandingQueries(Work):
     async def drop_scope(self, hold: Hold, why: str) -> int:
         """Cancel what this stop switch held back; return how many that were."""
         return await self._moved(
-            update(DeliveryRow).where(_HELD, _of_hold(hold)).values(state="cancelled", last_error=why)
+            update(DeliveryRow).where(_HELD, is_of(hold)).values(state="cancelled", last_error=why)
         )
 
     async def hurry_lane(self, lane: Lane) -> int:
@@ -184,7 +184,7 @@ class StandingQueries(Work):
 
     async def held_by_scope(self, holds: Sequence[Hold]) -> dict[UUID, int]:
         """Return how many deliveries are kept back under each stop switch; one may be under several."""
-        return {hold.hold_id: await self._count(_HELD, _of_hold(hold)) for hold in holds}
+        return {hold.hold_id: await self._count(_HELD, is_of(hold)) for hold in holds}
 
     async def held_in_all(self) -> int:
         """Return how many deliveries are held."""
@@ -254,7 +254,8 @@ def _in_lane(lane: Lane) -> ColumnElement[bool]:
     return in_channel if lane.address == EVERY_ADDRESS else and_(in_channel, DeliveryRow.address == lane.address)
 
 
-def _of_hold(hold: Hold) -> ColumnElement[bool]:
+def is_of(hold: Hold) -> ColumnElement[bool]:
+    """Return the condition that a delivery is of this stop switch."""
     match hold.scope:
         case Scope.RULE:
             of_rule = cast(_ToldAlert.rule_id, Text) == hold.about

@@ -1,35 +1,44 @@
-"""Which member of a team a mail is for, and whether they want it, as parts of queries of deliveries."""
+"""Which member of a team a mail is for, and whether they still hear of it, as parts of queries of deliveries."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, select
+from sqlalchemy import ColumnElement, and_, case, not_, or_, select
 
 from shared.store.alerts import DeliveryRow
 from shared.store.definitions import PersonRow, SubscriptionRow, TeamMemberRow, TeamOptOutRow
 
 
-def member_written_to() -> ScalarSelect[UUID]:
+def member_written_to() -> ColumnElement[UUID | None]:
     """Return the member that a mail of a team's subscription is for; NULL for what goes elsewhere."""
-    return (
-        select(PersonRow.person_id)
-        .join(TeamMemberRow, TeamMemberRow.person_id == PersonRow.person_id)
-        .where(TeamMemberRow.team_id == SubscriptionRow.team_id, SubscriptionRow.address == "")
-        .where(DeliveryRow.channel == "mailto", PersonRow.email == DeliveryRow.address, PersonRow.removed_at.is_(None))
-        .limit(1)
-        .correlate(SubscriptionRow, DeliveryRow)
-        .scalar_subquery()
-    )
+    return case((_is_to_a_member(), DeliveryRow.member_id), else_=None)
 
 
-def has_opted_out() -> ColumnElement[bool]:
-    """Return the condition that the member that a mail is for wants no more of its subscription."""
-    return (
+def hears_no_more() -> ColumnElement[bool]:
+    """Return the condition that the member that a mail is for has left the team, or wants no more of this."""
+    opted_out = (
         select(TeamOptOutRow.person_id)
-        .join(PersonRow, PersonRow.person_id == TeamOptOutRow.person_id)
         .where(TeamOptOutRow.subscription_id == SubscriptionRow.subscription_id)
-        .where(DeliveryRow.channel == "mailto", PersonRow.email == DeliveryRow.address)
+        .where(TeamOptOutRow.person_id == DeliveryRow.member_id)
         .correlate(SubscriptionRow, DeliveryRow)
         .exists()
+    )
+    inside = (
+        select(TeamMemberRow.person_id)
+        .join(PersonRow, PersonRow.person_id == TeamMemberRow.person_id)
+        .where(TeamMemberRow.team_id == SubscriptionRow.team_id, TeamMemberRow.person_id == DeliveryRow.member_id)
+        .where(PersonRow.removed_at.is_(None))
+        .correlate(SubscriptionRow, DeliveryRow)
+        .exists()
+    )
+    return and_(_is_to_a_member(), or_(opted_out, not_(inside)))
+
+
+def _is_to_a_member() -> ColumnElement[bool]:
+    return and_(
+        SubscriptionRow.team_id.is_not(None),
+        SubscriptionRow.address == "",
+        DeliveryRow.channel == "mailto",
+        DeliveryRow.member_id.is_not(None),
     )

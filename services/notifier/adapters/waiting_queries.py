@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, func, literal, literal_column, select, tuple_, update
+from sqlalchemy import Uuid, func, literal, literal_column, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.notifier.adapters.alert_rows import ALERT_COLUMNS, PREFIX, alert_of
@@ -105,11 +105,15 @@ class WaitingQueries(Work):
         """Write that these alerts wait no more: they were gathered into a delivery, or (None) nobody wants them."""
         if not waited:
             return
-        keys = [(each.alert.alert_id, each.subscription_id) for each in waited]
+        alerts = literal([each.alert.alert_id for each in waited], ARRAY(Uuid()))  # one parameter, however many
+        by = literal([each.subscription_id for each in waited], ARRAY(Uuid()))
+        pairs = func.unnest(alerts, by).table_valued("alert_id", "subscription_id", name="ended")
+        ended = pairs.render_derived()
         await self.session.execute(
             update(WaitingAlertRow)
             .where(_OPEN, WaitingAlertRow.channel == lane.channel, WaitingAlertRow.address == lane.address)
-            .where(tuple_(WaitingAlertRow.alert_id, WaitingAlertRow.subscription_id).in_(keys))
+            .where(WaitingAlertRow.alert_id == ended.c.alert_id)
+            .where(WaitingAlertRow.subscription_id == ended.c.subscription_id)
             .values(ended_at=now, delivery_id=delivery_id)
             .execution_options(synchronize_session=False)
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.notifier.adapters.lane_queries import LaneQueries
 from services.notifier.adapters.ledger_queries import LedgerQueries
+from services.notifier.adapters.letting_go_queries import LettingGoQueries
 from services.notifier.adapters.moved_queries import MovedQueries
 from services.notifier.adapters.operator_queries import OperatorQueries
 from services.notifier.adapters.overview_queries import OverviewQueries
@@ -21,6 +22,7 @@ class DatabaseWork(
     ReasonQueries,
     WaitingQueries,
     MovedQueries,
+    LettingGoQueries,
     StandingQueries,
     OverviewQueries,
 ):

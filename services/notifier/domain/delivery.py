@@ -15,9 +15,12 @@ waits; a replay begins a new one, and so does a channel that is enabled again.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from shared.kit.text import storable
 
 MOST_RETRY_AFTER_SECONDS = 36_000.0  # the longest wait of the default schedule: more is a mistake or an attack
 JITTER_SHARE = 0.2  # waits vary by a fifth either way, so that a thousand refused at once do not return at once
@@ -72,6 +75,23 @@ class Unknown:
 Outcome = Delivered | Refused | Rejected | Unknown
 
 SENDER_DIED = Unknown("The sender stopped before it could tell how the attempt ended.")
+
+
+def recordable(outcome: Outcome) -> Outcome:
+    """Return the outcome as a ledger can keep it: what receivers answer may be no text, and no number of seconds.
+
+    An outcome that cannot be written down would be sent again for ever.
+    """
+    match outcome:
+        case Delivered(detail, answer):
+            return Delivered(storable(detail), storable(answer))
+        case Refused(sentence, asked, fault, answer):
+            known = asked if asked is not None and math.isfinite(asked) and asked >= 0 else None
+            return Refused(storable(sentence), known, fault, storable(answer))
+        case Rejected(sentence, answer):
+            return Rejected(storable(sentence), storable(answer))
+        case Unknown(sentence):
+            return Unknown(storable(sentence))
 
 
 def outcome_of_status(
@@ -193,6 +213,13 @@ def hold(line: Line) -> Line:
     if line.state not in WAITING:
         raise WrongTurn(f"a delivery that is {line.state} cannot be held")
     return replace(line, state=State.HELD, wait_seconds=0.0)
+
+
+def postpone(line: Line, wait_seconds: float) -> Line:
+    """Let a delivery wait for so long. Raises WrongTurn for one that does not wait for an attempt."""
+    if line.state not in WAITING:
+        raise WrongTurn(f"a delivery that is {line.state} cannot be postponed")
+    return replace(line, wait_seconds=wait_seconds)
 
 
 def release(line: Line) -> Line:

@@ -83,8 +83,8 @@ class Story:
 class Letter:
     """One message of one or more stories. `footing` says why it came, `thread` what it belongs to (None: nothing).
 
-    A digest has an `overview` of what is in it, and is told more briefly. `unsubscribe` ends the first of the
-    subscriptions; where there are several, `ways_out` are those of each. `whole` is where all of it can be read.
+    A digest has an `overview` of what is in it, and is told more briefly. `unsubscribe` ends all subscriptions that
+    brought it; where there are several, `ways_out` are that and those of each. `whole` is where all of it can be read.
     `answers` is the delivery of the message that it follows.
     """
 

@@ -57,11 +57,12 @@ def letter_of_together(
     lists: Lists,
     corrections: Mapping[UUID, Correction] = NO_CORRECTIONS,
     *,
+    way_out: str | None = None,
     whole: str | None = None,
 ) -> Letter:
     """Return what is said of several alerts, and of what has become of them since they were raised (`corrections`).
 
-    `whole` is where all alerts can be read.
+    `way_out` ends all subscriptions of which it tells, where they are several; `whole` is where all alerts can be read.
     """
     facts = facts_of(message.reasons)
     digest = message.digest and len(facts) > 1
@@ -69,14 +70,15 @@ def letter_of_together(
     told = [_told(fact, names, ways, lists, corrections) for fact in facts]
     stories = _in_parts(facts, told, names) if digest else _of_one_article(told)
     first = facts[0].alert
+    exits = _ways_out(message.reasons, ways, way_out)
     return Letter(
-        subject=_subject(facts, names) if digest else subject_of(first, names),
+        subject=_subject(facts, names, message) if digest else subject_of(first, names),
         stories=stories,
         footing=_footing(message.reasons),
-        unsubscribe=next((way for _, way in _exits(message.reasons, ways)), None),
+        unsubscribe=exits[0].url if exits else None,
         thread=None if digest else first.agreement,
-        overview=_overview(facts) if digest else "",
-        ways_out=_ways_out(message.reasons, ways),
+        overview=_overview(facts, message) if digest else "",
+        ways_out=exits if len(exits) > 1 else (),
         whole=whole,
     )
 
@@ -131,20 +133,21 @@ def _rules(reasons: Iterable[Reason]) -> list[str]:
     return list(dict.fromkeys(reason.alert.rule_name for reason in reasons))
 
 
-def _subject(facts: Sequence[Fact], names: Names) -> str:
+def _subject(facts: Sequence[Fact], names: Names, message: Together) -> str:
     others = len(facts) - 1
     more = f", and {others} more alert{'s' if others > 1 else ''}"
+    if message.parts > 1:
+        more += f" ({message.part} of {message.parts})"
     return one_safe_line(subject_of(facts[0].alert, names), LONGEST_SUBJECT_CHARACTERS - len(more)) + more
 
 
-def _overview(facts: Sequence[Fact]) -> str:
+def _overview(facts: Sequence[Fact], message: Together) -> str:
     raised = sorted(fact.alert.raised_at for fact in facts)
     loud = sum(fact.alert.severity == "high" for fact in facts)
     weight = f", {loud} of them of high severity" if loud else ""
-    return (
-        f"{len(facts)} alerts{weight}, raised from {moment_in_words(raised[0])} to {moment_in_words(raised[-1])}, "
-        "the weightiest first."
-    )
+    part = f"Part {message.part} of {message.parts}, too much for one message: " if message.parts > 1 else ""
+    when = f"raised from {moment_in_words(raised[0])} to {moment_in_words(raised[-1])}"
+    return f"{part}{len(facts)} alerts{weight}, {when}, the weightiest first."
 
 
 def _footing(reasons: Sequence[Reason]) -> str:
@@ -164,11 +167,12 @@ def _exits(reasons: Sequence[Reason], ways: Ways) -> list[tuple[Reason, str]]:
     return list(found.values())
 
 
-def _ways_out(reasons: Sequence[Reason], ways: Ways) -> tuple[Link, ...]:
-    exits = _exits(reasons, ways)
-    if len(exits) < 2:
-        return ()
-    return tuple(
+def _ways_out(reasons: Sequence[Reason], ways: Ways, from_all: str | None) -> tuple[Link, ...]:
+    """Return the ways by which a reader ends what brought the message: all of it first, where that is several."""
+    exits = [
         Link(f"Unsubscribe from “{one_safe_line(reason.alert.rule_name, _MOST_EXIT_CHARACTERS)}”", way)
-        for reason, way in exits
-    )
+        for reason, way in _exits(reasons, ways)
+    ]
+    if len(exits) > 1 and from_all is not None:
+        exits.insert(0, Link(f"Unsubscribe from all {len(exits)} of these", from_all))
+    return tuple(exits)

@@ -55,7 +55,12 @@ def webhook_body_of_together(
         "version": VERSION,
         "type": "alert.digest",
         "timestamp": max(alert.raised_at for alert in alerts).isoformat(),
-        "data": {"count": len(told), "alerts": [_alert(each) for each in told]},
+        "data": {
+            "count": len(told),
+            "part": message.part,
+            "parts": message.parts,
+            "alerts": [_alert(each) for each in told],
+        },
     }
     return _canonical(said)
 

@@ -51,15 +51,14 @@ class Subscription:
     secret: str | None = field(default=None, repr=False)
 
     @property
+    def member_id(self) -> UUID | None:
+        """The member whom a team's subscription reaches here; None for one that is not a team's."""
+        return self.person_id if self.wishes.shared else None
+
+    @property
     def lane(self) -> Lane:
         """Where it goes: two subscriptions of one address have one reader."""
         return Lane(self.channel, self.address)
-
-
-def told_at_once(subscription: Subscription) -> Subscription:
-    """Return the subscription as if it wanted no digests."""
-    wishes = subscription.wishes
-    return replace(subscription, wishes=replace(wishes, timing=replace(wishes.timing, schedule="immediate")))
 
 
 @dataclass(frozen=True)
@@ -74,18 +73,20 @@ class Reason:
 class Together:
     """Alerts that one message tells, the weightiest first: of one article, or (`digest`) what was gathered.
 
-    `lists` in the parcel are those of all their rules.
+    `lists` in the parcel are those of all their rules. What is too much for one message is `part` of so many `parts`.
     """
 
     reasons: tuple[Reason, ...]
     digest: bool
+    part: int = 1
+    parts: int = 1
 
 
 @dataclass(frozen=True)
 class NewDelivery:
     """A delivery about to be written into the ledger: of an alert, or of an operator alert or its end.
 
-    It is due at `next_try_at`, else at once.
+    It is due at `next_try_at`, else at once. `member_id` is whom of a team it is for. It is `part` of so many `parts`.
     """
 
     delivery_id: UUID
@@ -100,6 +101,9 @@ class NewDelivery:
     kind: str = "alert"
     correction_id: UUID | None = None
     next_try_at: datetime | None = None
+    member_id: UUID | None = None
+    part: int = 1
+    parts: int = 1
 
 
 @dataclass(frozen=True)
@@ -166,6 +170,7 @@ class ToldTo:
     subscription_id: UUID
     channel: str
     address: str
+    member_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -183,7 +188,7 @@ class Due:
     """A delivery whose time has come, locked. `target` is what it shares with others that one slow host delays.
 
     `held`: a stop switch keeps it back, or its channel is disabled. `kind` is the ledger's word. `several`: other
-    alerts are told with it.
+    alerts are told with it. It is `part` of so many `parts`.
     """
 
     parcel: Parcel
@@ -193,6 +198,8 @@ class Due:
     held: bool = False
     kind: str = "alert"
     several: bool = False
+    part: int = 1
+    parts: int = 1
 
 
 @dataclass(frozen=True)
@@ -262,6 +269,7 @@ def new_delivery(alert: Alert, subscription: Subscription) -> NewDelivery:
         address=subscription.address,
         state=State.SENT if subscription.channel in FETCHED else State.PENDING,
         correlation_id=alert.correlation_id,
+        member_id=subscription.member_id,
     )
 
 
@@ -281,6 +289,29 @@ def correction_deliveries(
     return tuple(_correction_delivery(by_alert[each.alert_id], each, due.get(each)) for each in first.values())
 
 
+def listening_first(
+    told: Sequence[ToldTo], alerts: Mapping[UUID, Alert], listening: Sequence[Subscription]
+) -> list[ToldTo]:
+    """Return where alerts were told, first those by whose subscription its reader still hears of them.
+
+    Where it ended, another one of the same rule and reader takes its place.
+    """
+    live = {(each.rule_id, each.lane, each.subscription_id) for each in listening}
+    others = {(each.rule_id, each.lane): each.subscription_id for each in reversed(listening)}
+    still: list[ToldTo] = []
+    ended: list[ToldTo] = []
+    for each in told:
+        rule_id, lane = alerts[each.alert_id].rule_id, Lane(each.channel, each.address)
+        other = others.get((rule_id, lane))
+        if (rule_id, lane, each.subscription_id) in live:
+            still.append(each)
+        elif other is not None:
+            still.append(replace(each, subscription_id=other))
+        else:
+            ended.append(each)
+    return [*still, *ended]
+
+
 def _correction_delivery(correction: Correction, told: ToldTo, due: datetime | None) -> NewDelivery:
     way = (told.subscription_id, told.channel, told.address)
     return NewDelivery(
@@ -292,6 +323,7 @@ def _correction_delivery(correction: Correction, told: ToldTo, due: datetime | N
         state=State.SENT if told.channel in FETCHED else State.PENDING,
         correlation_id=correction.correlation_id,
         kind="correction",
+        member_id=told.member_id,
         correction_id=correction.correction_id,
         next_try_at=due,
     )

@@ -120,6 +120,8 @@ def together(reasons: Sequence[Reason], delivery_id: UUID | None = None) -> tupl
     """Return the message that tells all of these, and what it tells beside its first; named after that, or as given."""
     first, *others = weightiest_first(reasons)
     delivery = new_delivery(first.alert, first.subscription)
+    members = (reason.subscription.member_id for reason in reasons)
+    delivery = replace(delivery, member_id=next((each for each in members if each), None))
     if delivery_id is not None:
         delivery = replace(delivery, delivery_id=delivery_id)
     return delivery, extras_of_delivery(delivery.delivery_id, others)

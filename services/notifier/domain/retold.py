@@ -1,14 +1,16 @@
 """Whether a sentence that was told says something else in a newer version of its article; words in, an answer out.
 
 What counts are the words that carry the news: figures, months and days, names, and the words that turn a report into a
-denial or an intention. A sentence that only moved, was mended in its spelling or was put in other words says the same.
+denial or an intention. A sentence that only moved, was mended in its spelling or was put in other words says the same;
+so does one that leaves out what somebody is ("Minister Lavrov", "Lavrov") and puts nothing in its place. One whose
+words all stand within a denial does not.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -32,6 +34,16 @@ _TURNS = frozenset(
     नहीं न मत बिना इनकार खंडन यदि अगर होगा होगी होंगे सकता सकती सकते संभावना प्रस्तावित
     """.split()
 )
+# What somebody is, beside their name. Not what a name means without it (Deputy, Acting, Former).
+_TITLES = frozenset(
+    """
+    mr mrs ms dr sir shri smt prof president prime minister foreign external affairs defence defense finance ambassador
+    secretary general director chairman chairwoman chief envoy spokesperson spokesman spokeswoman
+    министр премьер президент посол глава господин г
+    मंत्री प्रधानमंत्री राष्ट्रपति विदेश रक्षा श्री श्रीमती डॉ
+    """.split()
+)
+_CUT = "…"
 _CALENDAR = frozenset(
     """
     january february march april may june july august september october november december
@@ -60,11 +72,25 @@ def retold(told: str, title: str, text: str) -> Retold:
     """
     key = comparison_key(told)
     whole = f"{comparison_key(title)} \n {comparison_key(text)}"
+    candidates = [title, *(text[start:end] for start, end in sentences(text)[:_MOST_SENTENCES])]
     if key in whole:
-        return Retold(told, otherwise=False)
-    now = _closest(key.split(), [title, *(text[start:end] for start, end in sentences(text)[:_MOST_SENTENCES])])
+        within = _turned_within(told, key, candidates)
+        return Retold(within or told, otherwise=within is not None)
+    now = _closest(key.split(), candidates)
     turned = now is not None and _turns(now) != _turns(told)
-    return Retold(now, otherwise=turned or _lost(told, whole.split()))
+    return Retold(now, otherwise=turned or _lost(told, now or "", whole.split()))
+
+
+def _turned_within(told: str, key: str, candidates: Iterable[str]) -> str | None:
+    """Return the sentence that has the told words and denies them, None where any sentence says them as before."""
+    if (
+        not key or told.strip(' "“»«')[:1] == _CUT or told.rstrip()[-1:] == _CUT
+    ):  # how the whole of it went nobody knows
+        return None
+    having = [each for each in candidates if key in comparison_key(each)]
+    if not having or any(_turns(each) <= _turns(told) for each in having):
+        return None
+    return having[0].strip()
 
 
 def _closest(words: Sequence[str], candidates: Iterable[str]) -> str | None:
@@ -83,13 +109,38 @@ def _turns(sentence: str) -> frozenset[str]:
     return _TURNS.intersection(comparison_key(sentence).split())
 
 
-def _lost(told: str, words_now: Sequence[str]) -> bool:
-    """Tell whether the sentence had a figure, a day or a name that the whole article no longer has."""
+def _lost(told: str, now: str, words_now: Sequence[str]) -> bool:
+    """Tell whether the sentence had a figure, a day or a name that the whole article no longer has.
+
+    `now` is how it reads now: a title that is left out beside its name is no loss, one that has become another is.
+    """
     known = set(words_now)
     exact, spelled = _telling(told)
     if not {_digits(word) for word in exact} <= {_digits(word) for word in known}:
         return True
-    return any(word not in known and not any(_same_word(word, other) for other in known) for word in spelled)
+    gone = {word for word in spelled if word not in known and not any(_same_word(word, other) for other in known)}
+    if gone <= _TITLES and not _titles(now) - _titles(told):
+        gone -= _beside_names(told, known)
+    return bool(gone)
+
+
+def _titles(sentence: str) -> frozenset[str]:
+    return _TITLES.intersection(comparison_key(sentence).split())
+
+
+def _beside_names(told: str, known: Collection[str]) -> set[str]:
+    """Return the titles of a sentence that stand beside a name which is still known."""
+    found: set[str] = set()
+    run: list[str] = []
+    for piece in (*told.split(), ""):
+        words = comparison_key(piece).split()
+        if piece[:1].isupper() or _TITLES.intersection(words):
+            run += words
+        if not (piece[:1].isupper() or _TITLES.intersection(words)) or not piece[-1:].isalnum():
+            if any(word not in _TITLES and word in known for word in run):
+                found |= _TITLES.intersection(run)
+            run = []
+    return found
 
 
 def _telling(told: str) -> tuple[set[str], set[str]]:

@@ -10,8 +10,13 @@ from uuid import UUID
 
 from services.notifier.domain.alert import Alert, Article, document_of
 from services.notifier.domain.correction import Correction, Edited, Raised, correction_of, withdrawal_of
-from services.notifier.domain.parcel import Reason, ToldTo, correction_deliveries, told_at_once
-from services.notifier.domain.plan import when
+from services.notifier.domain.parcel import (
+    Subscription,
+    ToldTo,
+    correction_deliveries,
+    listening_first,
+)
+from services.notifier.domain.quiet import free_from
 from services.notifier.ports import Begin, CorrectionWork
 from shared.contracts.events import ArticleClassified, ArticleWithdrawn
 from shared.contracts.streams import NOTIFIER_WITHDRAWN
@@ -108,25 +113,28 @@ async def _tell(work: CorrectionWork, raised: Sequence[Raised], corrections: Seq
     new = await work.add_corrections(corrections)
     fresh = [each for each in corrections if each.correction_id in new]
     told = await work.told_to({each.alert_id for each in fresh})
-    due = await _due(work, {each.alert.alert_id: each.alert for each in raised}, told)
-    await work.add_deliveries(correction_deliveries(fresh, told, due))
+    alerts = {each.alert.alert_id: each.alert for each in raised}
+    listening = await work.live_subscriptions({alerts[each.alert_id].rule_id for each in told})
+    ways = listening_first(told, alerts, listening)
+    due = _due(alerts, ways, listening, await work.clock())
+    await work.add_deliveries(correction_deliveries(fresh, ways, due))
     CORRECTIONS.inc(len(fresh))
     return len(fresh)
 
 
-async def _due(work: CorrectionWork, alerts: Mapping[UUID, Alert], told: Sequence[ToldTo]) -> Mapping[ToldTo, datetime]:
+def _due(
+    alerts: Mapping[UUID, Alert], told: Sequence[ToldTo], listening: Sequence[Subscription], now: datetime
+) -> Mapping[ToldTo, datetime]:
     """Return when those who want to be left alone now are told: after quiet hours, a mute, a vacation.
 
     For a digest nobody waits with what they were told wrongly.
     """
-    now = await work.clock()
-    listening = await work.live_subscriptions({alerts[each.alert_id].rule_id for each in told})
     by_way = {(each.subscription_id, each.channel, each.address): each for each in listening}
     found: dict[ToldTo, datetime] = {}
     for each in told:
         subscription = by_way.get((each.subscription_id, each.channel, each.address))
         if subscription is not None:
-            moment = when(Reason(alerts[each.alert_id], told_at_once(subscription)), now, now).at
+            moment = free_from(alerts[each.alert_id], subscription, now).at
             if moment > now:
                 found[each] = moment
     return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
@@ -23,15 +23,19 @@ from services.notifier.domain.delivery import (
     Outcome,
     State,
     Unknown,
+    cancel,
     claim,
     next_step,
+    recordable,
     release,
 )
 from services.notifier.domain.parcel import Attempt, Due, Ended
+from services.notifier.domain.quiet import not_before
 from services.notifier.domain.room import Room
-from services.notifier.domain.standing import probed
+from services.notifier.domain.standing import Lane, probed
 from services.notifier.ports import Begin, NotifierWork, Send
 from services.notifier.use_cases.endings import endings
+from services.notifier.use_cases.leaving_alone import left_alone, wanting_quiet
 from services.notifier.use_cases.patience import TRANSACTION_LIMIT_SECONDS, Patience
 from services.notifier.use_cases.settling import Settler, Settling
 from services.notifier.use_cases.sorting_out import looked_through
@@ -42,6 +46,7 @@ logger = logging.getLogger(__name__)
 
 _CUT_OFF_SHARE = 1.2  # a channel ends by its own limit, with a better sentence, before it is cut off
 _MOST_PROBES = 4  # in one round
+_MOST_CANDIDATES = 20  # for a probe: the others of its address sleep, too, or are stopped
 _MOST_LOOKS = 50  # in one round: what is held meanwhile is held by the next
 _MOST_UNDER_WAY = 1000  # sent, and waiting for a slow database to be settled: enough to go on with
 
@@ -113,6 +118,7 @@ class Dispatcher:
             picked = await work.pick(now, free, self._room.left(_now()), self._room.full_targets(), seen)
             # What another notifier holds is skipped, and comes into no further pick of this round.
             page = await looked_through(work, await work.due(now, picked))
+            page = await left_alone(work, page, self._clock.now())
             begun = await self._decide(work, page)
             claimed.extend(begun)
             seen.update(picked)
@@ -126,12 +132,25 @@ class Dispatcher:
         now = await work.clock()
         found = []
         for lane, standing in (await work.probes_due(now, _MOST_PROBES)).items():
-            delivery_id = await work.oldest_held(lane)
-            due = None if delivery_id is None else await work.held(delivery_id)
+            due = await self._probe(work, lane)
             if due is not None:
                 await work.save_standings({lane: probed(standing, now)})
-                found += await looked_through(work, [due])
+                found.append(due)
         return found
+
+    async def _probe(self, work: NotifierWork, lane: Lane) -> Due | None:
+        """Return the oldest held delivery that may be sent now: not of a stopped rule, to nobody who sleeps."""
+        now = self._clock.now()
+        for delivery_id in await work.oldest_held(lane, _MOST_CANDIDATES):
+            held = await work.held(delivery_id)
+            if held is None:
+                continue
+            [due] = await looked_through(work, [replace(held, held=False)])
+            if not due.wanted:
+                await work.write([(delivery_id, cancel(due.line))], 0.0)
+            elif not due.held and not_before(due.parcel, await wanting_quiet(work, [due], now), now) is None:
+                return due
+        return None
 
     async def _decide(self, work: NotifierWork, page: Sequence[Due], *, probing: bool = False) -> list[Attempt]:
         """Turn due deliveries into attempts, as far as there is room; end or hold those that are not to be sent."""
@@ -201,7 +220,7 @@ class Dispatcher:
         limit_seconds = self._patience.send * _CUT_OFF_SHARE
         try:
             async with asyncio.timeout(limit_seconds):
-                return await self._send(attempt.parcel)
+                return recordable(await self._send(attempt.parcel))
         except TimeoutError:
             return Unknown(f"The {attempt.parcel.channel} did not end within {limit_seconds:g} seconds.")
         except Exception as error:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from math import ceil
 
 from services.notifier.domain.gathering import Waiting, WaitingAlert, digest_of, due_of, gather, moved_to
 from services.notifier.domain.heard import Heard
@@ -44,9 +45,19 @@ class WaitingGlance:
 
 
 class Gatherer:
-    """Makes messages of what waits. `window` is how long a burst is bundled; `is_outage` knows a database's absence."""
+    """Makes messages of what waits, each of at most so many alerts.
 
-    def __init__(self, begin: Begin, window: timedelta, is_outage: Callable[[BaseException], bool]) -> None:
+    `window` is how long a burst is bundled; `is_outage` knows a database's absence.
+    """
+
+    def __init__(
+        self,
+        begin: Begin,
+        window: timedelta,
+        is_outage: Callable[[BaseException], bool],
+        most: int = MOST_GATHERED,
+    ) -> None:
+        self._most = most
         self._begin = begin
         self._window = window
         self._is_outage = is_outage
@@ -125,11 +136,12 @@ class Gatherer:
         told = await work.delivered_to(lane, {each.alert.alert_id for each in waiting})
         found = gather(waiting, listeners, told, now, self._window)
         await work.end_waiting(lane, await _unwanted(work, found.ended, listeners), None, now)
-        for some in _pages(found.told):
+        pages = _pages(found.told, self._most)
+        for part, some in enumerate(pages, 1):
             delivery, extras = digest_of(lane, [reason for _, reason in some])
-            await work.add_gathered(delivery, extras)
+            await work.add_gathered(replace(delivery, part=part, parts=len(pages)), extras)
             await work.end_waiting(lane, [each for each, _ in some], delivery.delivery_id, now)
-        return len(_pages(found.told))
+        return len(pages)
 
 
 async def _unwanted(
@@ -151,5 +163,8 @@ def _waiting_for_one(lane: Lane, mine: Sequence[tuple[Waiting, Appointment | Non
     )
 
 
-def _pages(told: Sequence[tuple[WaitingAlert, Reason]]) -> list[Sequence[tuple[WaitingAlert, Reason]]]:
-    return [told[start : start + MOST_GATHERED] for start in range(0, len(told), MOST_GATHERED)]
+def _pages(told: Sequence[tuple[WaitingAlert, Reason]], most: int) -> list[Sequence[tuple[WaitingAlert, Reason]]]:
+    """Return them in as few parts as may be, none of which is much shorter than the others."""
+    parts = ceil(len(told) / most)
+    size = ceil(len(told) / parts) if parts else most
+    return [told[start : start + size] for start in range(0, len(told), size)]

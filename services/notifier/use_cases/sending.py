@@ -13,6 +13,7 @@ from services.notifier.domain.standing import EVERY_ADDRESS, WELL, Lane, disable
 from services.notifier.ports import Begin, NotifierWork
 from services.notifier.use_cases.channel_news import enabled_news
 from services.notifier.use_cases.sorting_out import set_apart
+from shared.contracts.timing import Why
 from shared.kit.errors import PactwatchError, WrongInput
 
 _LEAST_ID_CHARACTERS = 4
@@ -49,8 +50,11 @@ class Sending:
             await work.hold_scope(hold)
             return HeldBack(hold, (await work.held_by_scope([hold]))[hold.hold_id])
 
-    async def resume(self, scope: Scope, about: str, *, by: str, drop: bool = False) -> HeldBack:
+    async def resume(self, scope: Scope, about: str, *, by: str, drop: bool = False, bundle: bool = False) -> HeldBack:
         """Let what was stopped go on; what was held is sent, or with `drop` cancelled. Returns what became of it.
+
+        With `bundle` each reader gets it as one message; what may have arrived, corrections and what programs get go by
+        themselves.
 
         What another stop switch or a disabled channel holds as well stays held. Raises WrongInput where it is not
         stopped.
@@ -64,7 +68,9 @@ class Sending:
             if drop:
                 await _set_apart(work, hold)
                 return HeldBack(hold, await work.drop_scope(hold, f"Dropped by {by} when sending was resumed."))
-            return HeldBack(hold, await work.release_all())
+            together = await work.held_and_never_tried(hold) if bundle else ()
+            await work.wait_again(dict.fromkeys(together, Why.BURST))
+            return HeldBack(hold, len(together) + await work.release_all())
 
     async def paused(self) -> tuple[HeldBack, ...]:
         """Return the stop switches that are thrown, and what each keeps back."""

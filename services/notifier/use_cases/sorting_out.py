@@ -75,18 +75,20 @@ def _as_decided(due: Due, told: Sequence[ToldReason], decision: Sorted) -> Due:
     if not decision.kept:
         return replace(due, wanted=False)
     lists = {name: members for each in told for name, members in each.lists.items()}
-    parcel = _repacked(due.parcel, decision.kept, digest=due.kind == "digest")
+    parcel = _repacked(due, decision.kept)
     held = due.held or decision.held
     return replace(due, parcel=replace(parcel, lists=lists), wanted=True, held=held, several=len(decision.kept) > 1)
 
 
-def _repacked(parcel: Parcel, kept: Sequence[Reason], *, digest: bool) -> Parcel:
+def _repacked(due: Due, kept: Sequence[Reason]) -> Parcel:
+    parcel = due.parcel
+    together = Together(tuple(kept), digest=due.kind == "digest", part=due.part, parts=due.parts)
     first, *others = kept
     own = first.subscription
     secrets = dict.fromkeys(each.subscription.secret for each in others)
     return replace(
         parcel,
-        message=Together(tuple(kept), digest=digest) if others else first.alert,
+        message=together if others else first.alert,
         subscription_id=own.subscription_id,
         secret=own.secret,
         other_secrets=tuple(each for each in secrets if each is not None and each != own.secret),

@@ -76,6 +76,31 @@ def test_somebody_is_invited_changed_ended_and_let_in_again(pactwatch: Pactwatch
     assert "signed out of 0 browsers" in pactwatch("account", "sign-out", "Ravi Sen").out
 
 
+def test_what_somebody_follows_is_decided_on_when_they_may_sign_in_no_more(pactwatch: Pactwatch):
+    owned_by(pactwatch, "Asha Rao")
+    pactwatch("account", "invite", "Ravi Sen", "--role", "officer", "--email", "ravi@example.org")
+    pactwatch("person", "add", "Boris", "--email", "boris@example.org")
+    pactwatch("team", "add", "Ports desk")
+    pactwatch("team", "join", "Ports desk", "Ravi Sen")
+    pactwatch("subscribe", "add", "--agreement", "relos", "--person", "Ravi Sen", "--channel", "mailto")
+    refused = pactwatch("account", "disable", "Ravi Sen", code=2).err
+    assert "has 1 subscriptions, and is in Ports desk" in refused
+    assert "--keep" in refused
+    assert pactwatch("account", "list", "--json").json[1]["state"] == "invited", "nothing is done by halves"
+    said = pactwatch("account", "disable", "Ravi Sen", "--to", "Boris").out
+    assert "Ravi Sen cannot sign in any more." in said
+    assert "Boris has: " in said
+    assert "Ravi Sen has left Ports desk." in said
+    assert [row["person"] for row in pactwatch("subscribe", "list", "--json").json] == ["Boris"]
+
+
+def test_the_only_owner_is_not_removed_as_a_person_either(pactwatch: Pactwatch):
+    owned_by(pactwatch, "Asha Rao")
+    refused = pactwatch("person", "remove", "Asha Rao", code=2).err
+    assert "is the only owner of the house" in refused
+    assert "pactwatch account role NAME owner" in refused
+
+
 def test_the_trail_names_who_sat_at_the_console(pactwatch: Pactwatch):
     owned_by(pactwatch, "Asha Rao")
     pactwatch("account", "invite", "Ravi Sen", "--role", "officer", "--by", "Asha")

@@ -50,6 +50,8 @@ PUBLIC_ROUTES = {
     *("POST /invite/{token}", "GET /reset", "POST /reset", "GET /reset/{token}", "POST /reset/{token}"),
     *(
         "GET /u/{token}",
+        "GET /u/mail/{token}",
+        "POST /u/mail/{token}",
         "GET /u/{token}/{member}",
         "POST /u/{token}/{member}",
         "POST /u/{token}",
@@ -141,6 +143,7 @@ def test_only_what_must_be_open_to_strangers_is():
 def test_every_form_of_ours_is_proven():
     exempt = {
         "POST /u/{token}",
+        "POST /u/mail/{token}",
         "POST /u/{token}/{member}",
         "POST /f/{token}/{agreement_id}",
         "POST /websub/{token}",

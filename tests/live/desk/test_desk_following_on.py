@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services.desk.adapters.reader_queries import ReaderQueries
 from services.desk.app import build_desk
@@ -21,11 +21,12 @@ from services.desk.use_cases.definitions import Definitions
 from services.desk.use_cases.readers import Readers
 from services.desk.use_cases.rules import Rules
 from services.desk.use_cases.targets import Targets
-from shared.contracts.reader_links import follow_path, opting_out, unsubscribe_path
+from shared.contracts.reader_links import follow_path, mail_exit_path, opting_out, unsubscribe_path
 from shared.kit.sealing import Seals
+from shared.store.alerts import DeliveryAlertRow, DeliveryRow
 from shared.store.definitions import TeamOptOutRow
 from shared.store.unit_of_work import Database, Work
-from tests.live.desk.desk_rows import AGREEMENTS, SECTORS, Story, an_alert, an_article
+from tests.live.desk.desk_rows import AGREEMENTS, SECTORS, Story, a_delivery, an_alert, an_article
 from tests.live.desk.door_keeping import doors_on
 from tests.live.desk.people_desk import STAGES, PeopleDesk, people_desk_on
 
@@ -128,11 +129,73 @@ async def test_a_member_opts_out_of_a_teams_mails_for_himself_until_he_joins_ane
         assert (gone.status_code, "Ports desk" in gone.text) == (200, True)
     assert await opted_out(desk) == {(view.subscription_id, asha.person_id)}
     assert [row.removed_at for row in await desk.rows()] == [None]
+    assert (await desk.hearing.view(view.subscription_id)).opted_out == ("Asha Rao",)
+    assert (await desk.teams.details("Ports desk")).opted_out == {"Asha Rao": (view.rule_name,)}
     for wrong in (f"/u/{token}/{uuid4()}", f"/u/{token}", f"/u/{token}/nobody"):
         assert (await reader.post(wrong)).status_code in (404, 422)
     await desk.teams.leave("Ports desk", "Asha Rao")
     await desk.teams.join("Ports desk", "Asha Rao")
     assert not await opted_out(desk)
+    assert (await desk.hearing.view(view.subscription_id)).opted_out == ()
+
+
+@pytest.fixture
+async def mail(desk: PeopleDesk, definitions: Definitions, database: Database) -> UUID:
+    """A mail to Asha that names a subscription of hers, and one of each of her teams: to members, to a mailbox."""
+    asha = (await desk.people.details("Asha")).person
+    await desk.teams.add("Ports desk")
+    await desk.teams.join("Ports desk", "Asha")
+    own = await desk.hearing.subscribe(HEALTH, "mailto", ASHA)
+    teams = await desk.hearing.subscribe(HEALTH, "mailto", For(team="Ports desk"))
+    other = await desk.hearing.subscribe(HEALTH, "mailto:ports@example.org", For(team="Ports desk"))
+    source = await definitions.add_source(NewSource("Courier", "https://example.org/feed.xml"))
+    ids = []
+    for stage in ("signed", "in_force", "announced"):
+        story = Story(stage=stage)
+        verdict_id = await an_article(database, source.source_id, source.name, story)
+        ids.append(await an_alert(database, verdict_id=verdict_id, story=story, rule_id=own.rule_id))
+    delivery = await a_delivery(
+        database, alert_id=ids[0], subscription_id=own.subscription_id, channel="mailto", address=asha.email
+    )
+    async with database.begin(Work) as work:
+        of_delivery = update(DeliveryRow).where(DeliveryRow.delivery_id == delivery)
+        await work.session.execute(of_delivery.values(member_id=asha.person_id, kind="digest"))
+        for place, (alert, by) in enumerate(zip(ids[1:], (teams, other), strict=True), 1):
+            beside = {"alert_id": alert, "place": place, "subscription_id": by.subscription_id}
+            work.session.add(DeliveryAlertRow(delivery_id=delivery, **beside))
+    return delivery
+
+
+async def test_one_click_ends_all_that_a_mail_is_for_and_a_teams_for_its_member_alone(desk, reader, mail: UUID):
+    path = f"/{mail_exit_path(SEALS.token('unsubscribe mail', mail))}"
+    asked = await reader.get(path)
+    assert "Unsubscribe from all of these" in asked.text
+    assert f'action="{path}"' in asked.text
+    assert (await reader.head(path)).status_code == 200
+    assert len(await desk.rows()) == 3, "looking ends nothing"
+    for _ in range(2):
+        gone = await reader.post(path, data={"List-Unsubscribe": "One-Click"})
+        assert gone.status_code == 200
+        assert "These have ended" in gone.text
+        assert "ask whoever runs this desk" in gone.text
+        assert "the others of" in gone.text
+    theirs = await desk.rows()
+    assert [(row.person_id, bool(row.team_id)) for row in theirs] == [(None, True), (None, True)]
+    assert {subscription for subscription, _ in await opted_out(desk)} == {
+        row.subscription_id for row in theirs if row.address == ""
+    }
+
+
+async def test_nobody_else_can_make_the_link_of_a_mail(desk, reader, mail: UUID):
+    strangers = [
+        Seals.parse("the key of another house altogether").token("unsubscribe mail", mail),
+        SEALS.token("unsubscribe", mail),
+        SEALS.token("unsubscribe mail", uuid4()),
+        str(mail),
+    ]
+    for token in strangers:
+        assert (await reader.post(f"/u/mail/{token}")).status_code == 404
+    assert len(await desk.rows()) == 3
 
 
 async def opted_out(desk: PeopleDesk) -> set[tuple[UUID, UUID]]:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifier.adapters.work import DatabaseWork
 from services.notifier.app import build_notifier
 from services.notifier.use_cases import Notifier
-from services.notifier.use_cases.gathering import Gatherer
+from services.notifier.use_cases.gathering import MOST_GATHERED, Gatherer
 from shared.kit.settings import Settings
 from shared.store.unit_of_work import Database, is_outage
 from shared.web.client import WebClient
@@ -59,8 +59,9 @@ class LaterHouse:
         self.notifier = build_notifier(settings, self.database, self.clock, self.web, seals=SEALS)
         self.gatherer = self.another_gatherer()
 
-    def another_gatherer(self) -> Gatherer:
-        return Gatherer(lambda: self.database.begin(lambda session: WorkAt(session, self.clock)), WINDOW, is_outage)
+    def another_gatherer(self, most: int = MOST_GATHERED) -> Gatherer:
+        begin = lambda: self.database.begin(lambda session: WorkAt(session, self.clock))  # noqa: E731
+        return Gatherer(begin, WINDOW, is_outage, most)
 
     async def raise_alert(self, at: datetime | None = None, **article: object) -> None:
         """Let an article come, at a moment or now."""

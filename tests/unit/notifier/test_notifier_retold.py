@@ -22,6 +22,11 @@ TOLD = "India and Russia signed the RELOS pact in Moscow on 18 February, said La
         ("Соглашение подписал Лавров 18 февраля.", "18 февраля соглашение было подписано Лавровым в Москве."),
         ("समझौते पर 18 फरवरी को हस्ताक्षर हुए।", "समझौते पर १८ फरवरी को दिल्ली में हस्ताक्षर हुए।"),
         ("RELOS Enters Into Force On Monday", "RELOS Comes Into Force On Monday"),
+        ("RELOS was signed, Foreign Minister Lavrov said.", "RELOS was signed, Lavrov said."),
+        ("RELOS was signed, Prime Minister Modi said.", "RELOS was signed, Modi said."),
+        ("The pact enters into force, said Министр Лавров.", "The pact enters into force, said Лавров."),
+        (f"{TOLD[:40]}…", f"It is not true that {TOLD}"),
+        (TOLD, f"{TOLD} It is not true that {TOLD}"),
     ],
 )
 def test_what_says_the_same_in_another_place_or_in_other_words_says_the_same(told, now):
@@ -33,6 +38,13 @@ def test_what_says_the_same_in_another_place_or_in_other_words_says_the_same(tol
     [
         (TOLD, TOLD.replace("18", "19")),
         (TOLD, TOLD.replace("Lavrov", "Manturov")),
+        (TOLD, f"It is not true that {TOLD}"),
+        (TOLD, f"{TOLD[:-1]}, which the Kremlin denied."),
+        ("RELOS was signed, Minister Lavrov said.", "RELOS was signed, an official said."),
+        ("RELOS was signed, Minister Lavrov said.", "RELOS was signed, Ambassador Lavrov said."),
+        ("RELOS was signed, Minister Sergey Lavrov said.", "RELOS was signed, Sergey Ryabkov said."),
+        ("RELOS was signed, Deputy Minister Fomin said.", "RELOS was signed, Fomin said."),
+        ("RELOS was signed by India and Russia, a Minister said.", "RELOS was signed by India, a Minister said."),
         (TOLD, TOLD.replace("February", "March")),
         (TOLD, TOLD.replace("signed", "will sign")),
         (TOLD, TOLD.replace("signed", "have not signed")),

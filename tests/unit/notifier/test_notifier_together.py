@@ -44,7 +44,8 @@ def of_another_article(number: int, **changed: object) -> Reason:
 
 
 def letter(*reasons: Reason, digest: bool = False) -> Letter:
-    return letter_of_together(Together(reasons, digest=digest), NAMES, ways, {}, whole=f"{DESK}/")
+    way_out, whole = f"{DESK}/u/mail/1", f"{DESK}/"
+    return letter_of_together(Together(reasons, digest=digest), NAMES, ways, {}, way_out=way_out, whole=whole)
 
 
 def test_two_rules_that_found_the_same_are_told_as_one_thing_with_both_reasons():
@@ -54,10 +55,11 @@ def test_two_rules_that_found_the_same_are_told_as_one_thing_with_both_reasons()
     assert ("Watch rules", "Rule 1, Rule 2") in told.stories[0].facts
     assert told.footing == "You get this because you follow “Rule 1” and “Rule 2”."
     assert [(way.label, way.url) for way in told.exits] == [
+        ("Unsubscribe from all 2 of these", f"{DESK}/u/mail/1"),
         ("Unsubscribe from “Rule 1”", f"{DESK}/u/501"),
         ("Unsubscribe from “Rule 2”", f"{DESK}/u/502"),
     ]
-    assert told.unsubscribe == f"{DESK}/u/501"
+    assert told.unsubscribe == f"{DESK}/u/mail/1", "one click ends what the mail is for (RFC 8058)"
 
 
 def test_what_else_an_article_says_is_told_without_saying_the_article_twice():
@@ -100,6 +102,16 @@ def test_a_digest_says_how_many_and_the_weightiest_first_by_agreement():
 def test_a_digest_of_one_thing_reads_like_an_alert():
     told = letter(a_reason(1), a_reason(2), digest=True)
     assert (told.subject, told.overview, told.thread) == ("RELOS: in force", "", "relos")
+
+
+def test_a_digest_too_long_for_one_message_says_which_part_of_it_it_is():
+    reasons = (of_another_article(1), of_another_article(2))
+    message = Together(reasons, digest=True, part=2, parts=3)
+    told = letter_of_together(message, NAMES, ways, {})
+    assert told.subject.endswith("and 1 more alert (2 of 3)")
+    assert told.overview.startswith("Part 2 of 3, too much for one message: 2 alerts")
+    said = json.loads(webhook_body_of_together(message, lambda _: None))
+    assert (said["data"]["part"], said["data"]["parts"]) == (2, 3)
 
 
 @pytest.mark.parametrize("count", [2, 30, 400])
