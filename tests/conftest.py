@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
 
+from services.cli.app import OBJECTS_BETWEEN_COLLECTIONS
 from services.cli.engines.engine import EmbeddedEngine
 from services.cli.engines.nats import start_nats
 from services.cli.engines.supervisor import engines_at
@@ -16,6 +18,8 @@ from tests.databases import Databases, in_server
 
 for forcing in ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS"):
     os.environ.pop(forcing, None)  # help pages are compared as a pipe gets them; any value of these paints them
+
+gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)  # as in the program itself
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
