@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import ssl
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from services.cli.engines.engine import EmbeddedEngine
 from services.cli.engines.nats import start_nats
 from services.cli.engines.supervisor import engines_at
 from shared.store.unit_of_work import Database
+from shared.web.transport import system_tls
 from tests.databases import Databases, in_server
 
 for forcing in ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS"):
@@ -71,6 +73,12 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     database = Database(database_url)
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+def trusted() -> ssl.SSLContext:
+    """The system's authorities, read once: a web client of each test's own need not read them again."""
+    return system_tls()
 
 
 @pytest.fixture
