@@ -1,26 +1,27 @@
-"""Real engines for every test that needs one: started once a session from their wheels, a fresh database each test."""
+"""Real engines for every test that needs one: started once a session from their wheels, an empty database each test."""
 
 from __future__ import annotations
 
-import asyncio
+import gc
 import os
+import ssl
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
-from uuid import uuid4
 
-import asyncpg
 import pytest
 
-from migrations.upgrade import upgrade
+from services.cli.app import OBJECTS_BETWEEN_COLLECTIONS
 from services.cli.engines.engine import EmbeddedEngine
 from services.cli.engines.nats import start_nats
 from services.cli.engines.supervisor import engines_at
 from shared.store.unit_of_work import Database
-from tests.waiting import eventually
+from shared.web.transport import system_tls
+from tests.databases import Databases, in_server
 
 for forcing in ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS"):
     os.environ.pop(forcing, None)  # help pages are compared as a pipe gets them; any value of these paints them
+
+gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)  # as in the program itself
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,56 +48,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running Postgres; the tests make their own databases in it."""
     with engines_at(tmp_path_factory.mktemp("postgres"), nats=False) as engines:
-        yield _in_server(engines.database_url, "postgres")
-
-
-def _in_server(url: str, database: str) -> str:
-    return urlsplit(url)._replace(path=f"/{database}").geturl()
+        yield in_server(engines.database_url, "postgres")
 
 
 @pytest.fixture(scope="session")
-def migrated_template(postgres_url: str) -> Iterator[str]:
-    """The name of a migrated, empty database that each test copies."""
-    name = f"template_{uuid4().hex}"
-
-    async def make() -> None:
-        server = await asyncpg.connect(postgres_url)
-        await server.execute(f'CREATE DATABASE "{name}"')
-        await server.close()
-        database = Database(_in_server(postgres_url, name))
-        await upgrade(database)
-        await database.close()
-
-    asyncio.run(make())
-    yield name
-    asyncio.run(_drop(postgres_url, name))
-
-
-async def _drop(postgres_url: str, name: str) -> None:
-    server = await asyncpg.connect(postgres_url)
-
-    async def dropped() -> bool:
-        try:
-            await server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        except asyncpg.InsufficientPrivilegeError:  # an autovacuum worker is in it, which is soon done
-            return False
-        return True
-
-    try:
-        await eventually(dropped)
-    finally:
-        await server.close()
+def databases(postgres_url: str) -> Iterator[Databases]:
+    """Who lends each test a database of its own."""
+    databases = Databases(postgres_url)
+    yield databases
+    databases.close()
 
 
 @pytest.fixture
-async def database_url(postgres_url: str, migrated_template: str) -> AsyncIterator[str]:
+def database_url(databases: Databases) -> Iterator[str]:
     """The address of a migrated, empty database of this test's own."""
-    name = f"test_{uuid4().hex}"
-    server = await asyncpg.connect(postgres_url)
-    await server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{migrated_template}"')
-    await server.close()
-    yield _in_server(postgres_url, name)
-    await _drop(postgres_url, name)
+    lent = databases.lend()
+    yield databases.url_of(lent)
+    databases.take_back(lent)
 
 
 @pytest.fixture
@@ -105,6 +73,12 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     database = Database(database_url)
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+def trusted() -> ssl.SSLContext:
+    """The system's authorities, read once: a web client of each test's own need not read them again."""
+    return system_tls()
 
 
 @pytest.fixture

@@ -177,7 +177,7 @@ class Parties:
     sport: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
     """All of it, checked; `version` is a short hash of the files, so that a verdict can name what it was judged by."""
 

@@ -41,12 +41,16 @@ _SIDES = frozenset({"india", "russia"})
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
 
 
-@lru_cache(maxsize=2)
 def load_catalogue(folder: Path | None = None) -> Catalogue:
     """The catalogue, read once per process: the files of the folder, and for those that are not in it the shipped ones.
 
     Raises WrongInput for a folder that is none, a file in it that is no file of a catalogue, and what is wrong in one.
     """
+    return _loaded(folder)
+
+
+@lru_cache(maxsize=2)
+def _loaded(folder: Path | None) -> Catalogue:
     return catalogue_from({**shipped_files(), **({} if folder is None else _own_files(folder))})
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ from email.utils import format_datetime
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Protocol
 
 from services.cli.engines.leftover import look_at
 
@@ -175,11 +175,24 @@ class Receiver:
         self._server.close()
 
 
+class Process(Protocol):
+    """What is asked of a process, as `subprocess.Popen` has it."""
+
+    stdout: IO[str] | None
+
+    @property
+    def pid(self) -> int: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float) -> int: ...
+    def send_signal(self, number: int) -> None: ...
+    def kill(self) -> None: ...
+
+
 @dataclass
 class Running:
     """One `pactwatch …` process that runs until it is stopped, or dies."""
 
-    process: subprocess.Popen[str]
+    process: Process
     lines: list[str] = field(default_factory=list)
     _printed: threading.Condition = field(default_factory=threading.Condition)
 
@@ -237,6 +250,10 @@ class House:
     def start(self, *arguments: str, **settings: str) -> Running:
         """Start a long-running command."""
         environment = {**self.environment, **{f"PACTWATCH_{name.upper()}": value for name, value in settings.items()}}
+        return self.spawned(arguments, environment)
+
+    def spawned(self, arguments: tuple[str, ...], environment: Mapping[str, str]) -> Running:
+        """Start a process of its own."""
         return Running(
             subprocess.Popen(
                 [PACTWATCH, *arguments],

@@ -14,6 +14,7 @@ import pytest
 from services.cli.engines.datadir import DataDir
 from shared.kit.failpoints import Step
 from tests.journeys.house import House, Page, Receiver, Site, moment, stopped_at_the_end
+from tests.journeys.warm_house import WarmHouse
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
@@ -72,7 +73,7 @@ async def until_settled(house: House) -> None:
 async def test_every_article_is_delivered_after_a_kill_at_each_step_of_the(
     services: tuple[str, ...], tmp_path: Path, site: Site, receiver: Receiver
 ) -> None:
-    house = House(tmp_path / "house")
+    house = WarmHouse(tmp_path / "house")
     with stopped_at_the_end(house.up()) as running:
         watched(house, site, receiver)
         assert await asyncio.to_thread(running.stop) == 0
@@ -106,7 +107,7 @@ def stands_still(pid: int) -> bool:
 async def test_nothing_is_lost_when_the_brokers_volume_is_wiped_while_the_house_runs(
     tmp_path: Path, site: Site, receiver: Receiver
 ) -> None:
-    house = House(tmp_path / "house")
+    house = WarmHouse(tmp_path / "house")
     with stopped_at_the_end(house.up()) as running:
         watched(house, site, receiver)
         site.pages.extend(pact(number) for number in range(ARTICLES))

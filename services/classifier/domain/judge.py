@@ -15,7 +15,7 @@ from services.classifier.domain.agreements import (
     worth,
 )
 from services.classifier.domain.bounds import Bound, claims_kept, main_bound
-from services.classifier.domain.lexicon import Lexicon
+from services.classifier.domain.lexicon import lexicon_of
 from services.classifier.domain.reading import Reading
 from services.classifier.domain.relevance import LIFTED_FROM, lifted, relevance_of
 from services.classifier.domain.sectors import sectors_of
@@ -38,7 +38,7 @@ class Judge:
     def __init__(self, catalogue: Catalogue, head: SectorHead = NO_HEAD) -> None:
         self._catalogue = catalogue
         self._head = head
-        self._lexicon = Lexicon(catalogue)
+        self._lexicon = lexicon_of(catalogue)
         self.version = f"lexicon-{CODE_VERSION}+{catalogue.version}+head-{head.version}"
 
     def judge(self, article: ArticleText) -> Verdict:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from shared.catalogue.entries import Catalogue, Pattern, Side
@@ -170,6 +171,12 @@ class _Shelves:
                 yield from self._wordgroups[word[1:]]
             else:
                 yield word
+
+
+@lru_cache(maxsize=2)
+def lexicon_of(catalogue: Catalogue) -> Lexicon:
+    """The catalogue compiled, once however many judges look things up in it."""
+    return Lexicon(catalogue)
 
 
 class Lexicon:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -30,8 +31,8 @@ async def receiver() -> AsyncIterator[WebhookReceiver]:
 
 
 @pytest.fixture
-async def web_client() -> AsyncIterator[WebClient]:
-    client = make_client(allowed=AllowedHosts.parse("127.0.0.1,localhost"), user_agent="Pactwatch/test")
+async def web_client(trusted: ssl.SSLContext) -> AsyncIterator[WebClient]:
+    client = make_client(allowed=AllowedHosts.parse("127.0.0.1,localhost"), user_agent="Pactwatch/test", tls=trusted)
     yield client
     await client.aclose()
 

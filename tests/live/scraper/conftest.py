@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator
 
 import pytest
@@ -19,8 +20,8 @@ async def stand() -> AsyncIterator[Newsstand]:
 
 
 @pytest.fixture
-async def web() -> AsyncIterator[WebClient]:
-    client = make_client(allowed=AllowedHosts.parse("127.0.0.1,localhost"), user_agent="Pactwatch/test")
+async def web(trusted: ssl.SSLContext) -> AsyncIterator[WebClient]:
+    client = make_client(allowed=AllowedHosts.parse("127.0.0.1,localhost"), user_agent="Pactwatch/test", tls=trusted)
     yield client
     await client.aclose()
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import pairwise
 from statistics import median
-from urllib.parse import urlsplit
-from uuid import uuid4
 
-import asyncpg
 import pytest
 
 from services.scraper.schedule import GIVE_BACK_SECONDS, GRACE_SECONDS, TICK_SECONDS
+from tests.databases import Databases
 from tests.live.scraper.nasty_feeds import FEEDS
 from tests.live.scraper.nasty_hosts import HOSTS
 from tests.live.scraper.nasty_pages import PAGES
@@ -33,24 +30,10 @@ CLOSING_SECONDS = 5.0  # connections to servers and database, and an interpreter
 
 
 @pytest.fixture(scope="module")
-def report(postgres_url: str, migrated_template: str) -> Iterator[Report]:
-    name = f"test_{uuid4().hex}"
-
-    async def run() -> Report:
-        await _execute(postgres_url, f'CREATE DATABASE "{name}" TEMPLATE "{migrated_template}"')
-        return await run_it(urlsplit(postgres_url)._replace(path=f"/{name}").geturl())
-
-    yield asyncio.run(run())
-    with suppress(asyncpg.InsufficientPrivilegeError):  # an autovacuum worker is in it; the server ends soon anyway
-        asyncio.run(_execute(postgres_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-
-
-async def _execute(url: str, statement: str) -> None:
-    server = await asyncpg.connect(url)
-    try:
-        await server.execute(statement)
-    finally:
-        await server.close()
+def report(databases: Databases) -> Iterator[Report]:
+    lent = databases.lend()
+    yield asyncio.run(run_it(databases.url_of(lent)))
+    databases.take_back(lent)
 
 
 def test_there_are_more_behaviours_than_sixty_and_each_has_a_name_of_its_own():

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from services.classifier.domain.judge import Judge
-from shared.catalogue.loader import load_catalogue
+from shared.catalogue.loader import catalogue_from, load_catalogue, shipped_files
 from shared.contracts.verdict import ArticleText, Verdict
 
 
@@ -335,5 +335,5 @@ def test_no_text_breaks_the_judge(judge: Judge, text: str) -> None:
 
 def test_the_same_article_gets_the_same_verdict_and_names_its_judge(judge: Judge) -> None:
     article = ArticleText(id="a", title="India and Russia sign RELOS", text="Signed in Moscow on 18 February 2025.")
-    assert judge.judge(article) == Judge(load_catalogue()).judge(article)
+    assert judge.judge(article) == Judge(catalogue_from(shipped_files())).judge(article)
     assert load_catalogue().version in judge.judge(article).classifier

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator
 
 import pytest
@@ -20,7 +21,8 @@ async def server() -> AsyncIterator[LocalServer]:
 
 
 @pytest.fixture
-async def client(server: LocalServer) -> AsyncIterator[WebClient]:
-    opened = make_client(allowed=AllowedHosts.parse(f"127.0.0.1:{server.port}"), user_agent="pactwatch-tests/1")
+async def client(server: LocalServer, trusted: ssl.SSLContext) -> AsyncIterator[WebClient]:
+    allowed = AllowedHosts.parse(f"127.0.0.1:{server.port}")
+    opened = make_client(allowed=allowed, user_agent="pactwatch-tests/1", tls=trusted)
     yield opened
     await opened.aclose()
