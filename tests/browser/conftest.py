@@ -24,8 +24,10 @@ from services.desk.use_cases.writing import Writing
 from shared.kit.clock import SystemClock
 from shared.kit.sealing import Seals
 from shared.store.unit_of_work import Database
-from tests.live.desk.desk_rows import AGREEMENTS, SECTORS
+from tests.live.desk.conftest import WoundClock
+from tests.live.desk.desk_rows import AGREEMENTS, MORNING, SECTORS
 from tests.live.desk.door_keeping import doors_on
+from tests.live.desk.reading_house import reading_desk
 
 SEALS = Seals.parse("the key of this desk in the tests")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -67,7 +69,9 @@ def readers(database: Database) -> Readers:
 @pytest.fixture
 async def desk_url(definitions: Definitions, database: Database, readers: Readers) -> AsyncIterator[str]:
     """The address of a desk that serves this test's database."""
-    app = build_desk(definitions, doors_on(database), agreements=AGREEMENTS, sectors=SECTORS, readers=readers)
+    doors = doors_on(database)
+    pages = reading_desk(database, definitions, doors, WoundClock(MORNING)).pages
+    app = build_desk(definitions, doors, agreements=AGREEMENTS, sectors=SECTORS, readers=readers, pages=pages)
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
