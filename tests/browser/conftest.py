@@ -33,6 +33,14 @@ SEALS = Seals.parse("the key of this desk in the tests")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
+@dataclass
+class Reader:
+    """A page and everything that its console complained about."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """The Chromium of this machine; without one the tests are skipped, but never where they are what is asked for."""
@@ -67,8 +75,10 @@ def readers(database: Database) -> Readers:
 
 
 @pytest.fixture
-async def desk_url(definitions: Definitions, database: Database, readers: Readers) -> AsyncIterator[str]:
-    """The address of a desk that serves this test's database."""
+async def desk_url(
+    definitions: Definitions, database: Database, readers: Readers, reader: Reader
+) -> AsyncIterator[str]:
+    """The address of a desk that serves this test's database, until its reader has left."""
     doors = doors_on(database)
     pages = reading_desk(database, definitions, doors, WoundClock(MORNING)).pages
     app = build_desk(definitions, doors, agreements=AGREEMENTS, sectors=SECTORS, readers=readers, pages=pages)
@@ -76,16 +86,9 @@ async def desk_url(definitions: Definitions, database: Database, readers: Reader
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    await reader.page.close()
     server.should_exit = True
     await serving
-
-
-@dataclass
-class Reader:
-    """A page and everything that its console complained about."""
-
-    page: Page
-    complaints: list[str] = field(default_factory=list)
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ class Served:
 
 
 @pytest.fixture
-async def desk(database: Database, definitions: Definitions) -> AsyncIterator[Served]:
+async def desk(database: Database, definitions: Definitions, reader: Reader) -> AsyncIterator[Served]:
     clock = WoundClock(MORNING)
     house = account_desk(database, clock=clock)
     doors = house.doors
@@ -54,6 +54,7 @@ async def desk(database: Database, definitions: Definitions) -> AsyncIterator[Se
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", house, clock)
+    await reader.page.close()
     server.should_exit = True
     await serving
 

@@ -120,4 +120,4 @@ def preview_command(item_id: str, kind: str = "agreement") -> str:
 
 
 def _in_command(item_id: str) -> str:
-    return item_id if _PLAIN_WORD.fullmatch(item_id) else in_shell(item_id)
+    return item_id if _PLAIN_WORD.fullmatch(item_id) else in_shell(headline(item_id))
