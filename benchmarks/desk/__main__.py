@@ -20,7 +20,7 @@ import httpx
 
 from benchmarks.backtest.loading import load
 from benchmarks.backtest.processor import seconds
-from benchmarks.desk.made_desk import HOME, desk_on, furnish, signed_in
+from benchmarks.desk.made_desk import HOME, TIMES, desk_on, furnish, multiply, signed_in
 from migrations.upgrade import upgrade
 from services.cli.engines.supervisor import engines_at
 from shared.store.unit_of_work import Database
@@ -60,7 +60,8 @@ async def _measure(url: str, postmaster: int, asked: argparse.Namespace) -> None
     await upgrade(database)
     connection = await asyncpg.connect(url)
     if not await connection.fetchval("SELECT count(*) FROM archived_articles"):
-        await load(connection, asked.articles)
+        await load(connection, asked.articles // TIMES)
+        await multiply(connection)
     if not await connection.fetchval("SELECT count(*) FROM alerts"):
         await furnish(connection, database)
     stories = "SELECT count(*), count(DISTINCT story_id), (SELECT count(*) FROM alerts) FROM articles"
