@@ -58,7 +58,7 @@ _DELIVERIES = """
 """
 
 
-# What differs between an article and another of the same words; to make a hundred thousand different ones takes minutes.
+# What differs between an article and another of the same words: to make 100,000 different ones takes ten minutes.
 _ID, _EARLIER = "md5({}::text || n)::uuid", "{} - n * interval '11 minutes'"
 _AGAIN: Mapping[str, Mapping[str, str]] = {
     "articles": {
