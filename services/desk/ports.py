@@ -21,7 +21,6 @@ from services.desk.domain.views import (
     AlertReasons,
     AlertView,
     ArticleView,
-    Counts,
     OperatorAlertView,
     QuarantinedView,
     RuleView,
@@ -192,9 +191,6 @@ class DeskWork(RuleWork, ListWork, SubscriptionWork, PeopleWork, Protocol):
 
     async def quarantined_views(self, limit: int) -> list[QuarantinedView]:
         """Return the messages set aside and not yet replayed, newest first."""
-
-    async def counts(self) -> Counts:
-        """Return the house at a glance."""
 
     async def schema_revision(self) -> str | None:
         """Return the revision that the tables are at; None for a database without tables."""

@@ -25,6 +25,7 @@ class AlertRow(Base):
     __table_args__ = (
         Index("ix_alerts_raised_at", "raised_at"),
         Index("ix_alerts_article_id", "article_id"),
+        Index("ix_alerts_story_id", "story_id", "raised_at"),
         UniqueConstraint("rule_id", "story_id", "fact"),
     )
 

@@ -15,6 +15,10 @@ from shared.store.base import Base
 _TO_READ = text("state IN ('waiting', 'again')")
 _WAITING = text("state = 'waiting'")
 _WAITING_NEWS = text("state = 'waiting' AND alert_since IS NULL")
+# When an article came to whoever reads the news: the old news of a new source came when it was published. Spelt as
+# Postgres spells it, by which a migrated table is compared with this one.
+_OLD_NEWS = "LEAST(COALESCE(published_at, fetched_at), fetched_at)"
+ARRIVAL = f"\nCASE\n    WHEN alertable THEN fetched_at\n    ELSE {_OLD_NEWS}\nEND"
 _LATEST_FIRST = text("LEAST(COALESCE(published_at, found_at), found_at) DESC")
 
 
@@ -192,6 +196,7 @@ class ArticleRow(Base):
         Index("ix_articles_gated", "fetched_at", postgresql_where=text("gate IS NOT NULL AND text <> ''")),
         Index("ix_articles_url", "url", postgresql_using="hash"),
         Index("ix_articles_source_id", "source_id", "fetched_at"),
+        Index("ix_articles_arrival", text(f"({ARRIVAL})"), "story_id", postgresql_where=text("gate IS NULL")),
         CheckConstraint("text_from IN ('page', 'feed')", name="text_from"),
     )
 

@@ -155,6 +155,10 @@ OFFENCES: dict[str, tuple[Offence, ...]] = {
         Offence("services.notifier.adapters.offence", "from shared.store.accounts import AccountRow"),
         Offence("services.desk.use_cases.offence", "from shared.store import accounts"),
     ),
+    "looks": (
+        Offence("services.notifier.adapters.offence", "from shared.store.reading import LookRow"),
+        Offence("services.desk.use_cases.offence", "from shared.store import reading"),
+    ),
     "outbox": (
         Offence("services.notifier.adapters.offence", "from shared.store.outbox import OutboxRow"),
         Offence("services.scraper.adapters.offence", "from shared.store.outbox import InboxRow"),

@@ -24,11 +24,21 @@ from services.desk.use_cases.writing import Writing
 from shared.kit.clock import SystemClock
 from shared.kit.sealing import Seals
 from shared.store.unit_of_work import Database
-from tests.live.desk.desk_rows import AGREEMENTS, SECTORS
+from tests.live.desk.conftest import WoundClock
+from tests.live.desk.desk_rows import AGREEMENTS, MORNING, SECTORS
 from tests.live.desk.door_keeping import doors_on
+from tests.live.desk.reading_house import reading_desk
 
 SEALS = Seals.parse("the key of this desk in the tests")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+@dataclass
+class Reader:
+    """A page and everything that its console complained about."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
 
 
 @pytest.fixture(scope="session")
@@ -65,23 +75,20 @@ def readers(database: Database) -> Readers:
 
 
 @pytest.fixture
-async def desk_url(definitions: Definitions, database: Database, readers: Readers) -> AsyncIterator[str]:
-    """The address of a desk that serves this test's database."""
-    app = build_desk(definitions, doors_on(database), agreements=AGREEMENTS, sectors=SECTORS, readers=readers)
+async def desk_url(
+    definitions: Definitions, database: Database, readers: Readers, reader: Reader
+) -> AsyncIterator[str]:
+    """The address of a desk that serves this test's database, until its reader has left."""
+    doors = doors_on(database)
+    pages = reading_desk(database, definitions, doors, WoundClock(MORNING)).pages
+    app = build_desk(definitions, doors, agreements=AGREEMENTS, sectors=SECTORS, readers=readers, pages=pages)
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    await reader.page.close()
     server.should_exit = True
     await serving
-
-
-@dataclass
-class Reader:
-    """A page and everything that its console complained about."""
-
-    page: Page
-    complaints: list[str] = field(default_factory=list)
 
 
 @pytest.fixture

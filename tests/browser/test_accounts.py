@@ -23,6 +23,7 @@ from tests.browser.readability import FAINT_TEXTS, UNNAMED
 from tests.live.desk.conftest import WoundClock
 from tests.live.desk.desk_rows import AGREEMENTS, MORNING, SECTORS
 from tests.live.desk.door_keeping import account_desk
+from tests.live.desk.reading_house import reading_desk
 from tests.live.desk.visiting import OTHER_PASSWORD, PASSWORD, token_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
@@ -43,15 +44,17 @@ class Served:
 
 
 @pytest.fixture
-async def desk(database: Database, definitions: Definitions) -> AsyncIterator[Served]:
+async def desk(database: Database, definitions: Definitions, reader: Reader) -> AsyncIterator[Served]:
     clock = WoundClock(MORNING)
     house = account_desk(database, clock=clock)
     doors = house.doors
-    app = build_desk(definitions, doors, agreements=AGREEMENTS, sectors=SECTORS)
+    pages = reading_desk(database, definitions, doors, clock, beat_seconds=0.5).pages
+    app = build_desk(definitions, doors, agreements=AGREEMENTS, sectors=SECTORS, pages=pages)
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", house, clock)
+    await reader.page.close()
     server.should_exit = True
     await serving
 

@@ -52,7 +52,7 @@ async def test_an_alert_appears_without_reload(reader: Reader, desk_url: str, ne
     await reader.page.goto(desk_url)
     await reader.page.get_by_text("Nothing is watched yet").wait_for()
     await newsroom.happens(Story(title="Putin signs the law on RELOS"))
-    link = reader.page.locator("#alerts").get_by_role("link", name="Putin signs the law on RELOS", exact=True)
+    link = reader.page.locator("#stories").get_by_role("link", name="Putin signs the law on RELOS", exact=True)
     await link.wait_for(timeout=SOON_MILLISECONDS)
     assert await reader.page.locator("#count-alerts dd").inner_text() == "1"
     assert "Putin signs" in await reader.page.locator("#told").inner_text()
@@ -62,7 +62,7 @@ async def test_an_alert_appears_without_reload(reader: Reader, desk_url: str, ne
 async def test_a_delivery_that_is_given_up_is_told_without_reload(reader: Reader, desk_url: str, newsroom: Newsroom):
     await newsroom.happens(Story(title="First"))
     await reader.page.goto(desk_url)
-    await reader.page.locator("#alerts").get_by_text("First").first.wait_for()
+    await reader.page.locator("#stories").get_by_text("First").first.wait_for()
     assert await reader.page.locator("#notices").inner_text() == ""
     await newsroom.happens(Story(title="Second"), state="failed")
     await reader.page.get_by_text("pactwatch alerts replay --all").wait_for(timeout=SOON_MILLISECONDS)
@@ -73,14 +73,14 @@ async def test_news_moves_neither_focus_nor_the_line_being_read(reader: Reader, 
     for number in range(2, 12):
         await newsroom.happens(Story(title=f"Older news {number}", minutes_ago=number))
     await reader.page.goto(desk_url)
-    link = reader.page.locator("#alerts").get_by_role("link", name="Older news 9", exact=True)
+    link = reader.page.locator("#stories").get_by_role("link", name="Older news 9", exact=True)
     await link.focus()
     await link.scroll_into_view_if_needed()
     await reader.page.evaluate("window.scrollBy(0, 120)")
     before = await link.bounding_box()
 
     await newsroom.happens(Story(title="Breaking", minutes_ago=1))
-    await reader.page.locator("#alerts").get_by_text("Breaking").first.wait_for(timeout=SOON_MILLISECONDS)
+    await reader.page.locator("#stories").get_by_text("Breaking").first.wait_for(timeout=SOON_MILLISECONDS)
 
     after = await link.bounding_box()
     assert before is not None
@@ -92,7 +92,7 @@ async def test_news_moves_neither_focus_nor_the_line_being_read(reader: Reader, 
 async def test_times_are_the_readers_own(reader: Reader, desk_url: str, newsroom: Newsroom):
     await newsroom.happens(Story(minutes_ago=0))
     await reader.page.goto(desk_url)
-    time = reader.page.locator("#alerts .moment time")
+    time = reader.page.locator("#stories .moment time")
     assert await time.get_attribute("datetime") == "2026-11-22T06:00:00Z"
     assert (await time.inner_text()).endswith("11:30")
 
@@ -100,11 +100,11 @@ async def test_times_are_the_readers_own(reader: Reader, desk_url: str, newsroom
 async def test_a_lost_connection_is_told_and_mended(reader: Reader, desk_url: str):
     await reader.page.goto(desk_url)
     live = reader.page.locator("#live")
-    await live.get_by_text("Live", exact=True).wait_for()
-    await reader.page.route("**/fragments/front", lambda route: route.abort())
+    await live.get_by_text("Live").wait_for()
+    await reader.page.route("**/fragments/today", lambda route: route.abort())
     await live.get_by_text("Connection lost").wait_for(timeout=4 * SOON_MILLISECONDS)
-    await reader.page.unroute("**/fragments/front")
-    await live.get_by_text("Live", exact=True).wait_for(timeout=4 * SOON_MILLISECONDS)
+    await reader.page.unroute("**/fragments/today")
+    await live.get_by_text("Live").wait_for(timeout=4 * SOON_MILLISECONDS)
     reader.complaints.clear()  # the aborted requests were ours
 
 
@@ -112,7 +112,7 @@ async def test_a_strangers_markup_runs_nothing(reader: Reader, desk_url: str, ne
     attack = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
     alert_id = await newsroom.happens(Story(title=attack, evidence=attack, url="javascript:document.title=3"))
     await reader.page.goto(desk_url)
-    await reader.page.locator("#live").get_by_text("Live", exact=True).wait_for()
+    await reader.page.locator("#live").get_by_text("Live").wait_for()
     assert await reader.page.title() == "Pactwatch"
     await reader.page.goto(f"{desk_url}/alerts/{alert_id}")
     assert await reader.page.locator("h1").inner_text() == attack

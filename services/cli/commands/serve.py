@@ -54,16 +54,17 @@ def serve_service(
         seals, name = seals_of(settings), f"pactwatch-{service}"
         async with stand_on(settings, engines.database_url, application=name, seals=seals) as ground:
             if service is ServiceName.DESK:
-                await _serve_desk(ground, stop)
+                await _serve_desk(ground, engines, stop)
             else:
                 await _serve_worker(service, ground, engines, stop)
 
     run(work)
 
 
-async def _serve_desk(ground: Ground, stop: asyncio.Event) -> None:
+async def _serve_desk(ground: Ground, engines: Engines, stop: asyncio.Event) -> None:
     from services.cli.account_desk import accounts_on
     from services.cli.desk_page import desk_application  # late: the web framework is for the desk alone
+    from services.cli.reading_desk import reading_on
 
     settings = ground.settings
     check_binding(settings.desk_host, published_on_loopback=settings.desk_published_on_loopback)
@@ -79,7 +80,9 @@ async def _serve_desk(ground: Ground, stop: asyncio.Event) -> None:
     say(f"desk ready http://{settings.desk_host}:{port_of(listener)}")
     async with asyncio.TaskGroup() as group:
         group.create_task(Watchdog().run(stop))
-        desk = desk_application(ground, settings.base_url, accounts)
+        reading = reading_on(ground.database, ground.catalogue, accounts.signing_in)
+        group.create_task(reading.listen(engines.nats_url, stop))
+        desk = desk_application(ground, settings.base_url, accounts, reading)
         group.create_task(serve(desk, listener, stop, proxies=settings.desk_proxies))
 
 

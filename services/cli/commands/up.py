@@ -102,6 +102,7 @@ class _House:
         # late: the engines start while nothing is imported
         from services.cli.account_desk import accounts_on
         from services.cli.desk_page import desk_application
+        from services.cli.reading_desk import reading_on
         from services.scraper.app import give_back_what_the_dead_held
 
         await _stage("schema", _migrate(self._ground.database))
@@ -112,13 +113,15 @@ class _House:
         settings = self._ground.settings
         accounts = accounts_on(self._ground.database, settings, seals=self._ground.seals)
         await accounts.second_factor.seal_anew()
-        desk = desk_application(self._ground, settings.base_url, accounts)
+        reading = reading_on(self._ground.database, self._ground.catalogue, accounts.signing_in)
+        desk = desk_application(self._ground, settings.base_url, accounts, reading)
         async with asyncio.TaskGroup() as group:
             group.create_task(Watchdog().run(stop))
             if self._newsroom is not None:
                 group.create_task(self._serve_newsroom(self._newsroom, stop))
                 await _stage("sample newsroom", self._watch(self._newsroom))
             group.create_task(host.run(stop))
+            group.create_task(reading.listen(self._nats_url, stop))
             group.create_task(serve(desk, self._listener, stop, proxies=settings.desk_proxies))
             await _stage("services", _until_ready(host, stop))
             if not stop.is_set():

@@ -65,7 +65,7 @@ class BacktestQueries(Work):
         """Return what there is to search since this moment."""
         row = ArchivedArticleRow
         asked = select(func.count(), func.min(row.moment)).where(row.form == ARCHIVE_FORM, row.moment >= since)
-        with _in_time():
+        with in_time():
             count, first = (await self.session.execute(asked)).one()
             moment = func.least(func.coalesce(ArticleRow.published_at, ArticleRow.fetched_at), ArticleRow.fetched_at)
             published = select(func.count()).select_from(ArticleRow).where(ArticleRow.gate.is_(None), moment >= since)
@@ -96,7 +96,7 @@ class BacktestQueries(Work):
         asked = select(_DAY, ArchivedArticleRow.source, func.count()).where(*_meets(condition, since))
         if until is not None:
             asked = asked.where(ArchivedArticleRow.moment <= until)
-        with _in_time():
+        with in_time():
             rows = await self.session.execute(asked.group_by(_DAY, ArchivedArticleRow.source), _said(condition))
             return [(day, source, count) for day, source, count in rows]
 
@@ -104,7 +104,7 @@ class BacktestQueries(Work):
         """Return the newest articles that meet the condition."""
         row = ArchivedArticleRow
         asked = select(row.moment, row.article_id).where(*_meets(condition, since))
-        with _in_time():
+        with in_time():
             rows = await self.session.execute(asked.order_by(row.moment.desc()).limit(limit), _said(condition))
             return [(moment, article_id) for moment, article_id in rows]
 
@@ -113,7 +113,7 @@ class BacktestQueries(Work):
     ) -> AsyncIterator[Sequence[Candidate]]:
         """Yield the articles that meet the condition, the newest first, with what is wanted of each."""
         asked = _kept(wanted).where(*_meets(condition, since)).order_by(ArchivedArticleRow.moment.desc())
-        with _in_time():
+        with in_time():
             result = await self.session.stream(
                 asked, _said(condition), execution_options={"yield_per": FETCHED_AT_ONCE}
             )
@@ -127,7 +127,7 @@ class BacktestQueries(Work):
         """Return these articles, as far as they are in the archive."""
         row = ArchivedArticleRow
         asked = _kept(wanted).where(row.article_id.in_(article_ids), row.form == ARCHIVE_FORM)
-        with _in_time():
+        with in_time():
             return [_candidate(each) for each in await self.session.execute(asked)]
 
     async def never_met(self, conditions: Sequence[Condition]) -> Sequence[int]:
@@ -135,10 +135,10 @@ class BacktestQueries(Work):
         given = func.unnest(bindparam("asked", type_=ARRAY(Text()))).table_valued("asked", with_ordinality="number")
         asked = given.render_derived().c
         row = ArchivedArticleRow
-        met = select(row.article_id).where(row.form == ARCHIVE_FORM, _has_terms(asked.asked)).exists()
+        met = select(row.article_id).where(row.form == ARCHIVE_FORM, has_terms(asked.asked)).exists()
         statement = select(asked.number).where(asked.asked != "", ~met).order_by(asked.number)
         spelt = [as_tsquery(condition) or "" for condition in conditions]
-        with _in_time():
+        with in_time():
             numbers = await self.session.scalars(statement, {"asked": spelt})
             return [number - 1 for number in numbers]
 
@@ -176,7 +176,7 @@ class BacktestQueries(Work):
 
 
 @contextmanager
-def _in_time() -> Iterator[None]:
+def in_time() -> Iterator[None]:
     """Turn the database's "stopped" into ours, and our own "waited for too long"."""
     try:
         yield
@@ -193,10 +193,11 @@ def _meets(condition: Condition, since: datetime) -> Iterator[ColumnElement[bool
     yield row.form == ARCHIVE_FORM
     yield row.moment >= since
     if as_tsquery(condition) is not None:
-        yield _has_terms(bindparam("condition", type_=Text()))
+        yield has_terms(bindparam("condition", type_=Text()))
 
 
-def _has_terms(asked: ColumnElement[str]) -> ColumnElement[bool]:
+def has_terms(asked: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition that an article has these terms, which are the text of a tsquery."""
     return literal_column(ARCHIVE_TERMS).bool_op("@@")(cast(asked, TSQUERY))
 
 

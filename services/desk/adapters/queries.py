@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, select, text, true, tuple_
+from sqlalchemy import Row, Select, func, select, text, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.desk.adapters.alert_corrections import AlertCorrectionQueries
@@ -26,7 +26,6 @@ from services.desk.domain.views import (
     ArticleGlance,
     ArticleView,
     AttemptView,
-    Counts,
     DeliveryView,
     Finding,
     OperatorAlertView,
@@ -44,7 +43,7 @@ from shared.store.alerts import (
     OperatorAlertRow,
     WaitingAlertRow,
 )
-from shared.store.definitions import PersonRow, RuleRow, SourceRow, SubscriptionRow, TeamRow
+from shared.store.definitions import PersonRow, RuleRow, SubscriptionRow, TeamRow
 from shared.store.harvest import ArticleRow
 from shared.store.outbox import QuarantineRow
 from shared.store.verdicts import VerdictRow
@@ -111,11 +110,18 @@ class DeskQueries(SourceQueries, AlertCorrectionQueries, WaitingQueries):
         if before is not None:
             edge = select(AlertRow.raised_at, AlertRow.alert_id).where(AlertRow.alert_id == before)
             statement = statement.where(tuple_(AlertRow.raised_at, AlertRow.alert_id) < edge.scalar_subquery())
-        rows = (await self.session.execute(statement)).all()
-        ids = [row[0].alert_id for row in rows]
-        deliveries = await self._alert_deliveries(ids)
-        corrections = await self.corrections_of_alerts(ids)
-        return [_alert_view(row, deliveries[row[0].alert_id], corrections[row[0].alert_id]) for row in rows]
+        return await self._alert_views(statement)
+
+    async def alerts_on_story(self, story_id: UUID, limit: int) -> list[AlertView]:
+        """Return the alerts on a story, newest first."""
+        newest = (AlertRow.raised_at.desc(), AlertRow.alert_id.desc())
+        return await self._alert_views(_alerts().where(AlertRow.story_id == story_id).order_by(*newest).limit(limit))
+
+    async def newest_verdict(self, article_id: UUID) -> VerdictView | None:
+        """Return the newest verdict on an article; None while it waits for one."""
+        newest = select(VerdictRow).where(VerdictRow.article_id == article_id).order_by(VerdictRow.judged_at.desc())
+        row = (await self.session.scalars(newest.limit(1))).one_or_none()
+        return None if row is None else _verdict_view(row)
 
     async def operator_alert_views(self, limit: int) -> list[OperatorAlertView]:
         """Return what operators were told, newest first."""
@@ -176,27 +182,19 @@ class DeskQueries(SourceQueries, AlertCorrectionQueries, WaitingQueries):
             for row in await self.session.scalars(statement)
         ]
 
-    async def counts(self) -> Counts:
-        """Return the house at a glance."""
-        statement = select(
-            _count(SourceRow.source_id, SourceRow.removed_at.is_(None)),
-            _count(
-                SubscriptionRow.subscription_id, SubscriptionRow.removed_at.is_(None), SubscriptionRow.topic == "rule"
-            ),
-            _count(ArticleRow.article_id),
-            _count(AlertRow.alert_id),
-            _count(DeliveryRow.delivery_id, DeliveryRow.state.in_(STILL_TO_BE_SENT)),
-            _count(DeliveryRow.delivery_id, DeliveryRow.state.in_(GIVEN_UP)),
-            _count(QuarantineRow.quarantine_id, QuarantineRow.replayed_at.is_(None)),
-        )
-        return Counts(*(await self.session.execute(statement)).one())
-
     async def schema_revision(self) -> str | None:
         """Return the revision that the tables are at; None for a database without tables."""
         if await self.session.scalar(select(func.to_regclass("alembic_version"))) is None:
             return None
         revision: str | None = await self.session.scalar(text("SELECT version_num FROM alembic_version"))
         return revision
+
+    async def _alert_views(self, statement: Select[*tuple[Any, ...]]) -> list[AlertView]:
+        rows = (await self.session.execute(statement)).all()
+        ids = [row[0].alert_id for row in rows]
+        deliveries = await self._alert_deliveries(ids)
+        corrections = await self.corrections_of_alerts(ids)
+        return [_alert_view(row, deliveries[row[0].alert_id], corrections[row[0].alert_id]) for row in rows]
 
     async def _alert_deliveries(
         self, ids: Sequence[UUID], *, with_tries: bool = False
@@ -258,10 +256,6 @@ def _alerts() -> Select[*tuple[Any, ...]]:
         .join(ArticleRow, ArticleRow.article_id == AlertRow.article_id)
         .join(VerdictRow, VerdictRow.verdict_id == AlertRow.verdict_id)
     )
-
-
-def _count(column: InstrumentedAttribute[UUID], *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
-    return select(func.count(column)).where(*conditions).scalar_subquery()
 
 
 def _glance(row: AnyRow, judged_language: str | None) -> ArticleGlance:

@@ -10,7 +10,6 @@ from uuid import UUID
 from services.desk.domain.channels import Subscription, masked
 from services.desk.domain.following import Follows
 from services.desk.domain.rules import Origin, Rule
-from services.desk.domain.source_views import TroubledSource
 from services.desk.domain.wishes import PLAIN, Wishes
 from shared.contracts.saved_rules import lives_by_subscriptions
 
@@ -277,30 +276,3 @@ class QuarantinedView:
     reason: str
     deliveries: int
     quarantined_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """The house at a glance.
-
-    `waiting` deliveries are still to be sent; `given_up` ones are not, until somebody replays them; `quarantined`
-    messages are not yet replayed.
-    """
-
-    sources: int
-    subscriptions: int
-    articles: int
-    alerts: int
-    waiting: int
-    given_up: int
-    quarantined: int
-
-
-@dataclass(frozen=True, slots=True)
-class FrontPage:
-    """What the first page shows, read in one transaction."""
-
-    counts: Counts
-    alerts: list[AlertView]
-    articles: list[ArticleView]
-    troubled: list[TroubledSource]

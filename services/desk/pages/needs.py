@@ -43,7 +43,15 @@ _OWN_FORM = Terms(Permission.OWN_ACCOUNT, Proof.FORM)
 TERMS: Mapping[str, Terms] = {
     # What the desk shows
     "GET /": _LOOK,
-    "GET /fragments/front": _LOOK,
+    "GET /fragments/today": _LOOK,
+    "GET /live": _LOOK,
+    "POST /today/seen": _OWN_FORM,
+    "POST /today/views": _OWN_FORM,
+    "POST /today/views/{view_id}/forget": _OWN_FORM,
+    "GET /stories/{story_id}": _LOOK,
+    "GET /articles/{article_id}": _LOOK,
+    "GET /articles/{article_id}/why-not": _LOOK,
+    "POST /articles/{article_id}/feedback": Terms(Permission.CORRECT, Proof.FORM),
     "GET /alerts/{alert_id}": _LOOK,
     "GET /agreements/{agreement_id}": _LOOK,
     "GET /api/v1/why-not": _LOOK,

@@ -15,7 +15,7 @@ from services.desk.pages.needs import SAFE_METHODS
 from services.desk.pages.problems import API, Problems, problem
 from services.desk.pages.sign_in import login_address
 
-_FOR_PROGRAMS = ("/fragments/", "/metrics")
+_FOR_PROGRAMS = ("/fragments/", "/metrics", "/live")
 _SIGN_IN = "Sign in first: open /login in a browser."
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from http import HTTPStatus
-from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -13,7 +11,6 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from services.desk.pages.languages import language_of
 from services.desk.pages.templates import STATIC, Templates
 from services.desk.use_cases.definitions import Definitions
 
@@ -40,31 +37,6 @@ def desk_routes(definitions: Definitions, templates: Templates, *, expected_revi
     `expected_revision` is the revision of the tables that this code was written for; None takes any.
     """
     router = APIRouter()
-
-    @router.api_route("/", methods=READING, response_class=HTMLResponse)
-    async def first_page(request: Request) -> HTMLResponse:
-        """Show the newest alerts and articles."""
-        front = await definitions.front_page(FRONT_PAGE_ROWS)
-        return templates.page(request, "front.html", front=front)
-
-    @router.get("/fragments/front", response_class=HTMLResponse)
-    async def first_page_lists(request: Request) -> Response:
-        """Return the lists of the first page alone; 304 when the reader has them as they are."""
-        front = await definitions.front_page(FRONT_PAGE_ROWS)
-        body = templates.render("front_lists.html", language_of(request), front=front).encode()
-        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        headers = {"etag": tag, "cache-control": "no-store"}
-        if request.headers.get("if-none-match") == tag:
-            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-        return HTMLResponse(body, headers=headers)
-
-    @router.get("/alerts/{alert_id}", response_class=HTMLResponse)
-    async def why(alert_id: UUID, request: Request) -> HTMLResponse:
-        """Show why an alert fired, and where it went."""
-        reasons = await definitions.why(alert_id)
-        if reasons is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
-        return templates.page(request, "why.html", alert=reasons.alert, verdict=reasons.verdict)
 
     @router.get("/agreements/{agreement_id}", response_class=HTMLResponse)
     async def agreement(agreement_id: str, request: Request) -> HTMLResponse:

@@ -52,14 +52,15 @@ class Templates:
         )
         environment.install_gettext_translations(translations_into(language), newstyle=True)  # type: ignore[attr-defined]
         environment.filters.update(
-            agreement=lambda item_id: self._agreements.get(item_id, item_id),
-            sector=lambda item_id: self._sectors.get(item_id, item_id),
+            agreement=lambda item_id: self._agreements.get(item_id) or words.headline(item_id),
+            sector=lambda item_id: self._sectors.get(item_id) or words.headline(item_id),
             stage=words.stage_words,
             delivery=words.delivery_words,
             source_state=state_words,
             web_link=words.web_link,
             headline=words.headline,
             quote=words.quote,
+            passage=words.passage,
             lang=words.lang,
             machine_time=words.machine_time,
             reader_time=words.reader_time,

@@ -12,6 +12,8 @@ from shared.kit.urls import checked_url
 
 HEADLINE_CHARACTERS = 220  # three lines on a phone; an honest headline is shorter
 QUOTE_CHARACTERS = 600  # a long sentence; more is a page that came without full stops
+PASSAGE_CHARACTERS = 1_600  # a long paragraph
+_LOOKED_AT = 4_000  # characters of a text that is cut anyway: a headline of a megabyte costs no more than another
 _BIDI_CONTROLS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"), None)
 _PLAIN_WORD = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LANGUAGES = frozenset({"en", "ru", "hi"})
@@ -58,12 +60,17 @@ def web_link(url: str) -> str | None:
 
 def headline(text: str) -> str:
     """Return a headline on one line, cut to fit, without characters that would turn the text around it."""
-    return clip(one_line(text.translate(_BIDI_CONTROLS)), HEADLINE_CHARACTERS)
+    return clip(one_line(text[:_LOOKED_AT].translate(_BIDI_CONTROLS)), HEADLINE_CHARACTERS)
 
 
 def quote(text: str) -> str:
     """Return a quoted sentence on one line, cut to fit, without characters that would turn the text around it."""
-    return clip(one_line(text.translate(_BIDI_CONTROLS)), QUOTE_CHARACTERS)
+    return clip(one_line(text[:_LOOKED_AT].translate(_BIDI_CONTROLS)), QUOTE_CHARACTERS)
+
+
+def passage(text: str, most_characters: int = PASSAGE_CHARACTERS) -> str:
+    """Return a passage of an article on one line, cut to fit, and unable to turn the text around it."""
+    return clip(one_line(text[: 2 * most_characters].translate(_BIDI_CONTROLS)), most_characters)
 
 
 def lang(code: str | None) -> str | None:
@@ -113,4 +120,4 @@ def preview_command(item_id: str, kind: str = "agreement") -> str:
 
 
 def _in_command(item_id: str) -> str:
-    return item_id if _PLAIN_WORD.fullmatch(item_id) else in_shell(item_id)
+    return item_id if _PLAIN_WORD.fullmatch(item_id) else in_shell(headline(item_id))

@@ -27,7 +27,6 @@ from services.desk.domain.views import (
     AlertView,
     ArticleView,
     Ended,
-    FrontPage,
     OperatorAlertView,
     QuarantinedView,
     SubscriptionView,
@@ -41,7 +40,6 @@ from shared.kit.errors import WrongInput
 from shared.kit.sealing import Seals
 
 IMPORTED_AT_ONCE = 250  # sources in one transaction: others may change definitions in between, progress is seen
-MOST_TROUBLES_SHOWN = 5  # sources on the first page; a broken network troubles all of them
 MOST_ROWS = 500  # one page of a list; older rows are asked for with `before`
 
 
@@ -196,16 +194,6 @@ class Definitions:
         """Return the messages set aside and not yet replayed, newest first."""
         async with self._begin() as work:
             return await work.quarantined_views(_rows(limit))
-
-    async def front_page(self, limit: int = 50) -> FrontPage:
-        """Return the newest alerts and articles and the counts, all of one moment."""
-        async with self._begin() as work:
-            return FrontPage(
-                counts=await work.counts(),
-                alerts=await work.alert_views(_rows(limit), None),
-                articles=await work.article_views(_rows(limit)),
-                troubled=await work.troubled_sources(MOST_TROUBLES_SHOWN),
-            )
 
     async def schema_revision(self) -> str | None:
         """Return the revision of the database's tables; None for a database without any."""

@@ -73,6 +73,18 @@ class SigningIn:
             return Visitor(unowned_here=True)
         return NOBODY
 
+    async def is_still(self, visitor: Visitor) -> bool:
+        """Tell whether the visitor still is who they were; that they are asked for does not count as being seen."""
+        if visitor.session is None or visitor.account is None:
+            return visitor.unowned_here and not await self.is_owned()
+        async with self._begin() as work:
+            found = await work.session_with(visitor.session.token_hash)
+        if found is None:
+            return False
+        session, account = found
+        live = session.is_live(self._clock.now(), self._limits)
+        return live and account.may_sign_in and account.role == visitor.account.role
+
     async def sign_in(
         self, login: str, password: str, device: Device, *, former: str | None = None
     ) -> SignedIn | NeedsCode | Failed | MustWait:

@@ -23,6 +23,7 @@ from shared.store.unit_of_work import Database
 from tests.live.desk.account_house import PUBLIC, NewVisitor
 from tests.live.desk.desk_rows import AGREEMENTS, MORNING, SECTORS
 from tests.live.desk.door_keeping import account_desk
+from tests.live.desk.reading_house import reading_desk
 from tests.live.desk.visiting import Visiting
 
 LANGUAGE = CatalogueLanguage(
@@ -78,10 +79,11 @@ def house(database: Database, clock) -> AccountDesk:
 
 
 @pytest.fixture
-def app(definitions: Definitions, house: AccountDesk) -> FastAPI:
+def app(database: Database, definitions: Definitions, house: AccountDesk, clock: WoundClock) -> FastAPI:
     """The desk that `house` lets people into."""
     doors = house.doors
-    return build_desk(definitions, doors, agreements=AGREEMENTS, sectors=SECTORS, base_url=PUBLIC)
+    pages = reading_desk(database, definitions, doors, clock).pages
+    return build_desk(definitions, doors, agreements=AGREEMENTS, sectors=SECTORS, base_url=PUBLIC, pages=pages)
 
 
 @pytest.fixture

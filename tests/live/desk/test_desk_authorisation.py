@@ -31,6 +31,7 @@ from shared.store.unit_of_work import Database
 from tests.live.desk.account_house import CONSOLE, set_up
 from tests.live.desk.desk_rows import AGREEMENTS, SECTORS
 from tests.live.desk.door_keeping import account_desk
+from tests.live.desk.reading_house import reading_desk
 from tests.live.desk.visiting import PASSWORD, Visiting, token_of
 
 pytestmark = pytest.mark.live
@@ -74,6 +75,8 @@ def house(database: Database) -> AccountDesk:
 def app(database: Database, definitions: Definitions, writing: Writing, house: AccountDesk) -> FastAPI:
     """The desk with everything that it can have."""
     known = CatalogueIds(SECTORS.keys(), AGREEMENTS.keys(), ("signed",))
+    reading = reading_desk(database, definitions, house.doors, SystemClock())
+    reading.live.close()  # a stream that is let in ends at once
     return build_desk(
         definitions,
         house.doors,
@@ -84,6 +87,7 @@ def app(database: Database, definitions: Definitions, writing: Writing, house: A
         corrections=Corrections(partial(database.begin, CorrectionQueries), SystemClock(), known),
         asking=asking_on(database, load_catalogue()),
         readers=Readers(writing, partial(database.begin, ReaderQueries), Seals((b"k" * 32,))),
+        pages=[*reading.pages],
     )
 
 
@@ -225,4 +229,4 @@ async def test_a_correction_by_cookie_needs_the_token_of_a_page(visitors):
 async def test_nothing_of_a_page_is_shown_to_who_may_not_see_it(visitors):
     answer = await visitors[SIGNED_OUT].get("/")
     assert answer.text == ""
-    assert "RELOS" not in (await visitors[SIGNED_OUT].get("/fragments/front")).text
+    assert "RELOS" not in (await visitors[SIGNED_OUT].get("/fragments/today")).text

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from services.desk.adapters.reading_records import ReadingWork
 from services.desk.domain.rules import OperatorsTarget, SectorTarget
 from services.desk.use_cases.definitions import Definitions
 from services.desk.use_cases.rules import Rules
 from shared.store.unit_of_work import Database
+from tests.live.desk.desk_rows import MORNING
 
 pytestmark = pytest.mark.live
 
@@ -22,12 +24,12 @@ async def test_an_operators_subscription_is_of_no_rule(definitions: Definitions,
     assert await rules.views() == []
 
 
-async def test_one_address_may_hear_of_a_sector_and_of_troubles(definitions: Definitions):
+async def test_one_address_may_hear_of_a_sector_and_of_troubles(definitions: Definitions, database: Database):
     await definitions.subscribe(SectorTarget("health"), "inbox")
     await definitions.subscribe(OperatorsTarget(), "inbox")
     assert {view.origin for view in await definitions.subscriptions()} == {"sector", "operators"}
-    front = await definitions.front_page()
-    assert front.counts.subscriptions == 1, "the front page counts who hears of news"
+    async with database.begin(ReadingWork) as work:
+        assert (await work.house(MORNING)).subscriptions == 1, "the front page counts who hears of news"
 
 
 async def test_a_subscription_is_of_a_rule_or_of_operators_and_never_of_both(database: Database):

@@ -20,7 +20,7 @@ from services.desk.use_cases.definitions import Definitions
 from services.desk.use_cases.writing import Writing
 from shared.kit.errors import WrongInput
 from shared.store.unit_of_work import Database
-from tests.live.desk.conftest import ASHA
+from tests.live.desk.conftest import ASHA, WoundClock
 from tests.live.desk.desk_rows import (
     AGREEMENTS,
     MORNING,
@@ -34,13 +34,23 @@ from tests.live.desk.desk_rows import (
     an_article,
 )
 from tests.live.desk.door_keeping import doors_on
+from tests.live.desk.reading_house import reading_desk
 
 pytestmark = pytest.mark.live
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
 
 
 def desk_on(definitions: Definitions, database: Database, **options: str) -> FastAPI:
-    return build_desk(definitions, doors_on(database), agreements=AGREEMENTS, sectors=SECTORS, **options)
+    doors = doors_on(database)
+    pages = reading_desk(database, definitions, doors, WoundClock(MORNING)).pages
+    return build_desk(definitions, doors, agreements=AGREEMENTS, sectors=SECTORS, pages=pages, **options)
+
+
+def counted(shown: str, name: str) -> int:
+    """The figure of this name at the head of the page."""
+    found = re.search(rf'id="count-{name}"[^>]*><dt>[^<]*</dt><dd>(\d+)</dd>', shown)
+    assert found
+    return int(found[1])
 
 
 def browser(app: FastAPI, host: str = "127.0.0.1:8080") -> httpx.AsyncClient:
@@ -86,7 +96,7 @@ async def test_a_house_without_subscriptions_says_which_command_subscribes(page,
 async def test_a_house_that_waits_for_its_first_alert_says_so(page, definitions):
     await definitions.add_source(NewSource("Courier", "https://example.org/feed.xml"))
     await definitions.subscribe(AgreementTarget("relos"), "inbox")
-    assert "No alert yet" in (await page.get("/")).text
+    assert "No story yet" in (await page.get("/")).text
 
 
 async def test_an_alert_shows_its_sentence_its_agreement_its_stage_and_where_it_went(page, definitions, database):
@@ -95,8 +105,10 @@ async def test_an_alert_shows_its_sentence_its_agreement_its_stage_and_where_it_
     for words in ("The two sides signed", "RELOS", "ratified by Russia", "Defence", f"/alerts/{told.alert_id}"):
         assert words in shown
     assert 'datetime="2026-11-22T05:55:00Z"' in shown
-    assert "https://hooks.example.org/…" in shown
-    assert "T0/secret" not in shown
+    assert '<span class="delivery sent">' in shown
+    explained = (await page.get(f"/alerts/{told.alert_id}")).text
+    assert "https://hooks.example.org/…" in explained
+    assert "T0/secret" not in shown + explained
 
 
 @pytest.mark.parametrize(
@@ -112,7 +124,7 @@ async def test_each_text_names_its_language(page, definitions, database, languag
 async def test_a_strangers_markup_is_shown_as_text_on_every_page(page, definitions, database):
     story = Story(title=HOSTILE, evidence=HOSTILE, agreement=HOSTILE, stage=HOSTILE, sector=HOSTILE)
     told = await tell(definitions, database, story, state="failed", error=HOSTILE)
-    for address in ("/", "/fragments/front", f"/alerts/{told.alert_id}"):
+    for address in ("/", "/fragments/today", f"/alerts/{told.alert_id}"):
         shown = (await page.get(address)).text
         assert "&lt;script&gt;" in shown
         assert "<script>alert" not in shown
@@ -154,7 +166,7 @@ async def test_an_unknown_address_is_answered_with_a_way_back(page, address):
     assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
 
 
-@pytest.mark.parametrize("address", ["/", "/fragments/front", "/static/desk.css", "/health", "/metrics", "/nothing"])
+@pytest.mark.parametrize("address", ["/", "/fragments/today", "/static/desk.css", "/health", "/metrics", "/nothing"])
 async def test_every_answer_carries_the_safe_headers(page, address):
     headers = (await page.get(address)).headers
     assert headers["content-security-policy"] == CONTENT_SECURITY_POLICY
@@ -184,11 +196,11 @@ async def test_own_names_are_answered(definitions, database, host):
 
 
 async def test_lists_that_did_not_change_are_not_sent_again(page, definitions, database):
-    first = await page.get("/fragments/front")
-    same = await page.get("/fragments/front", headers={"if-none-match": first.headers["etag"]})
+    first = await page.get("/fragments/today")
+    same = await page.get("/fragments/today", headers={"if-none-match": first.headers["etag"]})
     assert (same.status_code, same.content) == (304, b"")
     await tell(definitions, database, Story())
-    other = await page.get("/fragments/front", headers={"if-none-match": first.headers["etag"]})
+    other = await page.get("/fragments/today", headers={"if-none-match": first.headers["etag"]})
     assert other.status_code == 200
     assert "RELOS" in other.text
 
@@ -232,24 +244,24 @@ async def test_while_the_database_is_away_pages_say_so_and_ask_to_try_again(cloc
 
 
 async def test_an_error_of_our_own_is_a_page_with_the_safe_headers(definitions, database, monkeypatch):
-    async def broken(_limit: int) -> None:
+    async def broken(_agreement: str, _limit: int) -> None:
         raise KeyError("a mistake")
 
-    monkeypatch.setattr(definitions, "front_page", broken)
+    monkeypatch.setattr(definitions, "alerts_about", broken)
     async with browser(desk_on(definitions, database)) as page:
-        answer = await page.get("/")
+        answer = await page.get("/agreements/relos")
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.text
     assert "a mistake" not in answer.text
     assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
 
 
-async def test_counts_tell_what_waits_and_what_was_set_aside(definitions, database):
+async def test_counts_tell_what_waits_and_what_was_set_aside(page, definitions, database):
     await tell(definitions, database, Story(), state="pending")
     await a_quarantined_message(database)
-    counts = (await definitions.front_page()).counts
-    assert (counts.sources, counts.subscriptions, counts.articles, counts.alerts) == (1, 1, 1, 1)
-    assert (counts.waiting, counts.quarantined) == (1, 1)
+    shown = (await page.get("/")).text
+    for name, number in (("sources", 1), ("articles", 1), ("alerts", 1), ("waiting", 1), ("quarantined", 1)):
+        assert counted(shown, name) == number
     (message,) = await definitions.quarantined()
     assert (message.taker, message.reason) == ("notifier-match", "findings: not an object")
 
@@ -257,11 +269,10 @@ async def test_counts_tell_what_waits_and_what_was_set_aside(definitions, databa
 @pytest.mark.parametrize("state", ["pending", "sending", "retry", "failed", "unknown", "sent", "cancelled"])
 async def test_the_first_page_tells_what_waits_from_what_was_given_up(page, definitions, database, state):
     await tell(definitions, database, Story(), state=state)
-    counts = (await definitions.front_page()).counts
     waits, given_up = state in ("pending", "sending", "retry"), state in ("failed", "unknown")
-    assert (counts.waiting, counts.given_up) == (waits, given_up)
-    for address in ("/", "/fragments/front"):
+    for address in ("/", "/fragments/today"):
         shown = (await page.get(address)).text
+        assert (counted(shown, "waiting"), counted(shown, "given-up")) == (waits, given_up)
         assert ("pactwatch alerts replay --all" in shown) == given_up
         assert ('id="count-given-up" class="warn"' in shown) == given_up
 
@@ -303,7 +314,7 @@ async def test_a_source_in_trouble_is_on_the_first_page_with_its_state_and_why(p
     await a_looked_at_source(database, fine.source_id)
     assert "notice-troubled" not in (await page.get("/")).text
     await a_looked_at_source(database, source.source_id, error=f"HTTP 503 {HOSTILE}")
-    for address in ("/", "/fragments/front"):
+    for address in ("/", "/fragments/today"):
         shown = (await page.get(address)).text
         assert '<strong dir="auto">Courier</strong>: failing since <time' in shown
         assert "HTTP 503 &lt;script&gt;" in shown

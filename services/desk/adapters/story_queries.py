@@ -1,0 +1,129 @@
+"""The stream of stories: the newest copies and alerts of all, or those that a query of the rule language finds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Text,
+    Tuple,
+    bindparam,
+    exists,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.sql.elements import SQLCoreOperations
+
+from services.desk.adapters.archive_conditions import as_tsquery
+from services.desk.adapters.backtest_queries import BacktestQueries, has_terms, in_time
+from services.desk.adapters.story_lines import ARRIVED, StoryLineQueries
+from services.desk.domain.stories import Asked, Hit, Place
+from shared.rules.archive_query import Condition
+from shared.rules.archive_terms import ARCHIVE_FORM
+from shared.store.alerts import AlertRow
+from shared.store.archive import ArchivedArticleRow
+from shared.store.harvest import ArticleRow
+from shared.store.verdicts import VerdictRow
+
+_IS_OVERLONG = ArchivedArticleRow.words == ""
+
+
+class StoryQueries(BacktestQueries, StoryLineQueries):
+    """Reads the stream."""
+
+    async def newest_events(self, asked: Asked, before: Place | None, limit: int) -> Sequence[Place]:
+        """Return where copies came or alerts were raised, the newest first; a story may be there several times."""
+        alerts = (
+            select(AlertRow.story_id, AlertRow.raised_at.label("at"))
+            .where(_is_before(AlertRow.raised_at, AlertRow.story_id, before))
+            .order_by(AlertRow.raised_at.desc(), AlertRow.story_id.desc())
+            .limit(limit)
+        )
+        events = alerts
+        if not asked.alerted:
+            copies = _copies(asked).where(_is_before(ARRIVED, ArticleRow.story_id, before))
+            copies = copies.order_by(ARRIVED.desc(), ArticleRow.story_id.desc()).limit(limit)
+            both = copies.subquery().select().union_all(alerts.subquery().select()).subquery()
+            events = select(both).order_by(both.c.at.desc(), both.c.story_id.desc()).limit(limit)
+        return [Place(at, story_id) for story_id, at in await self.session.execute(events)]
+
+    async def told_above(self, story_ids: Collection[UUID], asked: Asked, above: Place) -> frozenset[UUID]:
+        """Return the stories of these that have an event above this place: they stand on an earlier page."""
+        alerts = select(AlertRow.story_id).where(
+            AlertRow.story_id.in_(story_ids), tuple_(AlertRow.raised_at, AlertRow.story_id) >= _edge(above)
+        )
+        told: Select[UUID] | CompoundSelect[UUID] = alerts
+        if not asked.alerted:
+            copies = _copies(asked).where(
+                ArticleRow.story_id.in_(story_ids), tuple_(ARRIVED, ArticleRow.story_id) >= _edge(above)
+            )
+            told = alerts.union_all(select(copies.subquery().c.story_id))
+        return frozenset(await self.session.scalars(told))
+
+    async def hits(
+        self,
+        condition: Condition,
+        *,
+        alerted: bool,
+        before: Place | None = None,
+        of: Collection[UUID] | None = None,
+        above: Place | None = None,
+        limit: int,
+    ) -> Sequence[Hit]:
+        """Return the articles that meet the condition, the newest first: below a place, or above it of some stories."""
+        row = ArchivedArticleRow
+        found = select(row.article_id, _IS_OVERLONG.label("is_overlong")).where(row.form == ARCHIVE_FORM)
+        if as_tsquery(condition) is not None:
+            found = found.where(has_terms(bindparam("condition", type_=Text())))
+        if of is not None:
+            among = select(ArticleRow.article_id).where(ArticleRow.story_id.in_(of))
+            found = found.where(row.article_id.in_(among))
+        met = found.cte("met")
+        statement = (
+            select(ArticleRow.article_id, ArticleRow.story_id, ARRIVED.label("at"), met.c.is_overlong)
+            .join(met, met.c.article_id == ArticleRow.article_id)
+            .where(_is_before(ARRIVED, ArticleRow.story_id, before), ArticleRow.gate.is_(None))
+            .order_by(ARRIVED.desc(), ArticleRow.story_id.desc())
+            .limit(limit)
+        )
+        if above is not None:
+            statement = statement.where(tuple_(ARRIVED, ArticleRow.story_id) >= _edge(above))
+        if alerted:
+            statement = statement.where(exists().where(AlertRow.story_id == ArticleRow.story_id))
+        said = as_tsquery(condition)
+        with in_time():
+            rows = await self.session.execute(statement, {} if said is None else {"condition": said})
+            return [Hit(article_id, Place(at, story_id), overlong) for article_id, story_id, at, overlong in rows]
+
+
+def _copies(asked: Asked) -> Select[UUID, datetime]:
+    """Return the articles that were published: those about both countries or not judged yet, or every one."""
+    copies = select(ArticleRow.story_id, ARRIVED.label("at")).where(ArticleRow.gate.is_(None))
+    if asked.everything:
+        return copies
+    newest = (
+        select(VerdictRow.relevant)
+        .where(VerdictRow.article_id == ArticleRow.article_id)
+        .order_by(VerdictRow.judged_at.desc(), VerdictRow.verdict_id)
+        .limit(1)
+        .lateral()
+    )
+    return copies.outerjoin(newest, true()).where(func.coalesce(newest.c.relevant, true()))
+
+
+def _is_before(
+    at: SQLCoreOperations[datetime], story_id: SQLCoreOperations[UUID], before: Place | None
+) -> ColumnElement[bool]:
+    return true() if before is None else tuple_(at, story_id) < _edge(before)
+
+
+def _edge(place: Place) -> Tuple:
+    return tuple_(literal(place.at, ArticleRow.fetched_at.type), literal(place.story_id, ArticleRow.story_id.type))
