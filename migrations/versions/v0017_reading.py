@@ -10,8 +10,8 @@ from alembic import op
 import shared.store.base
 from shared.store.harvest import ARRIVAL
 
-revision = "0015"
-down_revision = "0014"
+revision = "0017"
+down_revision = "0016"
 
 
 def _moment(name: str, *, nullable: bool = False) -> sa.Column[Any]:
