@@ -155,6 +155,10 @@ OFFENCES: dict[str, tuple[Offence, ...]] = {
         Offence("services.notifier.adapters.offence", "from shared.store.accounts import AccountRow"),
         Offence("services.desk.use_cases.offence", "from shared.store import accounts"),
     ),
+    "inboxes": (
+        Offence("services.notifier.adapters.offence", "from shared.store.inboxes import InboxMarkRow"),
+        Offence("services.desk.use_cases.offence", "from shared.store import inboxes"),
+    ),
     "outbox": (
         Offence("services.notifier.adapters.offence", "from shared.store.outbox import OutboxRow"),
         Offence("services.scraper.adapters.offence", "from shared.store.outbox import InboxRow"),

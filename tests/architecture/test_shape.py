@@ -115,6 +115,7 @@ def test_every_product_file_opens_with_what_it_is_for():
         ("archive", "classifier"),
         ("alerts", "notifier"),
         ("accounts", "desk"),
+        ("inboxes", "desk"),
     ],
 )
 def test_a_table_module_names_its_owner_first(table_module, owner):

@@ -38,6 +38,7 @@ class Terms:
 _ANYBODY = Terms(Door.ANYBODY)
 _LOOK = Terms(Permission.LOOK)
 _FORM = Terms(Door.ANYBODY, Proof.FORM)
+_FOLLOW_FORM = Terms(Permission.FOLLOW, Proof.FORM)
 _OWN_FORM = Terms(Permission.OWN_ACCOUNT, Proof.FORM)
 
 TERMS: Mapping[str, Terms] = {
@@ -52,6 +53,9 @@ TERMS: Mapping[str, Terms] = {
     "GET /api/v1/articles/{article_id}/corrections": _LOOK,
     "POST /api/v1/articles/{article_id}/corrections": Terms(Permission.CORRECT, Proof.HEADER),
     "GET /language/{code}": _ANYBODY,
+    # One's own alerts
+    "GET /inbox": _LOOK,
+    "POST /inbox/marks": _FOLLOW_FORM,
     # Accounts
     "GET /login": _ANYBODY,
     "POST /login": _FORM,

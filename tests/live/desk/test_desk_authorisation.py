@@ -31,6 +31,7 @@ from shared.store.unit_of_work import Database
 from tests.live.desk.account_house import CONSOLE, set_up
 from tests.live.desk.desk_rows import AGREEMENTS, SECTORS
 from tests.live.desk.door_keeping import account_desk
+from tests.live.desk.own_desk import own_pages
 from tests.live.desk.visiting import PASSWORD, Visiting, token_of
 
 pytestmark = pytest.mark.live
@@ -82,6 +83,7 @@ def app(database: Database, definitions: Definitions, writing: Writing, house: A
         corrections=Corrections(partial(database.begin, CorrectionQueries), SystemClock(), known),
         asking=asking_on(database, load_catalogue()),
         readers=Readers(writing, partial(database.begin, ReaderQueries), Seals((b"k" * 32,))),
+        **own_pages(database, SystemClock()),
     )
 
 
