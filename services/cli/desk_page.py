@@ -7,10 +7,9 @@ from fastapi import FastAPI
 from migrations.upgrade import newest_revision
 from services.cli.account_desk import AccountDesk
 from services.cli.asking import asking_on
-from services.cli.definitions import corrections_on, definitions_on, names_of, readers_on
-from services.cli.own_pages import inbox_on
+from services.cli.definitions import corrections_on, definitions_on, names_of, readers_on, writing_on
+from services.cli.own_pages import own_pages_on
 from services.desk.app import build_desk
-from services.desk.pages.inbox import inbox_pages, unread_counter
 from services.scraper.app import hub_door
 from shared.hosting.service import Ground
 
@@ -18,7 +17,7 @@ from shared.hosting.service import Ground
 def desk_application(ground: Ground, base_url: str | None, desk: AccountDesk) -> FastAPI:
     """Return the desk's pages on this ground; `desk` lets people in."""
     agreements, sectors = names_of(ground.catalogue)
-    inbox = inbox_on(ground.database, ground.clock, agreements)
+    own = own_pages_on(ground, writing_on(ground.database))
     return build_desk(
         definitions_on(ground.database, ground.catalogue, ground.seals),
         desk.doors,
@@ -30,6 +29,6 @@ def desk_application(ground: Ground, base_url: str | None, desk: AccountDesk) ->
         corrections=corrections_on(ground.database, ground.catalogue),
         asking=asking_on(ground.database, ground.catalogue),
         readers=readers_on(ground.database, ground.catalogue, ground.seals),
-        pages=[inbox_pages(inbox)],
-        noting=[unread_counter(inbox)],
+        pages=own.pages,
+        noting=own.noting,
     )

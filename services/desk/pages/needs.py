@@ -56,6 +56,23 @@ TERMS: Mapping[str, Terms] = {
     # One's own alerts
     "GET /inbox": _LOOK,
     "POST /inbox/marks": _FOLLOW_FORM,
+    # One's own subscriptions
+    "GET /subscriptions": _LOOK,
+    "GET /subscriptions/new": _LOOK,
+    "GET /subscriptions/hours": _LOOK,
+    "GET /fragments/subscription-preview": Terms(Permission.FOLLOW),
+    "GET /subscriptions/{subscription_id}": Terms(Permission.FOLLOW),
+    "POST /subscriptions": _FOLLOW_FORM,
+    "POST /subscriptions/hours": _FOLLOW_FORM,
+    "POST /subscriptions/{subscription_id}/change": _FOLLOW_FORM,
+    "POST /subscriptions/{subscription_id}/mute": _FOLLOW_FORM,
+    "POST /subscriptions/{subscription_id}/unmute": _FOLLOW_FORM,
+    "POST /subscriptions/{subscription_id}/leave-out": _FOLLOW_FORM,
+    "POST /subscriptions/{subscription_id}/test": _FOLLOW_FORM,
+    "POST /subscriptions/{subscription_id}/secret": _FOLLOW_FORM,
+    "POST /subscriptions/{subscription_id}/feed": _FOLLOW_FORM,
+    "POST /subscriptions/{subscription_id}/end": _FOLLOW_FORM,
+    "POST /follow": _FOLLOW_FORM,
     # Accounts
     "GET /login": _ANYBODY,
     "POST /login": _FORM,

@@ -67,6 +67,7 @@ class Templates:
             figure=words.figure,
             with_article=words.with_article,
             in_fours=words.in_fours,
+            pace=words.pace,
             unread_count=words.unread_count,
             follow_command=words.follow_command,
             preview_command=words.preview_command,

@@ -103,6 +103,13 @@ def figure(number: float) -> str:
     return thousands(int(number)) if float(number).is_integer() else f"{number:.1f}"
 
 
+def pace(a_week: float) -> str:
+    """Return how many a week, in as many figures as help."""
+    if a_week >= 10:
+        return thousands(round(a_week))
+    return f"{a_week:.1f}" if a_week >= 0.1 or not a_week else "< 0.1"
+
+
 def unread_count(unread: int) -> str:
     """Return how many alerts are unread as the navigation has room for it."""
     return f"{MOST_COUNTED}+" if unread > MOST_COUNTED else str(unread)

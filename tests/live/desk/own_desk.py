@@ -2,30 +2,60 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID, uuid4
 
+from fastapi import FastAPI
 from sqlalchemy import select
 
-from services.cli.own_pages import inbox_on
+from services.cli.own_pages import OwnPages, own_pages
+from services.desk.adapters.backtest_queries import BacktestQueries
+from services.desk.adapters.reader_queries import ReaderQueries
+from services.desk.adapters.work import desk_transactions
 from services.desk.app import build_desk
-from services.desk.pages.inbox import inbox_pages, unread_counter
+from services.desk.pages.subscriptions import House
+from services.desk.use_cases.backtesting import Backtest
 from services.desk.use_cases.definitions import Definitions
+from services.desk.use_cases.previewing import Previews
+from services.desk.use_cases.readers import Readers
+from services.desk.use_cases.targets import Targets
+from services.desk.use_cases.writing import Writing
+from shared.kit.sealing import Seals
+from shared.rules import cautions, parse
 from shared.store.alerts import AlertCorrectionRow
 from shared.store.definitions import PersonRow
 from shared.store.unit_of_work import Database, Work
 from tests.live.desk.account_house import PUBLIC
 from tests.live.desk.desk_rows import AGREEMENTS, MORNING, SECTORS, save
 
+SEALS = Seals((b"k" * 32,))
+STAGES = ("announced", "signed", "in_force")
 
-def own_pages(database: Database, clock) -> dict[str, list]:
+
+def own_pages_of(database: Database, writing: Writing, clock, *, send_sample=None, can_mail: bool = True) -> OwnPages:
     """What `build_desk` takes for the pages of one's own."""
-    inbox = inbox_on(database, clock, AGREEMENTS)
-    return {"pages": [inbox_pages(inbox)], "noting": [unread_counter(inbox)]}
+    targets = Targets(AGREEMENTS, SECTORS, STAGES)
+
+    def read(query, lists):
+        return parse(query, agreements=AGREEMENTS, sectors=SECTORS, stages=STAGES, lists=lists)
+
+    backtest = Backtest(partial(database.begin, BacktestQueries), desk_transactions(database), clock, read, cautions)
+    previews = Previews(writing, targets, backtest, {"signed": "high"})
+    house = House(AGREEMENTS, SECTORS, STAGES, home_url=PUBLIC, can_mail=can_mail)
+    return own_pages(database, writing, clock, house, targets, previews, SEALS, send_sample)
 
 
-def own_desk(database: Database, definitions: Definitions, doors, clock):
+def own_desk(database: Database, definitions: Definitions, writing: Writing, doors, clock, **more) -> FastAPI:
+    own = own_pages_of(database, writing, clock, **more)
     return build_desk(
-        definitions, doors, agreements=AGREEMENTS, sectors=SECTORS, base_url=PUBLIC, **own_pages(database, clock)
+        definitions,
+        doors,
+        agreements=AGREEMENTS,
+        sectors=SECTORS,
+        base_url=PUBLIC,
+        pages=own.pages,
+        noting=own.noting,
+        readers=Readers(writing, partial(database.begin, ReaderQueries), SEALS),
     )
 
 

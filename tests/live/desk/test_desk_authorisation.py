@@ -31,7 +31,7 @@ from shared.store.unit_of_work import Database
 from tests.live.desk.account_house import CONSOLE, set_up
 from tests.live.desk.desk_rows import AGREEMENTS, SECTORS
 from tests.live.desk.door_keeping import account_desk
-from tests.live.desk.own_desk import own_pages
+from tests.live.desk.own_desk import own_pages_of
 from tests.live.desk.visiting import PASSWORD, Visiting, token_of
 
 pytestmark = pytest.mark.live
@@ -72,6 +72,7 @@ def house(database: Database) -> AccountDesk:
 @pytest.fixture
 def app(database: Database, definitions: Definitions, writing: Writing, house: AccountDesk) -> FastAPI:
     """The desk with everything that it can have."""
+    own = own_pages_of(database, writing, SystemClock())
     known = CatalogueIds(SECTORS.keys(), AGREEMENTS.keys(), ("signed",))
     return build_desk(
         definitions,
@@ -83,7 +84,8 @@ def app(database: Database, definitions: Definitions, writing: Writing, house: A
         corrections=Corrections(partial(database.begin, CorrectionQueries), SystemClock(), known),
         asking=asking_on(database, load_catalogue()),
         readers=Readers(writing, partial(database.begin, ReaderQueries), Seals((b"k" * 32,))),
-        **own_pages(database, SystemClock()),
+        pages=own.pages,
+        noting=own.noting,
     )
 
 

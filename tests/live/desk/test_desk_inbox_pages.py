@@ -30,8 +30,8 @@ RELOS = AgreementTarget("relos")
 
 
 @pytest.fixture
-def app(database, definitions, house, clock) -> FastAPI:
-    return own_desk(database, definitions, house.doors, clock)
+def app(database, definitions, writing, house, clock) -> FastAPI:
+    return own_desk(database, definitions, writing, house.doors, clock)
 
 
 @pytest.fixture
