@@ -137,6 +137,9 @@ class PeopleWork(Protocol):
     async def opt_in(self, team_id: UUID, person_id: UUID) -> None:
         """Let this member have the mails of all of the team's subscriptions again."""
 
+    async def opt_in_to(self, subscription_id: UUID, person_id: UUID) -> None:
+        """Let this member have the mails of one of their team's subscriptions again; again is no change."""
+
     async def leave_teams(self, person_id: UUID, team_id: UUID | None = None) -> None:
         """Take the person out of the team, or of every team."""
 

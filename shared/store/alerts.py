@@ -117,6 +117,8 @@ class DeliveryRow(Base):
             "next_try_at",
             postgresql_where=text("state IN ('pending', 'sending', 'retry')"),
         ),
+        Index("ix_deliveries_subscription_id", "subscription_id"),
+        Index("ix_deliveries_address", "address", "channel"),
         Index("ix_deliveries_held", "channel", "address", "next_try_at", postgresql_where=text("state = 'held'")),
         Index("ix_deliveries_given_up", "next_try_at", postgresql_where=text("state IN ('failed', 'unknown')")),
         CheckConstraint(

@@ -159,6 +159,10 @@ OFFENCES: dict[str, tuple[Offence, ...]] = {
         Offence("services.notifier.adapters.offence", "from shared.store.reading import LookRow"),
         Offence("services.desk.use_cases.offence", "from shared.store import reading"),
     ),
+    "inboxes": (
+        Offence("services.notifier.adapters.offence", "from shared.store.inboxes import InboxMarkRow"),
+        Offence("services.desk.use_cases.offence", "from shared.store import inboxes"),
+    ),
     "outbox": (
         Offence("services.notifier.adapters.offence", "from shared.store.outbox import OutboxRow"),
         Offence("services.scraper.adapters.offence", "from shared.store.outbox import InboxRow"),

@@ -116,6 +116,7 @@ def test_every_product_file_opens_with_what_it_is_for():
         ("alerts", "notifier"),
         ("accounts", "desk"),
         ("reading", "desk"),
+        ("inboxes", "desk"),
     ],
 )
 def test_a_table_module_names_its_owner_first(table_module, owner):

@@ -23,7 +23,7 @@ class PeopleRecords(Work):
     async def live_people(self) -> list[Person]:
         """Return the people who are not removed, by name."""
         asked = select(PersonRow).where(PersonRow.removed_at.is_(None)).order_by(func.lower(PersonRow.name))
-        return [_person_of(row) for row in await self.session.scalars(asked, execution_options=FRESH)]
+        return [person_of(row) for row in await self.session.scalars(asked, execution_options=FRESH)]
 
     async def live_teams(self) -> list[Team]:
         """Return the teams that are not removed, by name."""
@@ -66,6 +66,11 @@ class PeopleRecords(Work):
         theirs = delete(TeamOptOutRow).where(TeamOptOutRow.person_id == person_id)
         await self.session.execute(theirs.where(TeamOptOutRow.subscription_id.in_(of_team)))
 
+    async def opt_in_to(self, subscription_id: UUID, person_id: UUID) -> None:
+        """Let this member have the mails of one of their team's subscriptions again; again is no change."""
+        left = delete(TeamOptOutRow).where(TeamOptOutRow.person_id == person_id)
+        await self.session.execute(left.where(TeamOptOutRow.subscription_id == subscription_id))
+
     async def leave_teams(self, person_id: UUID, team_id: UUID | None = None) -> None:
         """Take the person out of the team, or of every team."""
         left = delete(TeamMemberRow).where(TeamMemberRow.person_id == person_id)
@@ -83,7 +88,8 @@ class PeopleRecords(Work):
         return set(owners) == {person_id}
 
 
-def _person_of(row: PersonRow) -> Person:
+def person_of(row: PersonRow) -> Person:
+    """Return the person that a row holds."""
     return Person(
         person_id=row.person_id,
         name=row.name,

@@ -123,6 +123,12 @@ class DeskQueries(SourceQueries, AlertCorrectionQueries, WaitingQueries):
         row = (await self.session.scalars(newest.limit(1))).one_or_none()
         return None if row is None else _verdict_view(row)
 
+    async def alert_views_of(self, ids: Sequence[UUID]) -> list[AlertView]:
+        """Return these alerts without their deliveries, in no order."""
+        rows = (await self.session.execute(_alerts().where(AlertRow.alert_id.in_(ids)))).all()
+        corrections = await self.corrections_of_alerts(ids)
+        return [_alert_view(row, (), corrections[row[0].alert_id]) for row in rows]
+
     async def operator_alert_views(self, limit: int) -> list[OperatorAlertView]:
         """Return what operators were told, newest first."""
         newest = (OperatorAlertRow.opened_at.desc(), OperatorAlertRow.operator_alert_id)

@@ -26,6 +26,11 @@ def _zones() -> Mapping[str, str]:
     return {name.casefold(): name for name in available_timezones()}
 
 
+def known_zones() -> tuple[str, ...]:
+    """Return the time zones that are called by a place, and UTC."""
+    return (*sorted(name for name in _zones().values() if "/" in name and not name.startswith("Etc/")), "UTC")
+
+
 def checked_zone(value: str, *, field: str = "--time-zone") -> str:
     """Return the IANA name of a time zone, in its own spelling. Raises WrongInput naming the nearest."""
     wanted = value.strip().replace(" ", "_")

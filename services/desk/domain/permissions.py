@@ -13,6 +13,7 @@ class Permission(StrEnum):
 
     LOOK = "look"  # read alerts, articles, agreements, and why an alert fired or did not
     CORRECT = "correct"  # say what an article is about, where the classifier said something else
+    FOLLOW = "follow"  # one's own alerts and subscriptions: read, put off, follow, end
     OWN_ACCOUNT = "own-account"  # change one's own password, see and end one's own sessions
     KEEP_RULES = "keep-rules"  # rules, lists, catalogue
     KEEP_PEOPLE = "keep-people"  # people, teams, their subscriptions
@@ -30,7 +31,7 @@ class Door(StrEnum):
 
 Need = Permission | Door
 
-_EVERYBODY = frozenset({Permission.LOOK, Permission.OWN_ACCOUNT})
+_EVERYBODY = frozenset({Permission.LOOK, Permission.OWN_ACCOUNT, Permission.FOLLOW})
 
 GRANTED: Mapping[Role, frozenset[Permission]] = {
     Role.OFFICER: _EVERYBODY | {Permission.CORRECT},

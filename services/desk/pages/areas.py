@@ -30,7 +30,11 @@ def _(name: str) -> str:
     return name
 
 
-NEWS = (Area("/", _("Today"), Permission.LOOK, ("/stories/", "/articles/", "/alerts/", "/agreements/")),)
+NEWS = (
+    Area("/", _("Today"), Permission.LOOK, ("/stories/", "/articles/", "/alerts/", "/agreements/")),
+    Area("/inbox", _("My alerts"), Permission.LOOK),
+    Area("/subscriptions", _("Subscriptions"), Permission.LOOK),
+)
 KEEPING: Sequence[Area] = ()
 RUNNING: Sequence[Area] = ()
 

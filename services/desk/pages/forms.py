@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Sequence
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
@@ -13,12 +13,24 @@ from starlette.requests import ClientDisconnect
 PROOF_FIELD = "proof"
 _TYPE = "application/x-www-form-urlencoded"
 _MOST_BYTES = 16_000  # the longest password, every character escaped, twice, and the rest
-_MOST_FIELDS = 20
+_MOST_FIELDS = 400  # every agreement, sector, stage and source of the house, ticked
 _MOST_SECONDS = 10.0  # a body that drips holds its connection no longer
 
 
-async def read_form(request: Request) -> Mapping[str, str]:
-    """Return the fields of the form in the body; of a field that is there twice the first.
+class Form(dict[str, str]):
+    """The fields of a form by name; of a field that is there twice the first, and `all` has every one."""
+
+    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
+        super().__init__(reversed(pairs))  # the first comes last, and stays
+        self._pairs = tuple(pairs)
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Return every value of this field, in their order."""
+        return tuple(value for each, value in self._pairs if each == name)
+
+
+async def read_form(request: Request) -> Form:
+    """Return the fields of the form in the body.
 
     Raises HTTPException for what is no form, or more than one of ours could be.
     """
@@ -38,13 +50,10 @@ async def read_form(request: Request) -> Mapping[str, str]:
     return _fields(bytes(body))
 
 
-def _fields(body: bytes) -> Mapping[str, str]:
+def _fields(body: bytes) -> Form:
     try:
         text = body.decode("ascii")
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
     except ValueError:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "The form cannot be read.") from None
-    fields: dict[str, str] = {}
-    for name, value in pairs:
-        fields.setdefault(name, value)
-    return fields
+    return Form(pairs)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from fastapi import Request
@@ -12,7 +11,7 @@ from services.desk.domain.permissions import Door, Permission
 from services.desk.domain.sessions import Device
 from services.desk.domain.visitors import NOBODY, Visitor, Whence, is_let_in
 from services.desk.pages.cookies import Cookies
-from services.desk.pages.forms import PROOF_FIELD, read_form
+from services.desk.pages.forms import PROOF_FIELD, Form, read_form
 from services.desk.pages.needs import SAFE_METHODS, Proof, Terms, terms_of
 from services.desk.use_cases.signing_in import SigningIn
 from shared.kit.tokens import is_proof
@@ -91,9 +90,9 @@ def visitor_of(request: Request) -> Visitor:
     return visitor
 
 
-def form_of(request: Request) -> Mapping[str, str]:
+def form_of(request: Request) -> Form:
     """Return the form that the guard has read and found proven."""
-    form: Mapping[str, str] = request.state.form
+    form: Form = request.state.form
     return form
 
 

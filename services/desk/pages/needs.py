@@ -38,6 +38,7 @@ class Terms:
 _ANYBODY = Terms(Door.ANYBODY)
 _LOOK = Terms(Permission.LOOK)
 _FORM = Terms(Door.ANYBODY, Proof.FORM)
+_FOLLOW_FORM = Terms(Permission.FOLLOW, Proof.FORM)
 _OWN_FORM = Terms(Permission.OWN_ACCOUNT, Proof.FORM)
 
 TERMS: Mapping[str, Terms] = {
@@ -60,6 +61,26 @@ TERMS: Mapping[str, Terms] = {
     "GET /api/v1/articles/{article_id}/corrections": _LOOK,
     "POST /api/v1/articles/{article_id}/corrections": Terms(Permission.CORRECT, Proof.HEADER),
     "GET /language/{code}": _ANYBODY,
+    # One's own alerts
+    "GET /inbox": _LOOK,
+    "POST /inbox/marks": _FOLLOW_FORM,
+    # One's own subscriptions
+    "GET /subscriptions": _LOOK,
+    "GET /subscriptions/new": _LOOK,
+    "GET /subscriptions/hours": _LOOK,
+    "GET /fragments/subscription-preview": Terms(Permission.FOLLOW),
+    "GET /subscriptions/{subscription_id}": Terms(Permission.FOLLOW),
+    "POST /subscriptions": _FOLLOW_FORM,
+    "POST /subscriptions/hours": _FOLLOW_FORM,
+    "POST /subscriptions/{subscription_id}/change": _FOLLOW_FORM,
+    "POST /subscriptions/{subscription_id}/mute": _FOLLOW_FORM,
+    "POST /subscriptions/{subscription_id}/unmute": _FOLLOW_FORM,
+    "POST /subscriptions/{subscription_id}/leave-out": _FOLLOW_FORM,
+    "POST /subscriptions/{subscription_id}/test": _FOLLOW_FORM,
+    "POST /subscriptions/{subscription_id}/secret": _FOLLOW_FORM,
+    "POST /subscriptions/{subscription_id}/feed": _FOLLOW_FORM,
+    "POST /subscriptions/{subscription_id}/end": _FOLLOW_FORM,
+    "POST /follow": _FOLLOW_FORM,
     # Accounts
     "GET /login": _ANYBODY,
     "POST /login": _FORM,

@@ -68,6 +68,8 @@ class Templates:
             figure=words.figure,
             with_article=words.with_article,
             in_fours=words.in_fours,
+            pace=words.pace,
+            unread_count=words.unread_count,
             follow_command=words.follow_command,
             preview_command=words.preview_command,
         )
@@ -81,6 +83,8 @@ class Templates:
             address="/",
             complaint=None,
             said="",
+            unread=0,
+            swapped=False,
         )
         return environment
 
@@ -89,7 +93,8 @@ def _of(request: Request) -> dict[str, Any]:
     """Return what every page says of the request that it answers."""
     url = request.url
     address = f"{url.path}?{url.query}" if url.query else url.path
-    return {"visitor": visitor_of(request), "here": url.path, "address": address}
+    unread = getattr(request.state, "unread", 0)
+    return {"visitor": visitor_of(request), "here": url.path, "address": address, "unread": unread}
 
 
 def static_address(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from services.desk.domain.inbox import MOST_COUNTED
 from services.desk.domain.names import in_shell
 from shared.kit.errors import WrongInput
 from shared.kit.text import clip, one_line
@@ -107,6 +108,18 @@ def thousands(number: int) -> str:
 def figure(number: float) -> str:
     """Return a figure of a chart: a count with thin spaces, anything else with one decimal."""
     return thousands(int(number)) if float(number).is_integer() else f"{number:.1f}"
+
+
+def pace(a_week: float) -> str:
+    """Return how many a week, in as many figures as help."""
+    if a_week >= 10:
+        return thousands(round(a_week))
+    return f"{a_week:.1f}" if a_week >= 0.1 or not a_week else "< 0.1"
+
+
+def unread_count(unread: int) -> str:
+    """Return how many alerts are unread as the navigation has room for it."""
+    return f"{MOST_COUNTED}+" if unread > MOST_COUNTED else str(unread)
 
 
 def follow_command(item_id: str, kind: str = "agreement") -> str:

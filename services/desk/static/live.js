@@ -233,3 +233,4 @@ remember(document);
 localise(document);
 const status = document.getElementById("live");
 if (status) watch(status);
+document.addEventListener("htmx:afterSwap", () => localise(document)); // what was swapped in tells its times in UTC

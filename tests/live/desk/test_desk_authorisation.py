@@ -31,6 +31,7 @@ from shared.store.unit_of_work import Database
 from tests.live.desk.account_house import CONSOLE, set_up
 from tests.live.desk.desk_rows import AGREEMENTS, SECTORS
 from tests.live.desk.door_keeping import account_desk
+from tests.live.desk.own_desk import own_pages_of
 from tests.live.desk.reading_house import reading_desk
 from tests.live.desk.visiting import PASSWORD, Visiting, token_of
 
@@ -74,6 +75,7 @@ def house(database: Database) -> AccountDesk:
 @pytest.fixture
 def app(database: Database, definitions: Definitions, writing: Writing, house: AccountDesk) -> FastAPI:
     """The desk with everything that it can have."""
+    own = own_pages_of(database, writing, SystemClock())
     known = CatalogueIds(SECTORS.keys(), AGREEMENTS.keys(), ("signed",))
     reading = reading_desk(database, definitions, house.doors, SystemClock())
     reading.live.close()  # a stream that is let in ends at once
@@ -87,7 +89,8 @@ def app(database: Database, definitions: Definitions, writing: Writing, house: A
         corrections=Corrections(partial(database.begin, CorrectionQueries), SystemClock(), known),
         asking=asking_on(database, load_catalogue()),
         readers=Readers(writing, partial(database.begin, ReaderQueries), Seals((b"k" * 32,))),
-        pages=[*reading.pages],
+        pages=[*reading.pages, *own.pages],
+        noting=own.noting,
     )
 
 
