@@ -22,6 +22,10 @@ class Signature:
     reason: str = ""
 
 
+class AnotherVersion(WrongInput):
+    """A save over a version that somebody else has saved over meanwhile."""
+
+
 BY_A_SUBSCRIPTION = Signature(SUBSCRIPTION, "Somebody subscribed to it.")
 
 

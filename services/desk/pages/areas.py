@@ -31,7 +31,11 @@ def _(name: str) -> str:
 
 
 NEWS = (Area("/", _("Today"), Permission.LOOK, ("/stories/", "/articles/", "/alerts/", "/agreements/")),)
-KEEPING: Sequence[Area] = ()
+KEEPING: Sequence[Area] = (
+    Area("/rules", _("Rules"), Permission.LOOK),
+    Area("/lists", _("Lists"), Permission.LOOK),
+    Area("/catalogue", _("Catalogue"), Permission.LOOK),
+)
 RUNNING: Sequence[Area] = ()
 
 

@@ -12,12 +12,12 @@ from starlette.requests import ClientDisconnect
 
 PROOF_FIELD = "proof"
 _TYPE = "application/x-www-form-urlencoded"
-_MOST_BYTES = 16_000  # the longest password, every character escaped, twice, and the rest
+FORM_BYTES = 16_000  # the longest password, every character escaped, twice, and the rest
 _MOST_FIELDS = 20
 _MOST_SECONDS = 10.0  # a body that drips holds its connection no longer
 
 
-async def read_form(request: Request) -> Mapping[str, str]:
+async def read_form(request: Request, most_bytes: int = FORM_BYTES) -> Mapping[str, str]:
     """Return the fields of the form in the body; of a field that is there twice the first.
 
     Raises HTTPException for what is no form, or more than one of ours could be.
@@ -29,8 +29,8 @@ async def read_form(request: Request) -> Mapping[str, str]:
         async with asyncio.timeout(_MOST_SECONDS):
             async for chunk in request.stream():
                 body += chunk
-                if len(body) > _MOST_BYTES:
-                    raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"Send at most {_MOST_BYTES:,} bytes.")
+                if len(body) > most_bytes:
+                    raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"Send at most {most_bytes:,} bytes.")
     except TimeoutError:
         raise HTTPException(HTTPStatus.REQUEST_TIMEOUT, "Send the form at once.") from None
     except ClientDisconnect:

@@ -60,6 +60,7 @@ class Templates:
             web_link=words.web_link,
             headline=words.headline,
             quote=words.quote,
+            run_of_words=words.run_of_words,
             lang=words.lang,
             machine_time=words.machine_time,
             reader_time=words.reader_time,
