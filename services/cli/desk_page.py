@@ -8,8 +8,9 @@ from migrations.upgrade import newest_revision
 from services.cli.account_desk import AccountDesk
 from services.cli.asking import asking_on
 from services.cli.definitions import corrections_on, definitions_on, names_of, readers_on
-from services.cli.rule_room import keeping_pages
+from services.cli.rule_room import keeping_pages, rule_room_on
 from services.desk.app import build_desk
+from services.desk.pages.rule_pages import waiting_counter
 from services.scraper.app import hub_door
 from shared.hosting.service import Ground
 
@@ -17,6 +18,7 @@ from shared.hosting.service import Ground
 def desk_application(ground: Ground, base_url: str | None, desk: AccountDesk) -> FastAPI:
     """Return the desk's pages on this ground; `desk` lets people in."""
     agreements, sectors = names_of(ground.catalogue)
+    room = rule_room_on(ground.database, ground.catalogue, ground.settings)
     return build_desk(
         definitions_on(ground.database, ground.catalogue, ground.seals),
         desk.doors,
@@ -28,5 +30,6 @@ def desk_application(ground: Ground, base_url: str | None, desk: AccountDesk) ->
         corrections=corrections_on(ground.database, ground.catalogue),
         asking=asking_on(ground.database, ground.catalogue),
         readers=readers_on(ground.database, ground.catalogue, ground.seals),
-        pages=keeping_pages(ground.database, ground.catalogue, ground.settings),
+        pages=keeping_pages(room, ground.catalogue),
+        noting=[waiting_counter(room)],
     )

@@ -20,9 +20,8 @@ from shared.kit.settings import Settings
 from shared.store.unit_of_work import Database
 
 
-def keeping_pages(database: Database, catalogue: Catalogue, settings: Settings) -> list[Pages]:
+def keeping_pages(room: RuleRoom, catalogue: Catalogue) -> list[Pages]:
     """Return the pages of what admins keep: rules, lists and the catalogue."""
-    room = rule_room_on(database, catalogue, settings)
     return [rule_pages(room), list_pages(room), catalogue_pages(catalogue)]
 
 

@@ -42,6 +42,7 @@ from services.desk.use_cases.readers import Readers
 from shared.store.unit_of_work import is_outage
 
 Pages = Callable[[Templates], APIRouter]
+Noting = Callable[[Request], Awaitable[None]]
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
@@ -58,6 +59,7 @@ def build_desk(
     asking: Asking | None = None,
     readers: Readers | None = None,
     pages: Sequence[Pages] = (),
+    noting: Sequence[Noting] = (),
 ) -> FastAPI:
     """Return the desk's web application. Raises RuntimeError for a route that does not say what it needs.
 
@@ -65,14 +67,19 @@ def build_desk(
     is the public address (its host is answered beside this machine's own names); `expected_revision` is what /health
     compares with; `hubs` answers WebSub hubs, which are sent away without it; `corrections` takes what people say of
     articles; `asking` answers why there was an alert, and why not; `readers` answers the links that only one reader
-    has: feeds, and unsubscribing. `pages` are the areas of the desk beyond these, each asked for its routes once.
+    has: feeds, and unsubscribing. `pages` are the areas of the desk beyond these, each asked for its routes once;
+    `noting` is asked of every request that was let in, before it is answered.
     """
     templates = Templates(agreements=agreements, sectors=sectors)
     problems = Problems(templates)
     cookies = Cookies(base_url, int(doors.signing_in.limits.most.total_seconds()))
     guard = Guard(doors.signing_in, cookies, base_url)
     desk = FastAPI(
-        title="Pactwatch desk", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(guard.check)]
+        title="Pactwatch desk",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(guard.check), *map(Depends, noting)],
     )
     account_pages = AccountPages(templates, cookies)
     desk.include_router(tongue_routes())

@@ -40,13 +40,13 @@ class RulePageQueries(Work):
         """Return how many alerts each of these rules raised since then; a rule without any is left out."""
         mine = select(AlertRow.rule_id, func.count()).where(AlertRow.rule_id.in_(rule_ids), AlertRow.raised_at >= since)
         rows = await self.session.execute(mine.group_by(AlertRow.rule_id))
-        return dict(rows.tuples().all())
+        return {row[0]: row[1] for row in rows}
 
     async def alerts_by_day(self, rule_id: UUID, since: datetime) -> Mapping[date, int]:
         """Return how many alerts a rule raised on each day (UTC) since then; a day without any is left out."""
         day = func.date(func.timezone("UTC", AlertRow.raised_at))
         mine = select(day, func.count()).where(AlertRow.rule_id == rule_id, AlertRow.raised_at >= since).group_by(day)
-        return dict((await self.session.execute(mine)).tuples().all())
+        return {row[0]: row[1] for row in await self.session.execute(mine)}
 
     async def waiting_proposals(self) -> int:
         """Return how many proposals wait for a decision."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -11,12 +11,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response
 
 from services.desk.domain.outcomes import Answer
+from services.desk.domain.permissions import Permission
 from services.desk.domain.rule_lines import ORIGINS, SEVERITIES, STATES, RuleFilter
 from services.desk.domain.saving import Kept
 from services.desk.domain.signatures import Signature
 from services.desk.pages.account_pages import go_on
 from services.desk.pages.complaints import WrongField, on_page
-from services.desk.pages.guard import form_of
+from services.desk.pages.guard import form_of, visitor_of
+from services.desk.pages.needs import SAFE_METHODS
 from services.desk.pages.rule_editor import Editor, editor_routes
 from services.desk.pages.rule_file_pages import rule_file_routes
 from services.desk.pages.rule_proposal_pages import proposal_routes
@@ -27,6 +29,7 @@ from services.desk.parsing.rule_yaml import write_rules
 from shared.kit.errors import WrongInput
 from shared.rules import Explanation
 
+_NOT_PAGES = ("/api/", "/fragments/", "/static", "/health", "/metrics")
 YAML = "application/yaml; charset=utf-8"
 
 
@@ -48,6 +51,18 @@ def rule_pages(room: RuleRoom) -> Callable[[Templates], APIRouter]:
         return router
 
     return routes
+
+
+def waiting_counter(room: RuleRoom) -> Callable[[Request], Awaitable[None]]:
+    """Return what leaves the number of changes that wait with each request for a page, for those who may decide."""
+
+    async def count(request: Request) -> None:
+        path = request.url.path
+        decides = visitor_of(request).may(Permission.KEEP_RULES)
+        if decides and request.method in SAFE_METHODS and not path.startswith(_NOT_PAGES):
+            request.state.waiting_changes = await room.browsing.waiting()
+
+    return count
 
 
 def _list_routes(room: RuleRoom, templates: Templates) -> APIRouter:

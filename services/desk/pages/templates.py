@@ -78,6 +78,7 @@ class Templates:
             language=language,
             visitor=NOBODY,
             here="",
+            waiting_changes=0,
             address="/",
             complaint=None,
             said="",
@@ -89,7 +90,8 @@ def _of(request: Request) -> dict[str, Any]:
     """Return what every page says of the request that it answers."""
     url = request.url
     address = f"{url.path}?{url.query}" if url.query else url.path
-    return {"visitor": visitor_of(request), "here": url.path, "address": address}
+    waiting = getattr(request.state, "waiting_changes", 0)
+    return {"visitor": visitor_of(request), "here": url.path, "address": address, "waiting_changes": waiting}
 
 
 def static_address(name: str) -> str:

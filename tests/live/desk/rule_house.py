@@ -10,12 +10,10 @@ from fastapi import FastAPI
 
 from services.cli.account_desk import AccountDesk
 from services.cli.definitions import definitions_on, names_of
-from services.cli.rule_room import rule_room_on
+from services.cli.rule_room import keeping_pages, rule_room_on
 from services.desk.app import build_desk
 from services.desk.domain.accounts import Role
-from services.desk.pages.catalogue_pages import catalogue_pages
-from services.desk.pages.list_pages import list_pages
-from services.desk.pages.rule_pages import rule_pages
+from services.desk.pages.rule_pages import waiting_counter
 from services.desk.pages.rule_room import RuleRoom
 from shared.catalogue.loader import load_catalogue
 from shared.kit.settings import load_settings
@@ -34,8 +32,14 @@ def desk_with_rules(database: Database, house: AccountDesk, room: RuleRoom) -> F
     catalogue = load_catalogue()
     agreements, sectors = names_of(catalogue)
     definitions = definitions_on(database, catalogue)
-    pages = [rule_pages(room), list_pages(room), catalogue_pages(catalogue)]
-    return build_desk(definitions, house.doors, agreements=agreements, sectors=sectors, pages=pages)
+    return build_desk(
+        definitions,
+        house.doors,
+        agreements=agreements,
+        sectors=sectors,
+        pages=keeping_pages(room, catalogue),
+        noting=[waiting_counter(room)],
+    )
 
 
 async def an_owner_and_an_admin(house: AccountDesk, owner: Visiting, admin: Visiting) -> None:

@@ -243,6 +243,7 @@ async def test_where_two_must_agree_a_change_waits_for_the_other(room, owner, ad
     own = await sent(admin, address, decision="approve")
     assert (own.status_code, "cannot approve it" in read(own.text)) == (422, True)
     assert "1 change waits for a second person" in read((await owner.get("/rules")).text)
+    assert "1 change waits" in read((await owner.get("/account")).text)
     silent = await sent(owner, address, decision="reject", note="")
     assert (silent.status_code, "Say in a sentence why" in read(silent.text)) == (422, True)
     assert (await sent(owner, address, decision="approve", note="Good.")).status_code == 303
