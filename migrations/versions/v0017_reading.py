@@ -8,10 +8,15 @@ import sqlalchemy as sa
 from alembic import op
 
 import shared.store.base
-from shared.store.harvest import ARRIVAL
 
 revision = "0017"
 down_revision = "0016"
+
+_ARRIVAL = """
+CASE
+    WHEN alertable THEN fetched_at
+    ELSE LEAST(COALESCE(published_at, fetched_at), fetched_at)
+END"""  # as Postgres spells it
 
 
 def _moment(name: str, *, nullable: bool = False) -> sa.Column[Any]:
@@ -48,7 +53,7 @@ def upgrade() -> None:
         _of_an_account("looks"),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_looks")),
     )
-    arrival = [sa.text(f"({ARRIVAL})"), "story_id"]
+    arrival = [sa.text(f"({_ARRIVAL})"), sa.text("story_id")]
     op.create_index("ix_articles_arrival", "articles", arrival, postgresql_where=sa.text("gate IS NULL"))
     op.create_index("ix_alerts_story_id", "alerts", ["story_id", "raised_at"])
 

@@ -19,6 +19,14 @@ from shared.rules import Query, cautions, parse
 from shared.store.unit_of_work import COMMAND_SECONDS, Database
 
 
+def names_by_id(catalogue: Catalogue) -> Mapping[str, Collection[str]]:
+    """Return all names of the catalogue's agreements, by id."""
+    return {
+        item.id: tuple(dict.fromkeys(name for names in item.aliases.values() for name in names))
+        for item in catalogue.agreements.values()
+    }
+
+
 def backtest_on(database: Database, catalogue: Catalogue) -> Backtest:
     """Return what tries queries on the archive of this database."""
 
@@ -32,7 +40,7 @@ def backtest_on(database: Database, catalogue: Catalogue) -> Backtest:
         )
 
     begin = partial(database.begin, BacktestQueries)
-    return Backtest(begin, desk_transactions(database), SystemClock(), read, cautions)
+    return Backtest(begin, desk_transactions(database), SystemClock(), read, cautions, names_by_id(catalogue))
 
 
 @asynccontextmanager

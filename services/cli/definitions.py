@@ -44,6 +44,7 @@ from shared.store.unit_of_work import Database
 class RuleDesk:
     """Everything that keeps rules: themselves, what waits to change them, their lists, and their files."""
 
+    keeping: RuleKeeping
     rules: Rules
     proposals: Proposals
     lists: WordLists
@@ -87,16 +88,22 @@ def readers_on(database: Database, catalogue: Catalogue, seals: Seals | None) ->
     return Readers(writing_on(database), partial(database.begin, ReaderQueries), seals, targets_of(catalogue))
 
 
+def house_rules(settings: Settings) -> HouseRules:
+    """Return what the settings ask of every save of a rule."""
+    return HouseRules(settings.rules_four_eyes, settings.rules_most_hits_per_day)
+
+
 def rules_on(database: Database, catalogue: Catalogue, settings: Settings) -> RuleDesk:
     """Return what keeps rules on this database, and asks its archive before it does."""
     from services.cli.backtests import backtest_on  # late: only who saves a rule needs its imports
 
     writing, language = writing_on(database), language_of(catalogue)
-    house = HouseRules(settings.rules_four_eyes, settings.rules_most_hits_per_day)
+    house = house_rules(settings)
     keeping = RuleKeeping(writing, language, house, backtest_on(database, catalogue))
     lists = WordLists(writing, language, house)
     agreements = catalogue.agreements.keys()
     return RuleDesk(
+        keeping=keeping,
         rules=Rules(keeping, agreements),
         proposals=Proposals(keeping),
         lists=lists,

@@ -10,7 +10,9 @@ from services.cli.asking import asking_on
 from services.cli.definitions import corrections_on, definitions_on, names_of, readers_on, writing_on
 from services.cli.own_pages import own_pages_on
 from services.cli.reading_desk import ReadingDesk
+from services.cli.rule_room import keeping_pages, rule_room_on
 from services.desk.app import build_desk
+from services.desk.pages.rule_pages import waiting_counter
 from services.scraper.app import hub_door
 from shared.hosting.service import Ground
 
@@ -19,6 +21,7 @@ def desk_application(ground: Ground, base_url: str | None, desk: AccountDesk, re
     """Return the desk's pages on this ground; `desk` lets people in, `reading` shows the news."""
     agreements, sectors = names_of(ground.catalogue)
     own = own_pages_on(ground, writing_on(ground.database))
+    room = rule_room_on(ground.database, ground.catalogue, ground.settings)
     return build_desk(
         definitions_on(ground.database, ground.catalogue, ground.seals),
         desk.doors,
@@ -30,6 +33,6 @@ def desk_application(ground: Ground, base_url: str | None, desk: AccountDesk, re
         corrections=corrections_on(ground.database, ground.catalogue),
         asking=asking_on(ground.database, ground.catalogue),
         readers=readers_on(ground.database, ground.catalogue, ground.seals),
-        pages=[*reading.pages, *own.pages],
-        noting=own.noting,
+        pages=[*reading.pages, *own.pages, *keeping_pages(room, ground.catalogue)],
+        noting=[*own.noting, waiting_counter(room)],
     )

@@ -88,7 +88,10 @@ class Archive:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An article that would have matched, with the sentence that an alert would show."""
+    """An article that would have matched, with the sentence that an alert would show.
+
+    `in_title` and `in_evidence` are the places of the words that matched, in characters.
+    """
 
     article_id: UUID
     title: str
@@ -98,6 +101,8 @@ class Example:
     evidence: str
     agreement: str | None = None
     stage: str | None = None
+    in_title: tuple[tuple[int, int], ...] = ()
+    in_evidence: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from services.desk.domain.names import in_shell
 from services.desk.domain.proposals import Proposal
@@ -21,10 +22,7 @@ def list_proposal_of(
     """Return the proposal to save `wanted` over `old` (None: a new list); `query` is what people are shown of it."""
     change = {
         "kind": _OF_A_LIST,
-        "name": wanted.name,
-        "members": list(wanted.members),
-        "note": wanted.note,
-        "removed": wanted.removed,
+        **list_content_of(wanted),
         "forced": forced,
         "query": f"@{wanted.name}: {', '.join(wanted.members)}",
     }
@@ -37,6 +35,11 @@ def list_proposal_of(
         reason=by.reason,
         created_at=now,
     )
+
+
+def list_content_of(words: WordList) -> dict[str, Any]:
+    """Return what a list says, as a proposal of it has it."""
+    return {"name": words.name, "members": list(words.members), "note": words.note, "removed": words.removed}
 
 
 def is_of_a_list(proposal: Proposal) -> bool:

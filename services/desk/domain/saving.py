@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from services.desk.domain.names import in_shell
 from services.desk.domain.proposals import Proposal
 from services.desk.domain.rules import Rule
+from services.desk.domain.signatures import AnotherVersion
 from shared.kit.errors import WrongInput
 
 
@@ -95,4 +96,4 @@ def refuse_another_version(rule: Rule, expected: int | None) -> None:
     """Raise WrongInput when the rule is no longer at the version that somebody changes."""
     if expected is not None and rule.version != expected:
         mend = f"See what it says now (pactwatch rule show {in_shell(rule.name)}), and save again over {rule.version}."
-        raise WrongInput("--at-version", expected, f"is not the rule's version: that is {rule.version}", mend=mend)
+        raise AnotherVersion("--at-version", expected, f"is not the rule's version: that is {rule.version}", mend=mend)

@@ -26,6 +26,10 @@ class Signature:
         return self if self.reason else Signature(self.author, reason)
 
 
+class AnotherVersion(WrongInput):
+    """A save over a version that somebody else has saved over meanwhile."""
+
+
 BY_A_SUBSCRIPTION = Signature(SUBSCRIPTION, "Somebody subscribed to it.")
 
 

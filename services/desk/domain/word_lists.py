@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from services.desk.domain.signatures import Signature
+from services.desk.domain.signatures import AnotherVersion, Signature
 from shared.kit.errors import WrongInput
 from shared.kit.ids import id_for
 from shared.kit.text import one_line, storable
@@ -105,6 +105,13 @@ def refuse_known_list(name: str, others: Iterable[WordList]) -> None:
         if other.name.casefold() == name.casefold():
             mend = f"Choose another name, or edit that list: pactwatch list edit {other.name} --add MEMBER"
             raise WrongInput("name", name, "is already the name of a list", mend=mend)
+
+
+def refuse_another_list_version(words: WordList, expected: int | None) -> None:
+    """Raise AnotherVersion when the list is no longer at the version that somebody changes."""
+    if expected is not None and words.version != expected:
+        mend = f"See what it holds now (pactwatch list show {words.name}), and save again over {words.version}."
+        raise AnotherVersion("--at-version", expected, f"is not the list's version: that is {words.version}", mend=mend)
 
 
 def members_by_name(lists: Iterable[WordList]) -> Mapping[str, tuple[str, ...]]:

@@ -35,7 +35,11 @@ NEWS = (
     Area("/inbox", _("My alerts"), Permission.LOOK),
     Area("/subscriptions", _("Subscriptions"), Permission.LOOK),
 )
-KEEPING: Sequence[Area] = ()
+KEEPING: Sequence[Area] = (
+    Area("/rules", _("Rules"), Permission.LOOK),
+    Area("/lists", _("Lists"), Permission.LOOK),
+    Area("/catalogue", _("Catalogue"), Permission.LOOK),
+)
 RUNNING: Sequence[Area] = ()
 
 

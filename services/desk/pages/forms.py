@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect
 
 PROOF_FIELD = "proof"
 _TYPE = "application/x-www-form-urlencoded"
-_MOST_BYTES = 16_000  # the longest password, every character escaped, twice, and the rest
+FORM_BYTES = 16_000  # the longest password, every character escaped, twice, and the rest
 _MOST_FIELDS = 400  # every agreement, sector, stage and source of the house, ticked
 _MOST_SECONDS = 10.0  # a body that drips holds its connection no longer
 
@@ -29,7 +29,7 @@ class Form(dict[str, str]):
         return tuple(value for each, value in self._pairs if each == name)
 
 
-async def read_form(request: Request) -> Form:
+async def read_form(request: Request, most_bytes: int = FORM_BYTES) -> Form:
     """Return the fields of the form in the body.
 
     Raises HTTPException for what is no form, or more than one of ours could be.
@@ -41,8 +41,8 @@ async def read_form(request: Request) -> Form:
         async with asyncio.timeout(_MOST_SECONDS):
             async for chunk in request.stream():
                 body += chunk
-                if len(body) > _MOST_BYTES:
-                    raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"Send at most {_MOST_BYTES:,} bytes.")
+                if len(body) > most_bytes:
+                    raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"Send at most {most_bytes:,} bytes.")
     except TimeoutError:
         raise HTTPException(HTTPStatus.REQUEST_TIMEOUT, "Send the form at once.") from None
     except ClientDisconnect:

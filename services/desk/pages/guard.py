@@ -72,7 +72,7 @@ class Guard:
         if not is_ours(request.headers.get("sec-fetch-site"), request.headers.get("origin"), host):
             raise NotProven
         if terms.proof is Proof.FORM:
-            request.state.form = await read_form(request)
+            request.state.form = await read_form(request, terms.most_bytes)
             given = request.state.form.get(PROOF_FIELD, "")
         elif visitor.account is None:
             return  # no cookie vouches for this call, so that none could be abused

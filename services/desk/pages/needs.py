@@ -15,6 +15,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.routing import BaseRoute
 
 from services.desk.domain.permissions import Door, Need, Permission
+from services.desk.pages.forms import FORM_BYTES
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
@@ -33,6 +34,7 @@ class Terms:
 
     need: Need
     proof: Proof = Proof.NONE
+    most_bytes: int = FORM_BYTES  # of a form
 
 
 _ANYBODY = Terms(Door.ANYBODY)
@@ -40,6 +42,9 @@ _LOOK = Terms(Permission.LOOK)
 _FORM = Terms(Door.ANYBODY, Proof.FORM)
 _FOLLOW_FORM = Terms(Permission.FOLLOW, Proof.FORM)
 _OWN_FORM = Terms(Permission.OWN_ACCOUNT, Proof.FORM)
+_RULE_FORM = Terms(Permission.KEEP_RULES, Proof.FORM, 80_000)  # the longest query, note and reason, in Hindi
+_LIST_FORM = Terms(Permission.KEEP_RULES, Proof.FORM, 500_000)  # five hundred members, in Hindi
+_RULE_FILE = Terms(Permission.KEEP_RULES, Proof.FORM, 4_000_000)  # some thousand rules; more goes by the command line
 
 TERMS: Mapping[str, Terms] = {
     # What the desk shows
@@ -81,6 +86,37 @@ TERMS: Mapping[str, Terms] = {
     "POST /subscriptions/{subscription_id}/feed": _FOLLOW_FORM,
     "POST /subscriptions/{subscription_id}/end": _FOLLOW_FORM,
     "POST /follow": _FOLLOW_FORM,
+    # Rules, lists and the catalogue
+    "GET /rules": _LOOK,
+    "GET /rules/new": Terms(Permission.KEEP_RULES),
+    "POST /rules/new": _RULE_FORM,
+    "POST /rules/check": _RULE_FORM,
+    "POST /rules/backtest": _RULE_FORM,
+    "POST /rules/difference": _RULE_FORM,
+    "GET /rules/proposals": _LOOK,
+    "POST /rules/proposals/{proposal_id}": _RULE_FORM,
+    "GET /rules/import": Terms(Permission.KEEP_RULES),
+    "POST /rules/import": _RULE_FILE,
+    "GET /rules/export": Terms(Permission.KEEP_RULES),
+    "GET /rules/{rule_id}": _LOOK,
+    "POST /rules/{rule_id}": _RULE_FORM,
+    "POST /rules/{rule_id}/state": _RULE_FORM,
+    "GET /rules/{rule_id}/versions": _LOOK,
+    "POST /rules/{rule_id}/roll-back": _RULE_FORM,
+    "GET /rules/{rule_id}/conflict": _LOOK,
+    "POST /rules/{rule_id}/conflict": _RULE_FORM,
+    "GET /rules/{rule_id}/article": _LOOK,
+    "GET /rules/{rule_id}/export": Terms(Permission.KEEP_RULES),
+    "GET /lists": _LOOK,
+    "POST /lists": _LIST_FORM,
+    "GET /lists/{list_id}": _LOOK,
+    "POST /lists/{list_id}": _LIST_FORM,
+    "POST /lists/{list_id}/restore": _LIST_FORM,
+    "POST /lists/{list_id}/roll-back": _LIST_FORM,
+    "POST /lists/{list_id}/remove": _LIST_FORM,
+    "GET /catalogue": _LOOK,
+    "GET /catalogue/agreements/{agreement_id}": _LOOK,
+    "GET /catalogue/sectors/{sector_id}": _LOOK,
     # Accounts
     "GET /login": _ANYBODY,
     "POST /login": _FORM,

@@ -61,6 +61,7 @@ class Templates:
             headline=words.headline,
             quote=words.quote,
             passage=words.passage,
+            run_of_words=words.run_of_words,
             lang=words.lang,
             machine_time=words.machine_time,
             reader_time=words.reader_time,
@@ -80,6 +81,7 @@ class Templates:
             language=language,
             visitor=NOBODY,
             here="",
+            waiting_changes=0,
             address="/",
             complaint=None,
             said="",
@@ -94,7 +96,14 @@ def _of(request: Request) -> dict[str, Any]:
     url = request.url
     address = f"{url.path}?{url.query}" if url.query else url.path
     unread = getattr(request.state, "unread", 0)
-    return {"visitor": visitor_of(request), "here": url.path, "address": address, "unread": unread}
+    waiting = getattr(request.state, "waiting_changes", 0)
+    return {
+        "visitor": visitor_of(request),
+        "here": url.path,
+        "address": address,
+        "unread": unread,
+        "waiting_changes": waiting,
+    }
 
 
 def static_address(name: str) -> str:

@@ -16,6 +16,7 @@ QUOTE_CHARACTERS = 600  # a long sentence; more is a page that came without full
 PASSAGE_CHARACTERS = 1_600  # a long paragraph
 _LOOKED_AT = 4_000  # characters of a text that is cut anyway: a headline of a megabyte costs no more than another
 _BIDI_CONTROLS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"), None)
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _PLAIN_WORD = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LANGUAGES = frozenset({"en", "ru", "hi"})
 
@@ -62,6 +63,11 @@ def web_link(url: str) -> str | None:
 def headline(text: str) -> str:
     """Return a headline on one line, cut to fit, without characters that would turn the text around it."""
     return clip(one_line(text[:_LOOKED_AT].translate(_BIDI_CONTROLS)), HEADLINE_CHARACTERS)
+
+
+def run_of_words(text: str) -> str:
+    """Return a part of a line as it stands, without characters that would turn the text around it, or break it."""
+    return _CONTROLS.sub(" ", text.translate(_BIDI_CONTROLS))
 
 
 def quote(text: str) -> str:

@@ -25,6 +25,7 @@ from services.desk.domain.backtests import (
     precision_of,
     wanted_by,
 )
+from services.desk.domain.examples import example_of
 from services.desk.domain.lookup import named
 from services.desk.domain.rules import Rule
 from services.desk.domain.saving import Pace
@@ -32,7 +33,7 @@ from services.desk.use_cases.archive_search import BacktestWork, BeginBacktest, 
 from shared.kit.clock import Clock
 from shared.rules.archive_query import ALWAYS
 from shared.rules.archive_reading import Reader, clauses_of
-from shared.rules.evidence import reason_for
+from shared.rules.explanation import NO_NAMES
 from shared.rules.query import Near, Not, Query, all_of
 from shared.rules.spelling import show
 
@@ -69,13 +70,21 @@ class Backtest:
     """Tries queries on the archive."""
 
     def __init__(
-        self, begin: BeginBacktest, begin_rules: BeginRules, clock: Clock, read: ReadQuery, caution: Caution
+        self,
+        begin: BeginBacktest,
+        begin_rules: BeginRules,
+        clock: Clock,
+        read: ReadQuery,
+        caution: Caution,
+        names: Mapping[str, Collection[str]] = NO_NAMES,
     ) -> None:
+        """`names` are those of the catalogue's agreements, by id, so that examples can show which stood there."""
         self._begin = begin
         self._begin_rules = begin_rules
         self._clock = clock
         self._read = read
         self._caution = caution
+        self._names = names
 
     async def test(
         self,
@@ -136,8 +145,16 @@ class Backtest:
         gained = await self._tested(query, all_of((after, Not(before))), days, examples, limits, told)
         lost = await self._tested(live.query, all_of((before, Not(after))), days, examples, limits, told)
         kept = await self._tested(query, all_of((before, after)), days, 0, limits, told)
-        precisions = await self._precisions((before, after), limits)
-        return Compared(live.name, live.version, live.query, query, gained, lost, kept, *precisions)
+        marks_before, marks_after = await self._precisions((before, after), limits)
+        return Compared(live.name, live.version, live.query, query, gained, lost, kept, marks_before, marks_after)
+
+    async def marks(self, query: str, limits: Limits = AT_A_GLANCE) -> Precision:
+        """Return how many of the articles that people marked the query matches, by what they said of them.
+
+        Raises WrongInput for a query that is none.
+        """
+        (counted,) = await self._precisions((await self._parsed(query),), limits)
+        return counted
 
     async def hits_per_day(self, query: str) -> float | None:
         """Return how many articles a day the query would have matched, as far as a glance tells; None where it cannot.
@@ -172,7 +189,7 @@ class Backtest:
         if not (examples and newest):
             return tested
         async with self._begin() as work:
-            shown = await _examples(work, tree, newest)
+            shown = await self._examples(work, tree, newest)
         return replace(tested, examples=tuple(newest_first(shown, examples)))
 
     async def _found(
@@ -207,6 +224,12 @@ class Backtest:
         )
         return tested, found.newest
 
+    async def _examples(
+        self, work: BacktestWork, tree: Query, newest: Sequence[tuple[datetime, UUID]]
+    ) -> Sequence[Example]:
+        articles = await work.whole([article_id for _, article_id in newest]) if newest else ()
+        return await asyncio.to_thread(lambda: [example_of(tree, article, self._names) for article in articles])
+
     async def _never_seen(self, tree: Query, limits: Limits) -> tuple[str, ...] | None:
         """Return the clauses that no article meets; None where the database was told to stop.
 
@@ -236,7 +259,7 @@ class Backtest:
             return False
         return archive.not_filed <= MOST_UNFILED * (archive.articles + archive.not_filed)
 
-    async def _precisions(self, trees: Sequence[Query], limits: Limits) -> tuple[Precision, Precision]:
+    async def _precisions(self, trees: Sequence[Query], limits: Limits) -> Sequence[Precision]:
         async with self._begin() as work:
             marked = await work.marked(MOST_MARKED)
             feeds_of = await work.feeds_of()
@@ -247,29 +270,10 @@ class Backtest:
                 try:
                     candidates = await work.candidates_among(list(marked), wanted_by(reader)) if marked else ()
                 except TookTooLong:
-                    return Precision(0, 0), Precision(0, 0)
+                    return [Precision(0, 0)] * len(trees)
                 matched = await asyncio.to_thread(matching, candidates, reader, reader)
                 counted.append(precision_of(tree, [marked[each.article_id] for each in matched]))
-        return counted[0], counted[1]
-
-
-async def _examples(work: BacktestWork, tree: Query, newest: Sequence[tuple[datetime, UUID]]) -> Sequence[Example]:
-    articles = await work.whole([article_id for _, article_id in newest]) if newest else ()
-    return await asyncio.to_thread(lambda: [_example(tree, article) for article in articles])
-
-
-def _example(tree: Query, article: WholeArticle) -> Example:
-    reason = reason_for(tree, article.document)
-    return Example(
-        article_id=article.article_id,
-        title=article.document.title,
-        source=article.document.origin.source,
-        url=article.url,
-        moment=article.moment,
-        evidence=reason.evidence,
-        agreement=reason.agreement,
-        stage=reason.stage,
-    )
+        return counted
 
 
 def _unchecked(tested: Tested) -> str:

@@ -19,6 +19,7 @@ from services.desk.domain.word_lists import (
     members_by_name,
     new_list,
     next_list,
+    refuse_another_list_version,
     refuse_known_list,
     with_members,
 )
@@ -91,13 +92,15 @@ class WordLists:
         drop: Sequence[str] = (),
         new_name: str | None = None,
         note: str | None = None,
+        at_version: int | None = None,
     ) -> KeptList:
         """Save a new version: other members, some more, some fewer. Rules that name it change with it.
 
-        Raises WrongInput, also where a rule could not be read any more.
+        Only over `at_version` where that is given. Raises WrongInput, also where a rule could not be read any more.
         """
 
         def changed(old: WordList) -> WordList:
+            refuse_another_list_version(old, at_version)
             kept = with_members(cleaned(members) or old.members, add, drop)
             return replace(
                 old,
@@ -157,6 +160,11 @@ class WordLists:
         async with self._desk.begin() as work:
             users = await self._users_by_name(work)
             return [ListView(each, users.get(each.name.casefold(), ())) for each in await work.live_lists()]
+
+    async def removed(self) -> list[WordList]:
+        """Return the removed lists, the last removed first."""
+        async with self._desk.begin() as work:
+            return await work.removed_lists()
 
     async def details(self, name: str) -> ListDetails:
         """Return everything about one list. Raises WrongInput for an unknown name."""

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from services.cli.account_desk import AccountDesk
 from services.cli.asking import asking_on
+from services.cli.rule_room import keeping_pages, rule_room_on
 from services.desk.adapters.correction_queries import CorrectionQueries
 from services.desk.adapters.reader_queries import ReaderQueries
 from services.desk.app import build_desk
@@ -27,6 +28,7 @@ from services.scraper.app import hub_door
 from shared.catalogue.loader import load_catalogue
 from shared.kit.clock import SystemClock
 from shared.kit.sealing import Seals
+from shared.kit.settings import load_settings
 from shared.store.unit_of_work import Database
 from tests.live.desk.account_house import CONSOLE, set_up
 from tests.live.desk.desk_rows import AGREEMENTS, SECTORS
@@ -75,6 +77,7 @@ def house(database: Database) -> AccountDesk:
 @pytest.fixture
 def app(database: Database, definitions: Definitions, writing: Writing, house: AccountDesk) -> FastAPI:
     """The desk with everything that it can have."""
+    keeping = keeping_pages(rule_room_on(database, load_catalogue(), load_settings()), load_catalogue())
     own = own_pages_of(database, writing, SystemClock())
     known = CatalogueIds(SECTORS.keys(), AGREEMENTS.keys(), ("signed",))
     reading = reading_desk(database, definitions, house.doors, SystemClock())
@@ -89,7 +92,7 @@ def app(database: Database, definitions: Definitions, writing: Writing, house: A
         corrections=Corrections(partial(database.begin, CorrectionQueries), SystemClock(), known),
         asking=asking_on(database, load_catalogue()),
         readers=Readers(writing, partial(database.begin, ReaderQueries), Seals((b"k" * 32,))),
-        pages=[*reading.pages, *own.pages],
+        pages=[*reading.pages, *own.pages, *keeping],
         noting=own.noting,
     )
 
