@@ -30,6 +30,8 @@ LEAST_WEIGHT = 0.1  # smaller weights change hardly a verdict and make up most o
 # Of headlines there are two families, of bare sentences one; but a headline can be of anything. A habit makes labels
 # likelier only: that a set has no label for trade says nothing of how rare sentences on trade are.
 HABIT_BOUNDS = {"sentence": 1.0}
+# A full text names more of everything, so that "of no sector" starts higher in its sets than in those of short texts.
+SHORT_FORMS = ("headline", "sentence")
 RIVALS = 10  # OTHER's offset is measured against a set's ten commonest sectors
 
 
@@ -141,22 +143,35 @@ def _solve(problem: _Problem, labels: int, stems: int) -> tuple[Any, Any]:
 
 def _other_bias(offsets: Any) -> float:  # noqa: ANN401 - a numpy array
     """How much likelier than a common sector OTHER is before the first word, on the mean of the sets."""
-    return float(np.mean([own[-1] - np.sort(own[:-1])[-RIVALS:].mean() for own in offsets]))
+    return float(np.mean([_above_rivals(own) for own in offsets]))
+
+
+def _above_rivals(own: Any) -> float:  # noqa: ANN401 - a numpy array
+    """By how much a set's offset of OTHER exceeds those of its commonest sectors."""
+    return float(own[-1] - np.sort(own[:-1])[-RIVALS:].mean())
 
 
 def _habits(rows: Sequence[Row], offsets: Any) -> dict[str, tuple[float, ...]]:  # noqa: ANN401 - a numpy array
-    """What the sets of one form lean to in common, each family of sets having one voice; OTHER has its own bias."""
+    """What the sets of one form lean to in common, each family of sets having one voice.
+
+    OTHER's share in it is that of the short forms together: what is left out of a lesson must not shift it.
+    """
     family = {row.source: row.family for row in rows}
     forms = {
         source: Counter(row.form for row in rows if row.source == source).most_common(1)[0][0] for source in family
     }
+    leanings: dict[str, dict[str, list[Any]]] = {form: {} for form in SHORT_FORMS}
+    others: dict[str, list[float]] = {}
+    for source, own in zip(sorted(family), offsets, strict=True):
+        if forms[source] in SHORT_FORMS:
+            leanings[forms[source]].setdefault(family[source], []).append(own[:-1] - np.median(own[:-1]))
+            others.setdefault(family[source], []).append(_above_rivals(own))
+    if not others:
+        return {}
+    other = float(np.mean([np.mean(own) for own in others.values()])) - _other_bias(offsets)
     habits: dict[str, tuple[float, ...]] = {}
-    for form, bound in HABIT_BOUNDS.items():
-        voices: dict[str, list[Any]] = {}
-        for source, own in zip(sorted(family), offsets, strict=True):
-            if forms[source] == form:
-                voices.setdefault(family[source], []).append(own[:-1] - np.median(own[:-1]))
-        if voices:
-            mean = np.mean([np.mean(own, axis=0) for own in voices.values()], axis=0)
-            habits[form] = (*(round(float(each), 2) for each in np.clip(mean, 0.0, bound)), 0.0)
+    for form, voices in leanings.items():
+        mean = np.mean([np.mean(own, axis=0) for own in voices.values()] or [np.zeros(offsets.shape[1] - 1)], axis=0)
+        bounded = np.clip(mean, 0.0, HABIT_BOUNDS.get(form, 0.0))
+        habits[form] = (*(round(float(each), 2) for each in bounded), round(other, 2))
     return habits

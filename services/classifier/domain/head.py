@@ -38,7 +38,7 @@ def opinion_of(head: SectorHead, reading: Reading) -> Opinion:
     pulls = {label: a + b for label, a, b in zip(head.labels, by_stems, by_beginnings, strict=True)}
     habit = head.habits.get(form_of(reading)) if head.habits else None
     habits = dict(zip(head.labels, habit, strict=True)) if habit else {}
-    return Opinion(pulls, pulls.pop(OTHER, 0.0) + head.other_bias, habits)
+    return Opinion(pulls, pulls.pop(OTHER, 0.0) + head.other_bias + habits.pop(OTHER, 0.0), habits)
 
 
 def _voice(said: Mapping[str, StemWeights], counts: Mapping[str, float], labels: int) -> list[float]:

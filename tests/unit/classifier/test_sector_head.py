@@ -104,6 +104,14 @@ def test_a_habit_of_the_form_lifts_what_words_name_and_names_nothing_itself() ->
     assert score_of(used_to, market, "space") == 0.0
 
 
+def test_how_usual_none_is_in_one_form_decides_for_that_form_alone() -> None:
+    wary = Judge(load_catalogue(), small_head(other_bias=19.0))
+    used_to = Judge(load_catalogue(), small_head(other_bias=19.0, habits={"headline": (0.0, 0.0, -18.0)}))
+    headline, sentence = "A satellite in orbit", "The satellite was in orbit."
+    assert score_of(wary, headline, "space") == 0.0 < score_of(used_to, headline, "space")
+    assert score_of(used_to, sentence, "space") == 0.0
+
+
 def score_of(judge: Judge, text: str, sector: str) -> float:
     return next((found.score for found in verdict(judge, "", text).sectors if found.id == sector), 0.0)
 
