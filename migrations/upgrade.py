@@ -10,12 +10,23 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from shared.store import accounts, alerts, archive, definitions, feedback, harvest, outbox, stories, verdicts
+from shared.store import (
+    accounts,
+    alerts,
+    archive,
+    catalogue_edits,
+    definitions,
+    feedback,
+    harvest,
+    outbox,
+    stories,
+    verdicts,
+)
 from shared.store.base import Base
 from shared.store.unit_of_work import Database
 
 # Importing a table module declares its tables.
-OWNERS = (outbox, definitions, harvest, stories, verdicts, archive, feedback, alerts, accounts)
+OWNERS = (outbox, definitions, catalogue_edits, harvest, stories, verdicts, archive, feedback, alerts, accounts)
 METADATA = Base.metadata
 _ADVISORY_LOCK = 7_283_940_115  # any constant, ours alone: a second migrator waits for the first
 

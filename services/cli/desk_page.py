@@ -8,7 +8,7 @@ from migrations.upgrade import newest_revision
 from services.cli.account_desk import AccountDesk
 from services.cli.asking import asking_on
 from services.cli.definitions import corrections_on, definitions_on, names_of, readers_on
-from services.cli.rule_room import keeping_pages, rule_room_on
+from services.cli.rule_room import catalogue_on, keeping_pages, rule_room_on
 from services.desk.app import build_desk
 from services.desk.pages.rule_pages import waiting_counter
 from services.scraper.app import hub_door
@@ -30,6 +30,6 @@ def desk_application(ground: Ground, base_url: str | None, desk: AccountDesk) ->
         corrections=corrections_on(ground.database, ground.catalogue),
         asking=asking_on(ground.database, ground.catalogue),
         readers=readers_on(ground.database, ground.catalogue, ground.seals),
-        pages=keeping_pages(room, ground.catalogue),
+        pages=keeping_pages(room, catalogue_on(ground.database, ground.catalogue)),
         noting=[waiting_counter(room)],
     )

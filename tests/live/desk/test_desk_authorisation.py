@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from services.cli.account_desk import AccountDesk
 from services.cli.asking import asking_on
-from services.cli.rule_room import keeping_pages, rule_room_on
+from services.cli.rule_room import catalogue_on, keeping_pages, rule_room_on
 from services.desk.adapters.correction_queries import CorrectionQueries
 from services.desk.adapters.reader_queries import ReaderQueries
 from services.desk.app import build_desk
@@ -84,7 +84,9 @@ def app(database: Database, definitions: Definitions, writing: Writing, house: A
         corrections=Corrections(partial(database.begin, CorrectionQueries), SystemClock(), known),
         asking=asking_on(database, load_catalogue()),
         readers=Readers(writing, partial(database.begin, ReaderQueries), Seals((b"k" * 32,))),
-        pages=keeping_pages(rule_room_on(database, load_catalogue(), load_settings()), load_catalogue()),
+        pages=keeping_pages(
+            rule_room_on(database, load_catalogue(), load_settings()), catalogue_on(database, load_catalogue())
+        ),
     )
 
 
