@@ -14,6 +14,7 @@ from shared.store import (
     accounts,
     alerts,
     archive,
+    catalogue_edits,
     definitions,
     feedback,
     harvest,
@@ -27,7 +28,20 @@ from shared.store.base import Base
 from shared.store.unit_of_work import Database
 
 # Importing a table module declares its tables.
-OWNERS = (outbox, definitions, harvest, stories, verdicts, archive, feedback, alerts, accounts, reading, inboxes)
+OWNERS = (
+    outbox,
+    definitions,
+    catalogue_edits,
+    harvest,
+    stories,
+    verdicts,
+    archive,
+    feedback,
+    alerts,
+    accounts,
+    reading,
+    inboxes,
+)
 METADATA = Base.metadata
 _ADVISORY_LOCK = 7_283_940_115  # any constant, ours alone: a second migrator waits for the first
 

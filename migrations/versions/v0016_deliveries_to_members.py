@@ -26,7 +26,7 @@ def upgrade() -> None:
     op.create_foreign_key(op.f("fk_deliveries_member_id_people"), "deliveries", "people", ["member_id"], ["person_id"])
     op.execute(_MEMBERS)
     for name in ("part", "parts"):
-        op.add_column("deliveries", sa.Column(name, sa.Integer(), nullable=False, server_default="1"))
+        op.add_column("deliveries", sa.Column(name, sa.BigInteger(), nullable=False, server_default="1"))
     op.create_index("ix_waiting_alerts_delivery_id", "waiting_alerts", ["delivery_id"])
 
 

@@ -9,6 +9,7 @@ from services.classifier.domain.judge import Judge
 from services.classifier.handlers import handlers
 from services.classifier.use_cases.classifying import Classifier
 from services.classifier.use_cases.filing import Filer
+from services.classifier.use_cases.judges import JudgeBook
 from services.classifier.use_cases.reclassifying import Reclassifier
 from shared.catalogue.entries import Catalogue
 from shared.catalogue.head_file import load_head
@@ -22,13 +23,20 @@ def reclassifier(database: Database, catalogue: Catalogue, clock: Clock) -> Recl
     return Reclassifier(partial(database.begin, ClassifierWork), Judge(catalogue, load_head()), clock)
 
 
+def judges_of(catalogue: Catalogue) -> JudgeBook:
+    """Return who judges by this catalogue, and by what people change of it."""
+    return JudgeBook(catalogue, partial(Judge, head=load_head()))
+
+
 def filer(database: Database) -> Filer:
     """Return what fills the searchable archive of this database."""
     return Filer(partial(database.begin, ClassifierWork))
 
 
 def classifier(ground: Ground) -> Service:
-    """Return the classifier, standing on this ground; reads the sector head and compiles the catalogue, once."""
-    judge = Judge(ground.catalogue, load_head())
-    use_cases = Classifier(partial(ground.database.begin, ClassifierWork), judge, ground.clock)
+    """Return the classifier, standing on this ground; reads the sector head and compiles the catalogue, once.
+
+    What people change of the catalogue is compiled when the next article comes.
+    """
+    use_cases = Classifier(partial(ground.database.begin, ClassifierWork), judges_of(ground.catalogue), ground.clock)
     return Service("classifier", handlers=handlers(use_cases))

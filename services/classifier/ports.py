@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from shared.contracts.catalogue_edits import Edit
 from shared.contracts.events import Event
 from shared.contracts.verdict import ArticleText, Verdict
 
@@ -71,6 +72,14 @@ class Work(Protocol):
         """Let the event leave with this transaction."""
         ...
 
+    async def catalogue_revision(self) -> int | None:
+        """Return the number of the newest edit of the catalogue; 0 for none."""
+        ...
+
+    async def catalogue_edits(self) -> Sequence[Edit]:
+        """Return what people changed of the catalogue."""
+        ...
+
     async def article(self, article_id: UUID) -> ArticleText | None:
         """Return the article's words; None when there is no such article."""
         ...
@@ -107,6 +116,14 @@ class Judging(Protocol):
 
     def judge(self, article: ArticleText) -> Verdict:
         """Return the verdict."""
+        ...
+
+
+class Judges(Protocol):
+    """Knows who judges now."""
+
+    async def current(self, work: Work) -> Judging:
+        """Return who judges an article of this transaction: by the newest edits that it sees."""
         ...
 
 

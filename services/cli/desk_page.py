@@ -10,7 +10,7 @@ from services.cli.asking import asking_on
 from services.cli.definitions import corrections_on, definitions_on, names_of, readers_on, writing_on
 from services.cli.own_pages import own_pages_on
 from services.cli.reading_desk import ReadingDesk
-from services.cli.rule_room import keeping_pages, rule_room_on
+from services.cli.rule_room import catalogue_on, keeping_pages, rule_room_on
 from services.desk.app import build_desk
 from services.desk.pages.rule_pages import waiting_counter
 from services.scraper.app import hub_door
@@ -33,6 +33,6 @@ def desk_application(ground: Ground, base_url: str | None, desk: AccountDesk, re
         corrections=corrections_on(ground.database, ground.catalogue),
         asking=asking_on(ground.database, ground.catalogue),
         readers=readers_on(ground.database, ground.catalogue, ground.seals),
-        pages=[*reading.pages, *own.pages, *keeping_pages(room, ground.catalogue)],
+        pages=[*reading.pages, *own.pages, *keeping_pages(room, catalogue_on(ground.database, ground.catalogue))],
         noting=[*own.noting, waiting_counter(room)],
     )

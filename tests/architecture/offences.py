@@ -143,6 +143,10 @@ OFFENCES: dict[str, tuple[Offence, ...]] = {
         Offence("services.desk.adapters.offence", "from shared.store.archive import ArchivedArticleRow"),
         Offence("services.notifier.adapters.offence", "from shared.store import archive"),
     ),
+    "catalogue-edits": (
+        Offence("services.scraper.adapters.offence", "from shared.store.catalogue_edits import CatalogueEditRow"),
+        Offence("services.notifier.adapters.offence", "from shared.store import catalogue_edits"),
+    ),
     "feedback": (
         Offence("services.classifier.adapters.offence", "from shared.store.feedback import CorrectionRow"),
         Offence("services.notifier.adapters.offence", "from shared.store import feedback"),

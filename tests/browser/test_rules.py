@@ -12,6 +12,7 @@ import uvicorn
 
 from services.cli.account_desk import AccountDesk
 from services.cli.definitions import language_of, writing_on
+from services.cli.rule_room import catalogue_on
 from services.desk.domain.default_rules import CatalogueItem
 from services.desk.domain.rules import implied_rule_id
 from services.desk.domain.signatures import Signature
@@ -160,6 +161,7 @@ async def a_house_with_everything(desk: Served, database: Database) -> list[str]
     await desk.room.rules.add("Harbours " + "long" * 15, "@ports AND sign", RAVI, severity="high", owner="Ravi Sen")
     rule = f"/rules/{implied_rule_id('agreement', 'relos')}"
     lists = ["/lists", f"/lists/{words.list_id}"]
+    await catalogue_on(database, load_catalogue()).save("relos", {"confusable": ["a line"]}, RAVI, at_version=0)
     catalogue = ["/catalogue", "/catalogue/agreements/relos", "/catalogue/sectors/health"]
     within = [rule, f"{rule}/versions", f"{rule}/conflict", f"{rule}/article?url={url}"]
     return [
@@ -183,6 +185,7 @@ async def test_every_page_of_rules_is_accessible_and_fits_a_phone(reader: Reader
         await page.goto(desk.url + address)
         if await page.locator("#backtest").count() and "(" not in address:
             await page.locator("#backtest .figures").wait_for()
+        await page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
         for size in (PHONE, WIDE):
             await page.set_viewport_size(size)
             assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"], (address, size)

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from services.classifier.adapters.work import ClassifierWork
 from services.classifier.domain.judge import Judge
 from services.classifier.use_cases.classifying import Classifier
+from services.classifier.use_cases.judges import OneJudge
 from services.notifier.app import build_notifier
 from services.notifier.use_cases import Notifier
 from services.scraper.adapters.work import ScraperWork
@@ -207,7 +208,7 @@ async def a_year(database: Database) -> dict[str, list[Heard]]:
         rule = await rows.a_rule(database, name=name, query=query, policy=policy)
         await rows.a_subscription(database, rule, channel="inbox")
     async with aclosing(make_client(allowed=AllowedHosts.parse(""), user_agent="Pactwatch/test")) as web:
-        classifier = Classifier(partial(database.begin, ClassifierWork), judge, calendar)
+        classifier = Classifier(partial(database.begin, ClassifierWork), OneJudge(judge), calendar)
         desk = Desk(database, classifier, build_notifier(Settings(), database, calendar, web), calendar)
         for digest in digests():
             await desk.read(digest)

@@ -15,13 +15,14 @@ from sqlalchemy.dialects.postgresql import insert
 from services.classifier.adapters.archive_queries import ArchiveQueries
 from services.classifier.ports import ArchivedArticle, ArchivePage
 from shared.contracts.verdict import ArticleText, Language, Verdict
+from shared.store.catalogue_in_force import CatalogueInForce
 from shared.store.harvest import ArticleRow
 from shared.store.verdicts import VerdictRow
 
 logger = logging.getLogger(__name__)
 
 
-class ClassifierWork(ArchiveQueries):
+class ClassifierWork(ArchiveQueries, CatalogueInForce):
     """One transaction of the classifier."""
 
     async def article(self, article_id: UUID) -> ArticleText | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.classifier.ports import Begin, Judging
+from services.classifier.ports import Begin, Judges
 from services.classifier.use_cases.announcing import classified
 from shared.contracts.events import ArticlePublished
 from shared.contracts.streams import CLASSIFIER
@@ -15,9 +15,9 @@ from shared.telemetry import metrics
 class Classifier:
     """The classifier's use cases."""
 
-    def __init__(self, begin: Begin, judging: Judging, clock: Clock) -> None:
+    def __init__(self, begin: Begin, judges: Judges, clock: Clock) -> None:
         self._begin = begin
-        self._judging = judging
+        self._judges = judges
         self._clock = clock
 
     async def classify_article(self, event: ArticlePublished) -> None:
@@ -32,7 +32,7 @@ class Classifier:
             article = await work.article(event.article_id)
             if article is None:
                 raise Never(f"Article {event.article_id} ({event.url}) was announced but is not in the database.")
-            verdict = self._judging.judge(article)
+            verdict = (await self._judges.current(work)).judge(article)
             now = self._clock.now()
             told = classified(event, verdict, now)
             judged_at = await work.save_verdict(told.verdict_id, event.article_id, verdict)

@@ -12,7 +12,7 @@ import typer
 from services.classifier.app import reclassifier
 from services.classifier.domain.differences import Change, Differences
 from services.cli.engine_urls import DataDirOption, JsonOption, open_database
-from services.cli.known_catalogue import known_catalogue
+from services.cli.known_catalogue import catalogue_in_force, known_catalogue
 from services.cli.output import run, say, say_json, say_table, warn
 from shared.kit.clock import SystemClock
 from shared.kit.errors import PactwatchError, WrongInput
@@ -43,7 +43,8 @@ def reclassify(
     async def work() -> None:
         first, news = _moment("--since", since), _moment("--alert-since", alert_since)
         async with open_database(data_dir) as database:
-            again = reclassifier(database, known_catalogue(data_dir), SystemClock())
+            catalogue = await catalogue_in_force(database, known_catalogue(data_dir))
+            again = reclassifier(database, catalogue, SystemClock())
             if not (apply and yes):
                 found = await again.compare(first, examples=examples, told=_tell_progress)
                 _show(found, as_json=as_json)

@@ -18,7 +18,7 @@ from services.desk.ports import Begin
 from shared.store.definitions import SourceRow
 from shared.store.unit_of_work import Database
 
-_WRITER_LOCK = 5_120_337_481  # any constant, ours alone: definitions change one transaction at a time
+WRITER_LOCK = 5_120_337_481  # any constant, ours alone: definitions change one transaction at a time
 
 
 class SqlDeskWork(RuleRecords, ListRecords, SubscriptionRecords, PeopleRecords, DeskQueries):
@@ -26,7 +26,7 @@ class SqlDeskWork(RuleRecords, ListRecords, SubscriptionRecords, PeopleRecords, 
 
     async def only_writer(self) -> None:
         """Wait until no other transaction changes definitions, and be the only one that does until the end."""
-        await self.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
+        await self.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
 
     async def live_sources(self) -> list[Source]:
         """Return the sources that are not removed, by name."""

@@ -116,6 +116,8 @@ TERMS: Mapping[str, Terms] = {
     "POST /lists/{list_id}/remove": _LIST_FORM,
     "GET /catalogue": _LOOK,
     "GET /catalogue/agreements/{agreement_id}": _LOOK,
+    "POST /catalogue/agreements/{agreement_id}": _LIST_FORM,
+    "POST /catalogue/agreements/{agreement_id}/roll-back": _LIST_FORM,
     "GET /catalogue/sectors/{sector_id}": _LOOK,
     # Accounts
     "GET /login": _ANYBODY,

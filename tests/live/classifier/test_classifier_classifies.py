@@ -14,6 +14,7 @@ from services.classifier.adapters.work import ClassifierWork
 from services.classifier.domain.judge import Judge
 from services.classifier.use_cases.classifying import Classifier
 from services.classifier.use_cases.filing import Filer
+from services.classifier.use_cases.judges import OneJudge
 from shared.catalogue.loader import load_catalogue
 from shared.contracts.events import ArticlePublished
 from shared.contracts.verdict import ArticleText, Verdict
@@ -37,7 +38,7 @@ TEXT = "India and Russia signed the Reciprocal Exchange of Logistics Agreement (
 
 @pytest.fixture
 def classifier(database: Database) -> Classifier:
-    return Classifier(partial(database.begin, ClassifierWork), Judge(load_catalogue()), SystemClock())
+    return Classifier(partial(database.begin, ClassifierWork), OneJudge(Judge(load_catalogue())), SystemClock())
 
 
 @pytest.fixture
@@ -198,7 +199,7 @@ class BrokenJudge:
 
 
 async def test_a_judge_that_fails_leaves_nothing_half_done(database: Database, event: ArticlePublished):
-    broken = Classifier(partial(database.begin, ClassifierWork), BrokenJudge(), SystemClock())
+    broken = Classifier(partial(database.begin, ClassifierWork), OneJudge(BrokenJudge()), SystemClock())
     with pytest.raises(ZeroDivisionError):
         await broken.classify_article(event)
     kinds = (VerdictRow, OutboxRow, InboxRow, ArchivedArticleRow)

@@ -16,6 +16,7 @@ from services.classifier.domain.differences import Change
 from services.classifier.domain.judge import Judge
 from services.classifier.use_cases.classifying import Classifier
 from services.classifier.use_cases.filing import Filer
+from services.classifier.use_cases.judges import OneJudge
 from services.classifier.use_cases.reclassifying import BATCH, Reclassifier
 from shared.catalogue.entries import Catalogue
 from shared.catalogue.loader import load_catalogue
@@ -80,7 +81,7 @@ async def publish(
 
 async def judge_before(database: Database, *articles: ArticleRow) -> None:
     """Judge them as the classifier did before the catalogue changed."""
-    classifier = Classifier(partial(database.begin, ClassifierWork), Judge(poorer()), SystemClock())
+    classifier = Classifier(partial(database.begin, ClassifierWork), OneJudge(Judge(poorer())), SystemClock())
     for article in articles:
         event = ArticlePublished(
             event_id=uuid4(),

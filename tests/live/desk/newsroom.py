@@ -7,7 +7,7 @@ from functools import partial
 from uuid import uuid4
 
 from services.classifier.adapters.work import ClassifierWork
-from services.classifier.domain.judge import Judge
+from services.classifier.app import judges_of
 from services.classifier.use_cases.classifying import Classifier
 from services.notifier.app import build_notifier
 from services.notifier.use_cases import Notifier
@@ -28,7 +28,7 @@ class Newsroom:
     def __init__(self, database: Database, web_client: WebClient) -> None:
         self._database = database
         self._clock = SystemClock()
-        self._classifier = Classifier(partial(database.begin, ClassifierWork), Judge(load_catalogue()), self._clock)
+        self._classifier = Classifier(partial(database.begin, ClassifierWork), judges_of(load_catalogue()), self._clock)
         self._notifier: Notifier = build_notifier(Settings(), database, self._clock, web_client)
         self._source = SourceRow(
             source_id=uuid4(), name="The Courier", url="http://courier.example/feed", created_at=self._clock.now()

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from services.cli.account_desk import AccountDesk
 from services.cli.definitions import definitions_on, names_of
-from services.cli.rule_room import keeping_pages, rule_room_on
+from services.cli.rule_room import catalogue_on, keeping_pages, rule_room_on
 from services.desk.app import build_desk
 from services.desk.domain.accounts import Role
 from services.desk.pages.rule_pages import waiting_counter
@@ -37,7 +37,7 @@ def desk_with_rules(database: Database, house: AccountDesk, room: RuleRoom) -> F
         house.doors,
         agreements=agreements,
         sectors=sectors,
-        pages=keeping_pages(room, catalogue),
+        pages=keeping_pages(room, catalogue_on(database, catalogue)),
         noting=[waiting_counter(room)],
     )
 

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from services.cli.account_desk import AccountDesk
 from services.cli.asking import asking_on
-from services.cli.rule_room import keeping_pages, rule_room_on
+from services.cli.rule_room import catalogue_on, keeping_pages, rule_room_on
 from services.desk.adapters.correction_queries import CorrectionQueries
 from services.desk.adapters.reader_queries import ReaderQueries
 from services.desk.app import build_desk
@@ -77,7 +77,9 @@ def house(database: Database) -> AccountDesk:
 @pytest.fixture
 def app(database: Database, definitions: Definitions, writing: Writing, house: AccountDesk) -> FastAPI:
     """The desk with everything that it can have."""
-    keeping = keeping_pages(rule_room_on(database, load_catalogue(), load_settings()), load_catalogue())
+    catalogue = load_catalogue()
+    room = rule_room_on(database, catalogue, load_settings())
+    keeping = keeping_pages(room, catalogue_on(database, catalogue))
     own = own_pages_of(database, writing, SystemClock())
     known = CatalogueIds(SECTORS.keys(), AGREEMENTS.keys(), ("signed",))
     reading = reading_desk(database, definitions, house.doors, SystemClock())

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from services.cli.account_desk import AccountDesk
 from services.desk.pages.rule_room import RuleRoom
+from shared.catalogue.edits import texts_of
 from shared.catalogue.loader import load_catalogue
 from shared.store.unit_of_work import Database
 from tests.live.desk.account_house import NewVisitor
@@ -102,3 +103,23 @@ async def test_every_item_of_the_catalogue_has_a_page(visitor):
     assert "Milestones" in relos
     assert (await visitor.get("/catalogue/agreements/no-such")).status_code == 404
     assert (await visitor.get("/catalogue/sectors/no-such")).status_code == 404
+
+
+async def test_a_name_is_added_to_an_agreement_and_taken_back(admin):
+    address = "/catalogue/agreements/relos"
+    texts = texts_of(load_catalogue().agreements["relos"])
+    form = {name: "\n".join(each) for name, each in texts.items()} | {"at_version": "0", "reason": "So they write."}
+    form["aliases.hi"] += "\nलॉजिस्टिक्स पैक्ट"
+    assert (await sent(admin, address, **form)).headers["location"] == f"{address}?said=saved"
+    page = (await admin.get(address)).text
+    assert "new: लॉजिस्टिक्स पैक्ट" in read(page)
+    assert "Meera Nair" in page
+    assert "changed here" in read((await admin.get("/catalogue?words=relos")).text)
+    clash = await sent(admin, address, **form)
+    assert (clash.status_code, "Somebody has saved version 1" in read(clash.text)) == (409, True)
+    wrong = await sent(admin, address, **form | {"at_version": "1", "dates": "2025-02-30 | signed | https://a.example"})
+    assert wrong.status_code == 422
+    assert "2025-02-30 | signed" in wrong.text
+    assert "pactwatch" not in wrong.text.partition('role="alert"')[2][:400]
+    assert (await sent(admin, f"{address}/roll-back", to="0")).status_code == 303
+    assert "लॉजिस्टिक्स पैक्ट" not in (await admin.get(address)).text.partition("What people changed")[0]
