@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from functools import cached_property
 
 from shared.language.tokens import Token
 from shared.rules.archive_terms import AS_KEY, AS_WRITTEN, END_OF_TITLE, EXACT, OTHERWISE_WRITTEN, short
@@ -34,7 +34,6 @@ class PackedPassage(Passage):
         self.joined = {int(parts[at]): parts[at + 1] for at in range(0, len(parts), 2)}
         self._padded = f"{self._words} "
         self._over_hyphens = frozenset(self.joined.values())
-        self.places = _Places(self._padded, self.joined)
 
     def has_in_a_row(self, phrase: Phrase) -> bool | None:
         """Whether the words of a phrase follow each other; None where a hyphen may stand on either side."""
@@ -63,16 +62,20 @@ class PackedPassage(Passage):
                 at = terms.find(f" {mark}{folded}", at + 1)
         return numbers
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - of two attributes, each with its own type
-        """What is made when it is asked for: the keys, and the letters of the words."""
-        match name:
-            case "keys":
-                self.keys = tuple(self._words.split(" ")[1:])
-                return self.keys
-            case "tokens":
-                self.tokens = _Letters(self._terms, self._first, self.keys)
-                return self.tokens
-        raise AttributeError(name)
+    @cached_property
+    def places(self) -> dict[str, list[tuple[int, int]]]:
+        """Where each key occurs, found when it is asked for."""
+        return _Places(self._padded, self.joined)
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:  # type: ignore[override]  # made when it is asked for
+        """The keys of the words in order."""
+        return tuple(self._words.split(" ")[1:])
+
+    @cached_property
+    def tokens(self) -> Sequence[Token]:
+        """The words as they are written."""
+        return _Letters(self._terms, self._first, self.keys)
 
 
 class _Letters(Sequence[Token]):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import regex
 
 from shared.language.sentences import sentence_around, sentences
-from shared.language.tokens import Token, tokenise
-from shared.rules.terms import joined_stem
-from shared.rules.word_key import word_key
+from shared.language.tokens import Token, chunks_of, tokenise
+from shared.rules.chunk_keys import joins_of_chunk, keys_of_chunk
 
 _HYPHEN = regex.compile("[-\u2010\u2011]")
 
@@ -20,27 +19,40 @@ _HYPHEN = regex.compile("[-\u2010\u2011]")
 class Passage:
     """The words of a title or a body.
 
-    `keys` are what the words are matched by, in order: their stems, see `word_key`. `places` maps a key to the (first,
-    last) token numbers of its occurrences, in order; a word written with a hyphen stands there as its two parts, and
-    as one word over both. `joined` maps the number of a token that a hyphen ties to the next to the key of both.
+    `keys` are what the words are matched by, in order: their stems, see `word_key`. `joined` maps the number of a word
+    that a hyphen ties to the next to the key of both. `places` maps a key to the (first, last) word numbers of its
+    occurrences, in order; a word written with a hyphen stands there as its two parts, and as one word over both.
     `offset` is where the text begins in the article's own field, in characters.
+
+    Most articles are only asked for their keys; all else is made when it is asked for.
     """
 
     def __init__(self, text: str, spans: Sequence[tuple[int, int]] | None = None, *, offset: int = 0) -> None:
         self.text = text
         self.offset = offset
-        self.tokens: Sequence[Token] = tokenise(text)
-        self.keys: tuple[str, ...] = tuple(map(word_key, [token.stem for token in self.tokens]))
-        self.joined: dict[int, str] = {}
-        self.places: dict[str, list[tuple[int, int]]] = {}
         self._spans = spans
-        places = self.places
+        chunks = chunks_of(text)
+        forms = list(map(keys_of_chunk, chunks))
+        self.keys: tuple[str, ...] = tuple(chain.from_iterable(forms))
+        self.joined: dict[int, str] = dict(_joined(chunks, forms)) if _HYPHEN.search(text) else {}
+
+    @cached_property
+    def tokens(self) -> Sequence[Token]:
+        """The words with their letters and their places in the text, as many as keys."""
+        return tokenise(self.text)
+
+    @cached_property
+    def places(self) -> dict[str, list[tuple[int, int]]]:
+        """Where each key occurs."""
+        places: dict[str, list[tuple[int, int]]] = {}
         for number, key in enumerate(self.keys):
             if key in places:
                 places[key].append((number, number))
             else:
                 places[key] = [(number, number)]
-        self._join_over_hyphens()
+        for number, whole in self.joined.items():
+            insort(places.setdefault(whole, []), (number, number + 1))
+        return places
 
     def sentence_number(self, token_number: int) -> int:
         """The number of the sentence in which a token begins."""
@@ -88,17 +100,6 @@ class Passage:
             found.setdefault(token.folded, []).append(number)
         return found
 
-    def _join_over_hyphens(self) -> None:
-        hyphens = [match.start() for match in _HYPHEN.finditer(self.text)]
-        ends = [token.end for token in self.tokens] if hyphens else []
-        for hyphen in hyphens:
-            number = bisect_left(ends, hyphen)
-            if number + 1 >= len(ends) or ends[number] != hyphen or self.tokens[number + 1].start != hyphen + 1:
-                continue
-            if (stem := joined_stem(self.tokens[number], self.tokens[number + 1])) is not None:
-                self.joined[number] = stem
-                insort(self.places.setdefault(stem, []), (number, number + 1))
-
     @cached_property
     def _sentences(self) -> Sequence[tuple[int, int]]:
         return sentences(self.text) if self._spans is None else self._spans
@@ -106,3 +107,13 @@ class Passage:
     @cached_property
     def _sentence_starts(self) -> list[int]:
         return [start for start, _ in self._sentences]
+
+
+def _joined(chunks: Sequence[str], forms: Sequence[tuple[str, ...]]) -> Iterator[tuple[int, str]]:
+    """The numbers and keys of words over a hyphen. Nearly every chunk is one word: only the others change the count."""
+    beyond = 0  # how many more words than chunks were before
+    for at in [at for at, keys in enumerate(forms) if len(keys) != 1]:
+        if len(forms[at]) > 1:
+            for number, whole in joins_of_chunk(chunks[at]):
+                yield at + beyond + number, whole
+        beyond += len(forms[at]) - 1
