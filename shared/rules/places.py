@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
 
-from shared.rules.passage import Passage
+from shared.rules.passage import Passage, Span
 from shared.rules.query import Exact, Named, Near, Phrase, Place, Prefix, Word
 from shared.rules.terms import spelling_of
 
-Span: TypeAlias = tuple[int, int]
+_MOST_COMPARED = 400  # pairs of occurrences; more are sorted
 
 
 def places(place: Place, passage: Passage) -> Iterator[Span]:
     """The occurrences, in the order of the text; those of a list each once."""
     match place:
         case Word():
-            yield from passage.places.get(place.stem, ())
+            yield from passage.places_of(place.stem)
         case Phrase():
             yield from _of_phrase(place, passage)
         case Prefix():
@@ -37,6 +36,23 @@ def near(clause: Near, passage: Passage) -> tuple[Span, Span] | None:
     """The first pair of the left and of the right that is near enough, the left one first in the pair."""
     found = nearest(clause, passage)
     return found[1:] if found is not None and found[0] <= clause.words else None
+
+
+def are_near(left: Sequence[Place], words: int, right: Sequence[Place], passage: Passage) -> bool:
+    """Whether `near` would find a pair of these: the same answer, sooner where they occur a few times."""
+    here = [span for place in left for span in _occurrences(place, passage)]
+    there = [span for place in right for span in _occurrences(place, passage)] if here else []
+    if len(here) * len(there) > _MOST_COMPARED:
+        return near(Near(tuple(left), words, tuple(right)), passage) is not None
+    return any(
+        0 < begins - last <= words + 1 or 0 < first - ends <= words + 1
+        for first, last in here
+        for begins, ends in there
+    )
+
+
+def _occurrences(place: Place, passage: Passage) -> Sequence[Span]:
+    return passage.places_of(place.stem) if isinstance(place, Word) else list(places(place, passage))
 
 
 def nearest(clause: Near, passage: Passage) -> tuple[int, Span, Span] | None:
@@ -82,6 +98,10 @@ def _of_phrase(phrase: Phrase, passage: Passage) -> Iterator[Span]:
     The method is Baeza-Yates and Gonnet's shift-and (https://doi.org/10.1145/135239.135243), over words. A step goes
     word for word, or over a hyphen that stands in the text only, or in the phrase only.
     """
+    in_a_row = passage.in_a_row(phrase)
+    if in_a_row is not None:
+        yield from in_a_row
+        return
     stems, joined = phrase.stems, phrase.joined_stems
     goes_one, goes_two = _masks(stems, joined)
     whole = 1 << len(stems)
@@ -106,9 +126,9 @@ def _of_phrase(phrase: Phrase, passage: Passage) -> Iterator[Span]:
 
 def _starts(stems: tuple[str, ...], joined: tuple[str | None, ...], passage: Passage) -> list[int]:
     """The tokens at which the phrase can begin."""
-    starts = [first for first, _ in passage.places.get(stems[0], ())]
+    starts = [first for first, _ in passage.places_of(stems[0])]
     if joined and joined[0] is not None:
-        starts += [first for first, _ in passage.places.get(joined[0], ())]
+        starts += [first for first, _ in passage.places_of(joined[0])]
         starts.sort()
     return starts
 

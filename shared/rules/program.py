@@ -9,6 +9,7 @@ from shared.rules.clause_index import ClauseIndex
 from shared.rules.cover import Anchor, as_anchor, cover_of
 from shared.rules.document import Document
 from shared.rules.matching import holds
+from shared.rules.places import are_near
 from shared.rules.query import (
     And,
     Clause,
@@ -89,11 +90,13 @@ class Asking:
         held = self._held
         if held.isdisjoint(left[1]) or held.isdisjoint(right[1]):
             return False
-        there = [
-            tuple([place for number, place in zip(numbers, places, strict=True) if number in held])
+        sides = [
+            [place for number, place in zip(numbers, places, strict=True) if number in held]
             for numbers, places in ((left[1], clause.left), (right[1], clause.right))
         ]
-        return holds(Near(there[0], clause.words, there[1]), self._document)
+        return any(
+            are_near(sides[0], clause.words, sides[1], passage) for passage in self._document.passages if passage.keys
+        )
 
     def _answer(self, clause: Asked) -> bool:
         answer = self._answers.get(clause)
