@@ -146,7 +146,7 @@ def _part(start: int, end: int, surface: str) -> Part:
     return start, end, surface, folded, stem_of(folded)
 
 
-@lru_cache(maxsize=CACHED_WORDS)
+@lru_cache(maxsize=CACHED_WORDS // 4)  # the chunks that hold the word are kept too
 def _parts_of(surface: str) -> tuple[Part, ...] | None:
     """A long enough word with its cuts, folds and stems ready; None where its neighbours have a say."""
     if len(surface) <= MODEL_LETTERS and not surface.isalpha():

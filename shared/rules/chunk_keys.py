@@ -32,11 +32,11 @@ def _forms(chunk: str) -> tuple[str, ...]:
     return tuple([folded for _, _, _, folded, _ in parts_of_chunk(chunk)])
 
 
-keys_of_chunk = Kept(_keys, CACHED_WORDS).__getitem__
+keys_of_chunk = Kept(_keys, CACHED_WORDS // 2).__getitem__
 """The keys of the words of a chunk, in order."""
 
 joins_of_chunk = Kept(_joins, CACHED_WORDS // 8).__getitem__  # few words have hyphens
 """The numbers of the words of a chunk that a hyphen ties to the next, each with the key of both as one word."""
 
-forms_of_chunk = Kept(_forms, CACHED_WORDS).__getitem__
+forms_of_chunk = Kept(_forms, CACHED_WORDS // 2).__getitem__
 """The folded words of a chunk, in order: as many as keys."""

@@ -35,8 +35,9 @@ class Passage:
         chunks = chunks_of(text)
         forms = list(map(keys_of_chunk, chunks))
         self.keys: tuple[str, ...] = tuple(chain.from_iterable(forms))
-        has_hyphens = any(hyphen in text for hyphen in HYPHENS)
-        self.joined: dict[int, str] = dict(_joined(chunks, forms)) if has_hyphens else {}
+        self.joined: dict[int, str] = {}
+        if any(hyphen in text for hyphen in HYPHENS):
+            self.joined = dict(_joined(chunks, forms))
 
     @cached_property
     def tokens(self) -> Sequence[Token]:

@@ -38,21 +38,16 @@ def near(clause: Near, passage: Passage) -> tuple[Span, Span] | None:
     return found[1:] if found is not None and found[0] <= clause.words else None
 
 
-def are_near(left: Sequence[Place], words: int, right: Sequence[Place], passage: Passage) -> bool:
-    """Whether `near` would find a pair of these: the same answer, sooner where they occur a few times."""
-    here = [span for place in left for span in _occurrences(place, passage)]
-    there = [span for place in right for span in _occurrences(place, passage)] if here else []
-    if len(here) * len(there) > _MOST_COMPARED:
-        return near(Near(tuple(left), words, tuple(right)), passage) is not None
-    return any(
-        0 < begins - last <= words + 1 or 0 < first - ends <= words + 1
-        for first, last in here
-        for begins, ends in there
-    )
-
-
-def _occurrences(place: Place, passage: Passage) -> Sequence[Span]:
-    return passage.places_of(place.stem) if isinstance(place, Word) else list(places(place, passage))
+def are_near(left: Sequence[Span], words: int, right: Sequence[Span]) -> bool:
+    """Whether one of the left and one of the right have at most so many words between them, whichever is first."""
+    if len(left) * len(right) > _MOST_COMPARED:
+        closest = _closest(sorted(set(left)), sorted(set(right)))
+        return closest is not None and closest[0] <= words
+    for first, last in left:
+        for begins, ends in right:
+            if 0 < begins - last <= words + 1 or 0 < first - ends <= words + 1:
+                return True
+    return False
 
 
 def nearest(clause: Near, passage: Passage) -> tuple[int, Span, Span] | None:
@@ -61,9 +56,10 @@ def nearest(clause: Near, passage: Passage) -> tuple[int, Span, Span] | None:
     Two that share a word are no pair.
     """
     left = places_of_any(clause.left, passage)
-    right = places_of_any(clause.right, passage) if left else []
-    if not right:
-        return None
+    return _closest(left, places_of_any(clause.right, passage)) if left else None
+
+
+def _closest(left: Sequence[Span], right: Sequence[Span]) -> tuple[int, Span, Span] | None:
     firsts = [first for first, _ in right]
     by_last = sorted(right, key=lambda span: span[1])
     lasts = [last for _, last in by_last]

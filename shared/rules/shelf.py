@@ -8,6 +8,7 @@ other threads too: those that ask only look single things up, and what is added 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from threading import Lock
 from uuid import UUID
 
@@ -32,9 +33,9 @@ class Shelf:
         self._programs: list[Program] = []
         self._one_of: list[tuple[int, ...] | None] = []
         self._rests: list[Program | None] = []
-        self._ranks = array("l")
-        self._since = array("l")
-        self._until = array("l")
+        self._ranks = array("i")
+        self._since = array("i")
+        self._until = array("i")
         self._slots: dict[UUID, int] = {}
         self._filed: list[int | list[int] | None] = []  # by number of clause
         self._unfiled: list[int] = []
@@ -87,12 +88,12 @@ class Shelf:
         is_none_held, is_true = held.isdisjoint, Asking(document, held).is_true
         # Most of the rules that an article makes candidates fail here, each by one look-up of a few numbers.
         likely = [slot for slot in self._under(held) if (numbers := one_of[slot]) is None or not is_none_held(numbers)]
-        found = [slot for slot in likely if since[slot] <= generation < until[slot]]
-        return self._in_order([slot for slot in found if (rest := rests[slot]) is None or is_true(rest)])
+        found = [slot for slot in likely if (rest := rests[slot]) is None or is_true(rest)]
+        return self._in_order([slot for slot in found if since[slot] <= generation < until[slot]])
 
-    def rule(self, slot: int) -> Rule:
-        """The rule of a slot."""
-        return self._rules[slot]
+    def rules(self, slots: Iterable[int]) -> list[Rule]:
+        """The rules of these slots."""
+        return list(map(self._rules.__getitem__, slots))
 
     def query(self, slot: int) -> Query:
         """What the rule of a slot asks, its lists written out."""
@@ -112,9 +113,9 @@ class Shelf:
         tidy._programs = [self._programs[slot] for slot in slots]
         tidy._one_of = [self._one_of[slot] for slot in slots]
         tidy._rests = [self._rests[slot] for slot in slots]
-        tidy._ranks = array("l", range(len(slots)))
-        tidy._since = array("l", bytes(tidy._ranks.itemsize * len(slots)))
-        tidy._until = array("l", [_FOREVER]) * len(slots)
+        tidy._ranks = array("i", range(len(slots)))
+        tidy._since = array("i", bytes(tidy._ranks.itemsize * len(slots)))
+        tidy._until = array("i", [_FOREVER]) * len(slots)
         tidy._slots = {rule.rule_id: at for at, rule in enumerate(tidy._rules)}
         tidy._unfiled = [moved[slot] for slot in self._unfiled if slot in moved]
         for filed in self._filed:
