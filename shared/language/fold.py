@@ -15,11 +15,12 @@ from functools import lru_cache
 import regex
 import Stemmer
 
+from shared.language.kept import LONGEST_KEPT_LETTERS
+
 # A month of this news has about 20,000 different word forms. What is kept of so many, in all the caches that this
 # sizes, takes some 30 MB.
 CACHED_WORDS = 32_768
 _FOLDED_WORDS = 8_192  # most words come through the tokeniser, which keeps what it made of them
-_LONGEST_KEPT_LETTERS = 64  # longer ones are no words, and a hostile page has many
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _CYRILLIC_FOLD = str.maketrans({"ё": "е", "\u0301": None, "\u0300": None})
@@ -67,12 +68,12 @@ def latin_of(word: str) -> str:
 
 def fold(word: str) -> str:
     """The one spelling under which variants of a word meet; never longer than a few letters more than the word."""
-    return _fold(word) if len(word) <= _LONGEST_KEPT_LETTERS else str(_fold.__wrapped__(word))
+    return _fold(word) if len(word) <= LONGEST_KEPT_LETTERS else str(_fold.__wrapped__(word))
 
 
 def stem_of(folded: str) -> str:
     """The Snowball stem of a folded word, by its script; numbers and one-letter words stand for themselves."""
-    return _stem_of(folded) if len(folded) <= _LONGEST_KEPT_LETTERS else str(_stem_of.__wrapped__(folded))
+    return _stem_of(folded) if len(folded) <= LONGEST_KEPT_LETTERS else str(_stem_of.__wrapped__(folded))
 
 
 @lru_cache(maxsize=_FOLDED_WORDS)

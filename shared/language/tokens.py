@@ -1,5 +1,8 @@
 """The words of a text with their places: tokenise an article once, match everything against the result.
 
+A text is cut at its spaces, and what stands between two spaces is read once and remembered with its folds and stems:
+of a new article nineteen in twenty of these chunks have been met before.
+
 Python's own `re` splits Hindi words at their vowel signs; everything here stands on the `regex` module.
 Lost hyphens are mended ("IndiaRussia" is two words), names written with an inner capital are kept whole ("BrahMos").
 """
@@ -9,11 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import regex
 
 from shared.language.fold import CACHED_WORDS, fold, latin_of, stem_of
+from shared.language.kept import LONGEST_KEPT_LETTERS, Kept
 from shared.language.script import detect_language
 from shared.language.sentences import sentence_around, sentences
 
@@ -30,13 +34,16 @@ class Token(NamedTuple):
     stem: str
 
 
+Part: TypeAlias = tuple[int, int, str, str, str]
+"""What a token has, its places counted from the beginning of its chunk."""
+
 MODEL_LETTERS = 3  # the letters of a model name (S-400, Су-57, MiG-29)
 _MODEL_MAX_CHARS = 7
-_LONGEST_KEPT_LETTERS = 64  # longer ones are no words, and a hostile page has many
 _DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 _APOSTROPHES = frozenset("'’ʼ`")
+_NO_WORD = -2  # nothing begins behind it
+_CHUNK = re.compile(r"\S+")
 _NEW = tuple.__new__  # what Token() comes to, in a third of the time: it is called for every word of every article
-_whole_words: dict[str, tuple[str, str]] = {}
 _INNER = r"[\p{L}\p{M}\p{Nd}\u00ad\u200c\u200d]"
 _WORD = regex.compile(
     rf"""
@@ -78,57 +85,69 @@ _PLACE_PAIRS = {a + b: len(a) for a in _PLACES for b in _PLACES if len(a) + len(
 
 def tokenise(text: str) -> tuple[Token, ...]:
     """The words of a text in order: hyphens and punctuation separate, "'s" is dropped, numbers stay, nothing raises."""
-    words = _WORD.finditer(text) if _UNUSUAL.search(text) else _USUAL_WORD.finditer(text)
-    found: list[Token] = []
-    take, whole_words = found.append, _whole_words
-    after_word = -1  # where the last word ended, if it was one
+    tokens: list[Token] = []
+    take, parts_of = tokens.append, _parts_of_chunk
+    for chunk in _CHUNK.finditer(text):
+        start = chunk.start()
+        for left, right, surface, folded, stem in parts_of[chunk[0]]:
+            take(_NEW(Token, (start + left, start + right, surface, folded, stem)))
+    return tuple(tokens)
+
+
+def chunks_of(text: str) -> list[str]:
+    """What stands between the spaces: the words of a text are the words of its chunks, each read by itself."""
+    return text.split()
+
+
+def parts_of_chunk(chunk: str) -> tuple[Part, ...]:
+    """The words of a chunk, with their places in it."""
+    return _parts_of_chunk[chunk]
+
+
+def _cut(chunk: str) -> tuple[Part, ...]:
+    """The words of what stands between two spaces: no word is different for what stands beyond them."""
+    if chunk.isalpha() and len(chunk) > MODEL_LETTERS and (whole := _known_parts(chunk)) is not None:
+        return whole
+    words = _WORD.finditer(chunk) if _UNUSUAL.search(chunk) else _USUAL_WORD.finditer(chunk)
+    found: list[Part] = []
+    after_word = _NO_WORD  # where the last word ended, if it was one
     for match in words:
         start, end = match.span()
-        surface = text[start:end]
-        if start == after_word + 1 and surface in {"s", "S"} and text[after_word] in _APOSTROPHES:
-            continue
-        whole = whole_words.get(surface)
-        if whole is not None and (end - start > MODEL_LETTERS or text[end : end + 1] not in _DASHES):
-            take(_NEW(Token, (start, end, surface, *whole)))
-            after_word = end
+        surface = chunk[start:end]
+        if start == after_word + 1 and surface in {"s", "S"} and chunk[after_word] in _APOSTROPHES:
             continue
         if match.lastgroup == "word":
-            found.extend(_tokens_of_word(text, start, end))
+            found.extend(_parts_of_word(chunk, start, end))
             after_word = end
         else:
-            take(_token(start, end, surface))
-            after_word = -1
+            found.append(_part(start, end, surface))
+            after_word = _NO_WORD
     return tuple(found)
 
 
-def _tokens_of_word(text: str, start: int, end: int) -> Iterable[Token]:
-    """The tokens of a word that is not kept whole, or not kept yet."""
+_parts_of_chunk: Kept[tuple[Part, ...]] = Kept(_cut, CACHED_WORDS // 2)
+
+
+def _parts_of_word(text: str, start: int, end: int) -> Iterable[Part]:
+    """The tokens of a word; where it is short its neighbours have a say."""
     surface = text[start:end]
-    if len(surface) > _LONGEST_KEPT_LETTERS:
-        known = _parts_of.__wrapped__(surface)
-    else:
-        known = _parts_of(surface)
-        if known is not None and len(known) == 1:
-            _keep_whole(surface, known[0][3:])
+    known = _known_parts(surface)
     if known is None or (len(surface) <= MODEL_LETTERS and text[end : end + 1] in _DASHES):
-        return _short_tokens(text, start, end)
-    return [Token(start + left, start + right, *part) for left, right, *part in known]
+        return _short_parts(text, start, end)
+    return [(start + left, start + right, written, folded, stem) for left, right, written, folded, stem in known]
 
 
-def _keep_whole(surface: str, folded_and_stem: tuple[str, str]) -> None:
-    """Keep a word that is one token wherever it stands; when there are too many, all begin anew."""
-    if len(_whole_words) >= CACHED_WORDS:
-        _whole_words.clear()
-    _whole_words[surface] = folded_and_stem
+def _known_parts(surface: str) -> tuple[Part, ...] | None:
+    return _parts_of(surface) if len(surface) <= LONGEST_KEPT_LETTERS else _parts_of.__wrapped__(surface)
 
 
-def _token(start: int, end: int, surface: str) -> Token:
+def _part(start: int, end: int, surface: str) -> Part:
     folded = fold(surface.replace("&amp;", "&"))
-    return Token(start, end, surface, folded, stem_of(folded))
+    return start, end, surface, folded, stem_of(folded)
 
 
-@lru_cache(maxsize=CACHED_WORDS)
-def _parts_of(surface: str) -> tuple[tuple[int, int, str, str, str], ...] | None:
+@lru_cache(maxsize=CACHED_WORDS // 4)  # the chunks that hold the word are kept too
+def _parts_of(surface: str) -> tuple[Part, ...] | None:
     """A long enough word with its cuts, folds and stems ready; None where its neighbours have a say."""
     if len(surface) <= MODEL_LETTERS and not surface.isalpha():
         return None
@@ -143,7 +162,7 @@ def _parts_of(surface: str) -> tuple[tuple[int, int, str, str, str], ...] | None
     return tuple((left, right, part, fold(part), stem_of(fold(part))) for left, right, part in parts)
 
 
-def _short_tokens(text: str, start: int, end: int) -> Iterator[Token]:
+def _short_parts(text: str, start: int, end: int) -> Iterator[Part]:
     surface = text[start:end]
     if len(surface) <= _MODEL_MAX_CHARS:
         if (model := _MODEL_GLUED.match(surface)) is not None:
@@ -158,10 +177,10 @@ def _short_tokens(text: str, start: int, end: int) -> Iterator[Token]:
             yield _model_digits(text, start, end)
             return
     for left, right in _parts(surface):
-        yield _token(start + left, start + right, surface[left:right])
+        yield _part(start + left, start + right, surface[left:right])
 
 
-def _model_letters(text: str, start: int, end: int) -> Token:
+def _model_letters(text: str, start: int, end: int) -> Part:
     """The letters of a model name; С-400 with a Cyrillic С, and C-400 with a Latin C, are S-400."""
     surface = text[start:end]
     folded = fold(surface)
@@ -169,15 +188,15 @@ def _model_letters(text: str, start: int, end: int) -> Token:
         folded = latin_of(folded)
     elif folded == "c" and _S_SERIES.match(text, end) is not None:
         folded = "s"
-    return Token(start, end, surface, folded, folded)
+    return start, end, surface, folded, folded
 
 
-def _model_digits(text: str, start: int, end: int) -> Token:
+def _model_digits(text: str, start: int, end: int) -> Part:
     surface = text[start:end]
     folded = fold(surface)
     if _MODEL_DIGITS_CYRILLIC.match(surface) is not None:
         folded = latin_of(folded)
-    return Token(start, end, surface, folded, stem_of(folded))
+    return start, end, surface, folded, stem_of(folded)
 
 
 def _parts(surface: str) -> list[tuple[int, int]]:
@@ -202,7 +221,7 @@ def _is_cut(surface: str, left: int, cut: int) -> bool:
         return False
     if _is_place(surface, left, cut) or _is_place(surface, cut, len(surface)):
         return True
-    return _MIN_LEFT_LETTERS <= cut - left <= _LONGEST_KEPT_LETTERS and surface[left + 1 : cut].islower()
+    return _MIN_LEFT_LETTERS <= cut - left <= LONGEST_KEPT_LETTERS and surface[left + 1 : cut].islower()
 
 
 def _is_place(surface: str, left: int, right: int) -> bool:

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from threading import Lock
-from typing import TypeAlias
 
+from shared.rules.clause_tables import Pair, PairTable, WordTable, numbers_in
 from shared.rules.cover import Anchor, cost_of_stem
 from shared.rules.document import Document, value_key
 from shared.rules.passage import Passage
 from shared.rules.places import places
 from shared.rules.query import Field, Phrase, Prefix, Word
 
-Pair: TypeAlias = tuple[str, str]
 _HEAD_LETTERS = 6  # of a longer beginning the first six are looked up, and the rest compared
 
 
@@ -29,8 +28,8 @@ class ClauseIndex:
 
     def __init__(self) -> None:
         self.changing = Lock()
-        self._words: dict[str, int] = {}
-        self._phrases: dict[Pair | str, int | tuple[int, ...]] = {}
+        self._words = WordTable()
+        self._pairs = PairTable()
         self._heads: dict[str, tuple[int, ...]] = {}
         self._head_lengths: frozenset[int] = frozenset()
         self._values: dict[Pair, int] = {}
@@ -52,74 +51,78 @@ class ClauseIndex:
     def held_by(self, document: Document) -> set[int]:
         """The numbers of all clauses that are true of the article."""
         held: set[int] = set()
-        words, values = self._words, self._values
         for passage in document.passages:
-            held.update([words[key] for key in passage.places if key in words])
-            held.update(self._phrases_in(passage))
-            if self._heads:
-                held.update(self._prefixes_in(passage))
-        held.update(
-            values[name, value]
-            for name, its_values in document.facts.items()
-            for value in its_values
-            if (name, value) in values
-        )
+            if passage.keys:
+                self._add_held_by(passage, held)
+        if self._values:
+            values = self._values
+            held.update(
+                values[name, value]
+                for name, its_values in document.facts.items()
+                for value in its_values
+                if (name, value) in values
+            )
         return held
 
-    def _phrases_in(self, passage: Passage) -> Iterator[int]:
-        phrases = self._phrases
-        found = [phrases[pair] for pair in passage.pairs if pair in phrases]
-        found += [phrases[key] for key in passage.places if key in phrases]
-        seen: set[int] = set()
-        for numbers in found:
-            for number in numbers if isinstance(numbers, tuple) else (numbers,):
-                if number not in seen:
-                    seen.add(number)
-                    if self._stands(number, passage):
-                        yield number
+    def _add_held_by(self, passage: Passage, held: set[int]) -> None:
+        filed = self._words.under(passage.different_keys)
+        filed += self._pairs.along(passage.keys)
+        if passage.joined:
+            filed += self._pairs.under(passage.pairs_over_hyphens)
+        numbers = numbers_in(filed)
+        held.update([number for number in numbers if number >= 0])
+        doubtful = [~number for number in numbers if number < 0]
+        held.update([number for number in doubtful if number not in held and self._stands(number, passage)])
+        if self._heads:
+            held.update(self._prefixes_in(passage))
 
     def _stands(self, number: int, passage: Passage) -> bool:
         clause = self._clauses[number]
         if not isinstance(clause, Phrase):
             return False
-        # Two words of which the pair, or the whole, was met: that is the phrase.
-        stems = clause.stems
-        return len(stems) <= 2 or (
-            _are_all_there(stems, clause.joined_stems, passage) and next(places(clause, passage), None) is not None
-        )
+        return next(places(clause, passage), None) is not None
 
     def _prefixes_in(self, passage: Passage) -> Iterator[int]:
-        heads, lengths = self._heads, self._head_lengths
-        for word in passage.forms:
-            for length in lengths:
-                for number in heads.get(word[:length], ()):
+        heads, forms = self._heads, passage.forms
+        for length in self._head_lengths:
+            for head in heads.keys() & {word[:length] for word in forms}:
+                for number in heads[head]:
                     clause = self._clauses[number]
-                    if isinstance(clause, Prefix) and word.startswith(clause.heads):
+                    if isinstance(clause, Prefix) and any(map(passage.has_word_beginning, clause.heads)):
                         yield number
 
     def _known(self, clause: Anchor) -> int | None:
         """The number of a clause that is filed, or of one that asks the same in another spelling (visa, visas)."""
         match clause:
             case Word():
-                return self._words.get(clause.stem)
+                return next((number for number in self._words.at(clause.stem) if self._is_word(number)), None)
             case Field(name, value):
                 return self._values.get((name, value_key(name, value)))
             case Phrase():
-                return self._same(clause, _as_tuple(self._phrases.get(next(iter(phrase_keys(clause))), ())))
+                key = next(iter(phrase_keys(clause)))
+                filed = self._words.at(key) if isinstance(key, str) else self._pairs.at(key)
+                return self._same(clause, [max(number, ~number) for number in filed])
             case Prefix():
                 return self._same(clause, self._heads.get(clause.heads[0][:_HEAD_LETTERS], ()))
 
     def _same(self, clause: Phrase | Prefix, filed: Iterable[int]) -> int | None:
         return next((number for number in filed if self._clauses[number] == clause), None)
 
+    def _is_word(self, number: int) -> bool:
+        return number >= 0 and isinstance(self._clauses[number], Word)
+
     def _file(self, clause: Anchor, number: int) -> None:
         match clause:
             case Word():
-                self._words[clause.stem] = number
+                self._words.file(clause.stem, number)
             case Phrase():
+                # Two words of which the pair, or the whole, was met: that is the phrase. A longer one is looked at.
+                filed = number if len(clause.stems) <= 2 else ~number
                 for key in phrase_keys(clause):
-                    filed = self._phrases.get(key)
-                    self._phrases[key] = number if filed is None else (*_as_tuple(filed), number)
+                    if isinstance(key, str):
+                        self._words.file(key, filed)
+                    else:
+                        self._pairs.file(key, filed)
             case Prefix():
                 for head in {head[:_HEAD_LETTERS] for head in clause.heads}:
                     self._heads[head] = (*self._heads.get(head, ()), number)
@@ -145,16 +148,3 @@ def phrase_keys(phrase: Phrase) -> frozenset[Pair | str]:
     )
     whole = joined[rarest - 1]
     return frozenset(pairs) if whole is None else frozenset([*pairs, whole])
-
-
-def _are_all_there(stems: tuple[str, ...], joined: tuple[str | None, ...], passage: Passage) -> bool:
-    """Whether each word of a phrase occurs at all, by itself or as one with a neighbour."""
-    here = passage.places
-    return all(
-        stem in here or (at > 0 and joined[at - 1] in here) or (at < len(joined) and joined[at] in here)
-        for at, stem in enumerate(stems)
-    )
-
-
-def _as_tuple(filed: int | tuple[int, ...]) -> tuple[int, ...]:
-    return filed if isinstance(filed, tuple) else (filed,)

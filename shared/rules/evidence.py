@@ -10,8 +10,8 @@ from typing import TypeAlias
 
 from shared.rules.document import Document
 from shared.rules.matching import holds_in
-from shared.rules.passage import Passage
-from shared.rules.places import Span, near, places
+from shared.rules.passage import Passage, Span
+from shared.rules.places import near, places
 from shared.rules.query import And, Clause, Field, Named, Near, Not, Or, Published, Query, Relevance, Stage, Title, Word
 
 _COUNTED_PLACES = 200  # of one clause in one passage; a word that occurs oftener says nothing by it

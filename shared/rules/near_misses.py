@@ -62,7 +62,7 @@ def _of_exact(exact: Exact, passages: Sequence[Passage]) -> str:
 
 def _of_phrase(phrase: Phrase, passages: Sequence[Passage]) -> str:
     words = dict(zip(phrase.words, phrase.stems, strict=True))
-    found = [word for word, stem in words.items() if any(stem in passage.places for passage in passages)]
+    found = [word for word, stem in words.items() if any(stem in passage.different_keys for passage in passages)]
     missing = [word for word in words if word not in found]
     if not found or len(words) == 1:
         return f"{show(phrase)} is not there"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from functools import cached_property
 
 from shared.language.tokens import Token
 from shared.rules.archive_terms import AS_KEY, AS_WRITTEN, END_OF_TITLE, EXACT, OTHERWISE_WRITTEN, short
-from shared.rules.passage import Passage
+from shared.rules.passage import Passage, Span, numbers_in
 from shared.rules.terms import Phrase
 
 
@@ -33,8 +33,7 @@ class PackedPassage(Passage):
         parts = joins.split(" ") if joins else []
         self.joined = {int(parts[at]): parts[at + 1] for at in range(0, len(parts), 2)}
         self._padded = f"{self._words} "
-        self._over_hyphens = frozenset(self.joined.values())
-        self.places = _Places(self._padded, self.joined)
+        self._places = {}
 
     def has_in_a_row(self, phrase: Phrase) -> bool | None:
         """Whether the words of a phrase follow each other; None where a hyphen may stand on either side."""
@@ -45,6 +44,9 @@ class PackedPassage(Passage):
             return None
         return f" {' '.join(stems)} " in self._padded
 
+    def in_a_row(self, phrase: Phrase) -> None:
+        """None: `has_in_a_row` is all that is asked of most, and the places of few are looked for."""
+
     def words_beginning(self, head: str) -> Iterator[str]:
         """The beginning itself, which stands for all words that begin so."""
         yield head
@@ -52,7 +54,7 @@ class PackedPassage(Passage):
     def tokens_of(self, folded: str) -> Sequence[int]:
         """The numbers of the words that begin so."""
         size = self._words.count(" ")
-        numbers = list(_numbers(self._filed, f" {AS_KEY}{folded}"))
+        numbers = list(numbers_in(self._filed, f" {AS_KEY}{folded}"))
         terms, skipped = self._terms, f" {OTHERWISE_WRITTEN}"
         for mark in (AS_WRITTEN, OTHERWISE_WRITTEN):
             at = terms.find(f" {mark}{folded}")
@@ -63,16 +65,21 @@ class PackedPassage(Passage):
                 at = terms.find(f" {mark}{folded}", at + 1)
         return numbers
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - of two attributes, each with its own type
-        """What is made when it is asked for: the keys, and the letters of the words."""
-        match name:
-            case "keys":
-                self.keys = tuple(self._words.split(" ")[1:])
-                return self.keys
-            case "tokens":
-                self.tokens = _Letters(self._terms, self._first, self.keys)
-                return self.tokens
-        raise AttributeError(name)
+    @cached_property
+    def keys(self) -> tuple[str, ...]:  # type: ignore[override]  # made when it is asked for
+        """The keys of the words in order."""
+        return tuple(self._words.split(" ")[1:])
+
+    def _found(self, key: str) -> Sequence[Span]:
+        term = short(key)
+        found = [(number, number + 1) for number, whole in self.joined.items() if whole == term]
+        found += ((number, number) for number in numbers_in(self._padded, f" {term} "))
+        return sorted(found) if self.joined else found
+
+    @cached_property
+    def tokens(self) -> Sequence[Token]:
+        """The words as they are written."""
+        return _Letters(self._terms, self._first, self.keys)
 
 
 class _Letters(Sequence[Token]):
@@ -93,34 +100,3 @@ class _Letters(Sequence[Token]):
 def _spelling(term: str, key: str) -> str:
     """How a word is written, by the term of its letters and its key."""
     return key if term == AS_KEY else term[1:].partition(EXACT)[0]
-
-
-def _numbers(words: str, needle: str) -> Iterator[int]:
-    """The numbers of the words that begin with the needle, which begins with the space before the word."""
-    at, before, number = words.find(needle), 0, 0
-    while at >= 0:
-        number += words.count(" ", before, at)
-        yield number
-        before, at = at, words.find(needle, at + len(needle) - 1)
-
-
-class _Places(dict[str, list[tuple[int, int]]]):
-    """Where a key occurs, found in the row of all keys at the first asking."""
-
-    def __init__(self, words: str, joined: dict[int, str]) -> None:
-        super().__init__()
-        self._words = words
-        self._joined = joined
-
-    def get(self, key: str, default: object = ()) -> list[tuple[int, int]]:  # noqa: ARG002
-        """The places of a key, none for one that does not occur."""
-        if key not in self:
-            self[key] = self._found(short(key))
-        return self[key]
-
-    def _found(self, term: str) -> list[tuple[int, int]]:
-        found = [(number, number + 1) for number, whole in self._joined.items() if whole == term]
-        found += ((number, number) for number in _numbers(self._words, f" {term} "))
-        if self._joined:
-            found.sort()
-        return found

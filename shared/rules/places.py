@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
 
-from shared.rules.passage import Passage
+from shared.rules.passage import Passage, Span
 from shared.rules.query import Exact, Named, Near, Phrase, Place, Prefix, Word
 from shared.rules.terms import spelling_of
 
-Span: TypeAlias = tuple[int, int]
+_MOST_COMPARED = 400  # pairs of occurrences; more are sorted
 
 
 def places(place: Place, passage: Passage) -> Iterator[Span]:
     """The occurrences, in the order of the text; those of a list each once."""
     match place:
         case Word():
-            yield from passage.places.get(place.stem, ())
+            yield from passage.places_of(place.stem)
         case Phrase():
             yield from _of_phrase(place, passage)
         case Prefix():
@@ -39,15 +38,28 @@ def near(clause: Near, passage: Passage) -> tuple[Span, Span] | None:
     return found[1:] if found is not None and found[0] <= clause.words else None
 
 
+def are_near(left: Sequence[Span], words: int, right: Sequence[Span]) -> bool:
+    """Whether one of the left and one of the right have at most so many words between them, whichever is first."""
+    if len(left) * len(right) > _MOST_COMPARED:
+        closest = _closest(sorted(set(left)), sorted(set(right)))
+        return closest is not None and closest[0] <= words
+    for first, last in left:
+        for begins, ends in right:
+            if 0 < begins - last <= words + 1 or 0 < first - ends <= words + 1:
+                return True
+    return False
+
+
 def nearest(clause: Near, passage: Passage) -> tuple[int, Span, Span] | None:
     """The closest pair with the number of words between them, the earliest of equals; None where one side is missing.
 
     Two that share a word are no pair.
     """
     left = places_of_any(clause.left, passage)
-    right = places_of_any(clause.right, passage) if left else []
-    if not right:
-        return None
+    return _closest(left, places_of_any(clause.right, passage)) if left else None
+
+
+def _closest(left: Sequence[Span], right: Sequence[Span]) -> tuple[int, Span, Span] | None:
     firsts = [first for first, _ in right]
     by_last = sorted(right, key=lambda span: span[1])
     lasts = [last for _, last in by_last]
@@ -82,6 +94,10 @@ def _of_phrase(phrase: Phrase, passage: Passage) -> Iterator[Span]:
     The method is Baeza-Yates and Gonnet's shift-and (https://doi.org/10.1145/135239.135243), over words. A step goes
     word for word, or over a hyphen that stands in the text only, or in the phrase only.
     """
+    in_a_row = passage.in_a_row(phrase)
+    if in_a_row is not None:
+        yield from in_a_row
+        return
     stems, joined = phrase.stems, phrase.joined_stems
     goes_one, goes_two = _masks(stems, joined)
     whole = 1 << len(stems)
@@ -106,9 +122,9 @@ def _of_phrase(phrase: Phrase, passage: Passage) -> Iterator[Span]:
 
 def _starts(stems: tuple[str, ...], joined: tuple[str | None, ...], passage: Passage) -> list[int]:
     """The tokens at which the phrase can begin."""
-    starts = [first for first, _ in passage.places.get(stems[0], ())]
+    starts = [first for first, _ in passage.places_of(stems[0])]
     if joined and joined[0] is not None:
-        starts += [first for first, _ in passage.places.get(joined[0], ())]
+        starts += [first for first, _ in passage.places_of(joined[0])]
         starts.sort()
     return starts
 

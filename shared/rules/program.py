@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, TypeAlias, cast
 
 from shared.rules.clause_index import ClauseIndex
 from shared.rules.cover import Anchor, as_anchor, cover_of
 from shared.rules.document import Document
 from shared.rules.matching import holds
+from shared.rules.passage import Span
+from shared.rules.places import are_near, places
 from shared.rules.query import (
     And,
     Clause,
@@ -19,6 +21,7 @@ from shared.rules.query import (
     Not,
     Or,
     Phrase,
+    Place,
     Prefix,
     Published,
     Query,
@@ -52,6 +55,7 @@ class Asking:
         self._document = document
         self._held = held
         self._answers: dict[Asked, bool] = {}
+        self._occurrences: dict[int, list[Sequence[Span]]] = {}
 
     def is_true(self, program: Program) -> bool:
         """Whether the program holds for the article; asked of some hundred rules for each, so it calls little."""
@@ -86,14 +90,24 @@ class Asking:
                 return any(map(self.is_true, parts))
 
     def _is_near(self, left: tuple[Step, tuple[int, ...]], right: tuple[Step, tuple[int, ...]], clause: Near) -> bool:
+        lefts, rights = self._there(left[1], clause.left), self._there(right[1], clause.right)
+        for number in range(len(self._document.passages)):
+            here = [span for place in lefts for span in place[number]]
+            if here and are_near(here, clause.words, [span for place in rights for span in place[number]]):
+                return True
+        return False
+
+    def _there(self, numbers: tuple[int, ...], places_asked: tuple[Place, ...]) -> list[list[Sequence[Span]]]:
+        """For each of the places that the article holds its occurrences in the title and in the body."""
         held = self._held
-        if held.isdisjoint(left[1]) or held.isdisjoint(right[1]):
-            return False
-        there = [
-            tuple([place for number, place in zip(numbers, places, strict=True) if number in held])
-            for numbers, places in ((left[1], clause.left), (right[1], clause.right))
-        ]
-        return holds(Near(there[0], clause.words, there[1]), self._document)
+        return [self._found(place) for number, place in zip(numbers, places_asked, strict=True) if number in held]
+
+    def _found(self, place: Place) -> list[Sequence[Span]]:
+        found = self._occurrences.get(id(place))  # many rules ask for the same place, which is one object
+        if found is None:
+            passages = self._document.passages
+            found = self._occurrences[id(place)] = [tuple(places(place, passage)) for passage in passages]
+        return found
 
     def _answer(self, clause: Asked) -> bool:
         answer = self._answers.get(clause)

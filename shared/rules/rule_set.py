@@ -58,12 +58,13 @@ class RuleSet:
     def matching(self, document: Document) -> list[Rule]:
         """The rules that the article matches, in their order."""
         shelf = self._shelf
-        return [shelf.rule(slot) for slot in shelf.matching(document, self._generation)]
+        return shelf.rules(shelf.matching(document, self._generation))
 
     def matching_queries(self, document: Document) -> list[tuple[Rule, Query]]:
         """The rules that the article matches, in their order, each with what it asks, its lists written out."""
         shelf = self._shelf
-        return [(shelf.rule(slot), shelf.query(slot)) for slot in shelf.matching(document, self._generation)]
+        slots = shelf.matching(document, self._generation)
+        return [(rule, shelf.query(slot)) for slot, rule in zip(slots, shelf.rules(slots), strict=True)]
 
     def candidates(self, document: Document) -> int:
         """How many rules have to be asked of this article; every rule left out cannot match it."""

@@ -8,6 +8,7 @@ other threads too: those that ask only look single things up, and what is added 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from threading import Lock
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from shared.rules.cover import cover_of
 from shared.rules.document import Document
 from shared.rules.program import Asking, Program, program_of, query_of
 from shared.rules.query import Query
+from shared.rules.residue import Residue, residue_of
 from shared.rules.rule import Rule
 
 _FOREVER = 2**31 - 1
@@ -29,9 +31,11 @@ class Shelf:
         self._index = index or ClauseIndex()
         self._rules: list[Rule] = []
         self._programs: list[Program] = []
-        self._ranks = array("l")
-        self._since = array("l")
-        self._until = array("l")
+        self._one_of: list[tuple[int, ...] | None] = []
+        self._rests: list[Program | None] = []
+        self._ranks = array("i")
+        self._since = array("i")
+        self._until = array("i")
         self._slots: dict[UUID, int] = {}
         self._filed: list[int | list[int] | None] = []  # by number of clause
         self._unfiled: list[int] = []
@@ -50,14 +54,19 @@ class Shelf:
         """Set a rule in the generation that is being made, in the rank of the one it takes the place of."""
         slot = len(self._rules)
         before = self._slots.get(rule.rule_id)
-        self._programs.append(program_of(query, self._index))
+        program = program_of(query, self._index)
+        under = self._numbers_of_cover(query)
+        residue = Residue(None, program) if under is None else residue_of(program, under)
+        self._programs.append(program)
+        self._one_of.append(residue.one_of)
+        self._rests.append(residue.rest)
         self._ranks.append(slot if before is None else self._ranks[before])
         self._since.append(self.generation)
         self._until.append(_FOREVER)
         self._rules.append(rule)
         self.drop(rule.rule_id)
         self._slots[rule.rule_id] = slot
-        self._file(slot, query)
+        self._file(slot, under)
 
     def drop(self, rule_id: UUID) -> None:
         """Leave a rule out of the generation that is being made, and of all later ones."""
@@ -75,16 +84,16 @@ class Shelf:
     def matching(self, document: Document, generation: int) -> list[int]:
         """The slots of the rules of a generation that the article matches, by rank."""
         held = self._index.held_by(document)
-        asking = Asking(document, held)
-        slots = self._under(held)
-        programs, since, until = self._programs, self._since, self._until
-        is_true = asking.is_true
-        found = [slot for slot in slots if is_true(programs[slot]) and since[slot] <= generation < until[slot]]
-        return self._in_order(found)
+        one_of, rests, since, until = self._one_of, self._rests, self._since, self._until
+        is_none_held, is_true = held.isdisjoint, Asking(document, held).is_true
+        # Most of the rules that an article makes candidates fail here, each by one look-up of a few numbers.
+        likely = [slot for slot in self._under(held) if (numbers := one_of[slot]) is None or not is_none_held(numbers)]
+        found = [slot for slot in likely if (rest := rests[slot]) is None or is_true(rest)]
+        return self._in_order([slot for slot in found if since[slot] <= generation < until[slot]])
 
-    def rule(self, slot: int) -> Rule:
-        """The rule of a slot."""
-        return self._rules[slot]
+    def rules(self, slots: Iterable[int]) -> list[Rule]:
+        """The rules of these slots."""
+        return list(map(self._rules.__getitem__, slots))
 
     def query(self, slot: int) -> Query:
         """What the rule of a slot asks, its lists written out."""
@@ -102,9 +111,11 @@ class Shelf:
         moved = {slot: at for at, slot in enumerate(slots)}
         tidy._rules = [self._rules[slot] for slot in slots]
         tidy._programs = [self._programs[slot] for slot in slots]
-        tidy._ranks = array("l", range(len(slots)))
-        tidy._since = array("l", bytes(tidy._ranks.itemsize * len(slots)))
-        tidy._until = array("l", [_FOREVER]) * len(slots)
+        tidy._one_of = [self._one_of[slot] for slot in slots]
+        tidy._rests = [self._rests[slot] for slot in slots]
+        tidy._ranks = array("i", range(len(slots)))
+        tidy._since = array("i", bytes(tidy._ranks.itemsize * len(slots)))
+        tidy._until = array("i", [_FOREVER]) * len(slots)
         tidy._slots = {rule.rule_id: at for at, rule in enumerate(tidy._rules)}
         tidy._unfiled = [moved[slot] for slot in self._unfiled if slot in moved]
         for filed in self._filed:
@@ -113,25 +124,21 @@ class Shelf:
         return tidy
 
     def _under(self, held: set[int]) -> set[int]:
-        slots = set(self._unfiled)
         filed = self._filed
         count = len(filed)
-        for number in held:
-            here = filed[number] if number < count else None
-            if here is None:
-                continue
-            if isinstance(here, int):
-                slots.add(here)
-            else:
-                slots.update(here)
-        return slots
+        here = [slots for number in held if number < count and (slots := filed[number]) is not None]
+        found = {slots for slots in here if type(slots) is int}
+        return found.union(self._unfiled, *[slots for slots in here if type(slots) is list])
 
-    def _file(self, slot: int, query: Query) -> None:
+    def _numbers_of_cover(self, query: Query) -> set[int] | None:
         cover = cover_of(query)
-        if cover is None:
+        return None if cover is None else {self._index.number_of(clause) for clause in cover}
+
+    def _file(self, slot: int, under: set[int] | None) -> None:
+        if under is None:
             self._unfiled.append(slot)
             return
-        for number in {self._index.number_of(clause) for clause in cover}:
+        for number in under:
             self._filed.extend([None] * (number + 1 - len(self._filed)))
             here = self._filed[number]
             if here is None:

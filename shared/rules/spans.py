@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from shared.rules.document import Document
 from shared.rules.passage import Passage
-from shared.rules.places import Span as TokenSpan
+from shared.rules.passage import Span as TokenSpan
 from shared.rules.places import near, places
 from shared.rules.query import Clause, Exact, Named, Near, Phrase, Place, Prefix, Word
 from shared.rules.spelling import show

@@ -96,13 +96,11 @@ def spelling_of(surface: str) -> str:
     return surface if surface.isascii() else unicodedata.normalize("NFC", surface.translate(_INVISIBLE))
 
 
-def joined_stem(left: Token, right: Token) -> str | None:
-    """The stem of two words written as one, or None where they are too short or meet at a digit."""
-    if len(left.folded) + len(right.folded) < _MIN_JOINED_LETTERS:
+def joined_stem(left: str, right: str) -> str | None:
+    """The key of two folded words written as one, or None where they are too short or meet at a digit."""
+    if len(left) + len(right) < _MIN_JOINED_LETTERS or left[-1:].isdigit() or right[:1].isdigit():
         return None
-    if left.folded[-1:].isdigit() or right.folded[:1].isdigit():
-        return None
-    return word_key(stem_of(left.folded + right.folded))
+    return word_key(stem_of(left + right))
 
 
 @lru_cache(maxsize=_CACHED_TERMS)
@@ -118,7 +116,7 @@ def _stems(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=_CACHED_TERMS)
 def _joined_stems(text: str) -> tuple[str | None, ...]:
     tokens = _tokens(text)
-    return tuple(joined_stem(left, right) for left, right in pairwise(tokens))
+    return tuple(joined_stem(left.folded, right.folded) for left, right in pairwise(tokens))
 
 
 @lru_cache(maxsize=_CACHED_TERMS)

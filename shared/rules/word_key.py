@@ -7,6 +7,7 @@ Snowball cuts some Russian nominatives deeper than their cases: саммит →
 from __future__ import annotations
 
 from functools import lru_cache
+from sys import intern
 
 from shared.language.fold import CACHED_WORDS, stem_of
 
@@ -23,4 +24,4 @@ def word_key(stem: str) -> str:
         if shorter == key or len(shorter) < _MIN_LETTERS:
             break
         key = shorter
-    return key
+    return intern(key)  # one object for each key: tables of them compare addresses and not letters

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.language.tokens import _whole_words, detect_language, sentence_around, sentences, tokenise
+from shared.language.tokens import _parts_of_chunk, detect_language, sentence_around, sentences, tokenise
 
 
 def folded(text: str) -> list[str]:
@@ -138,5 +138,14 @@ def test_words_are_the_same_whether_or_not_all_letters_of_the_text_are_everyday_
 
 @given(EVERYDAY)
 def test_a_text_has_the_same_words_when_they_are_met_again(text: str) -> None:
-    _whole_words.clear()
+    _parts_of_chunk.clear()
     assert tokenise(text) == tokenise(text)
+
+
+@given(EVERYDAY, EVERYDAY, st.sampled_from([" ", "\n", "\u00a0", "\u2028", "\t "]))
+def test_no_word_is_different_for_what_stands_beyond_a_space(left: str, right: str, space: str) -> None:
+    assert folded(f"{left}{space}{right}") == folded(left) + folded(right)
+
+
+def test_a_letter_s_that_opens_a_text_is_a_word_whatever_ends_it() -> None:
+    assert folded("S-400’") == ["s", "400"]

@@ -105,3 +105,38 @@ def test_a_rule_that_needs_no_word_and_no_finding_is_asked_of_every_article(quer
 def test_rules_that_cannot_match_are_not_evaluated():
     rules = rule_set(*(f"india AND word{number}x" for number in range(500)), "india AND brahmos")
     assert rules.candidates(article("India tests BrahMos.")) == 1
+
+
+@pytest.mark.parametrize("gap", [0, 7, 8, 9])
+@pytest.mark.parametrize("times", [1, 30])
+def test_words_are_as_near_to_all_rules_at_once_as_to_one(gap, times):
+    between = " ".join(["between"] * gap)
+    document = article(f"{'visa ' * times}{between} {'e-visa brahmos tests ' * times}{'far ' * 20}relos")
+    asked = [
+        "visa NEAR/8 brahmos",
+        '"brahmos tests" NEAR/8 visa',
+        "evisa NEAR/1 (tests OR relos)",
+        "visa NEAR/20 relos",
+        "visa NEAR/1 visa",
+        '"visa visa" NEAR/8 brahm*',
+    ]
+    matched = [match.rule.query for match in percolate(rule_set(*asked), document)]
+    assert matched == [query for query in asked if holds(parsed(query), document)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The visa free regime of BrahMos.", "The visa-free regime of BrahMos.", "Visafree regime of Brah-Mos; a regime."],
+)
+def test_a_phrase_of_three_words_is_found_whatever_became_of_its_hyphens(text):
+    asked = [
+        '"visa free regime"',
+        '"visa-free regime of"',
+        '"regime of BrahMos"',
+        '"the regime of brah mos"',
+        '"a regime"',
+    ]
+    document = article(text)
+    matched = [match.rule.query for match in percolate(rule_set(*asked), document)]
+    assert matched == [query for query in asked if holds(parsed(query), document)]
+    assert matched
