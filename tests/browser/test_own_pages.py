@@ -70,7 +70,7 @@ async def served(app) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def desk(database: Database, definitions, make_notifier, web_client) -> AsyncIterator[OwnDesk]:  # noqa: F811
+async def desk(database: Database, definitions, make_notifier, web_client) -> AsyncIterator[OwnDesk]:
     clock, house = SystemClock(), account_desk(database)
     writing = Writing(desk_transactions(database), clock)
     async with serving() as mails:
