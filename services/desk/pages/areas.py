@@ -35,7 +35,7 @@ NEWS = (
     Area("/inbox", _("My alerts"), Permission.LOOK),
     Area("/subscriptions", _("Subscriptions"), Permission.LOOK),
 )
-KEEPING: Sequence[Area] = ()
+KEEPING: Sequence[Area] = (Area("/trail", _("Trail"), Permission.READ_TRAIL),)
 RUNNING: Sequence[Area] = ()
 
 
