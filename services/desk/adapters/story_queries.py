@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -79,7 +79,7 @@ class StoryQueries(BacktestQueries, StoryLineQueries):
     ) -> Sequence[Hit]:
         """Return the articles that meet the condition, the newest first: below a place, or above it of some stories."""
         row = ArchivedArticleRow
-        found = select(row.article_id, _IS_OVERLONG).where(row.form == ARCHIVE_FORM)
+        found = select(row.article_id, _IS_OVERLONG.label("is_overlong")).where(row.form == ARCHIVE_FORM)
         said = as_tsquery(condition)
         if said is not None:
             found = found.where(has_terms(literal(said, Text())))
@@ -87,11 +87,12 @@ class StoryQueries(BacktestQueries, StoryLineQueries):
             copies = select(ArticleRow.article_id).where(ArticleRow.story_id.in_(of), _is_from(above))
             found = found.where(row.article_id.in_(copies))
         with in_time():
-            few = await self._few(found)
-            if len(few) <= MOST_JOINED:
-                statement = _stream(alerted=alerted, before=before).where(ArticleRow.article_id.in_(few)).limit(limit)
-                rows = await self.session.execute(statement)
-                return [Hit(article_id, Place(at, story), few[article_id]) for article_id, story, at in rows]
+            if await self._are_few(found):
+                met = found.cte("met").prefix_with("MATERIALIZED")
+                joined: Select[Any] = _stream(alerted=alerted, before=before).add_columns(met.c.is_overlong)
+                joined = joined.join(met, met.c.article_id == ArticleRow.article_id).limit(limit)
+                rows = await self.session.execute(joined)
+                return [Hit(article_id, Place(at, story), is_long) for article_id, story, at, is_long in rows]
             # Walked from the newest end, each held against all that the index found; a join would look at every one.
             many = ArticleRow.article_id.in_(found.with_only_columns(row.article_id)).is_(True)
             overlong = select(_IS_OVERLONG).where(row.article_id == ArticleRow.article_id).scalar_subquery()
@@ -99,9 +100,9 @@ class StoryQueries(BacktestQueries, StoryLineQueries):
             walked = await self.session.execute(walk)
             return [Hit(article_id, Place(at, story), is_long) for article_id, story, at, is_long in walked]
 
-    async def _few(self, found: Select[UUID, bool]) -> Mapping[UUID, bool]:
-        rows = await self.session.execute(found.limit(MOST_JOINED + 1))
-        return {row[0]: row[1] for row in rows}
+    async def _are_few(self, found: Select[UUID, bool]) -> bool:
+        some = found.limit(MOST_JOINED + 1).subquery()
+        return (await self.session.scalar(select(func.count()).select_from(some)) or 0) <= MOST_JOINED
 
 
 def _stream(*, alerted: bool, before: Place | None) -> Select[UUID, UUID, datetime]:
