@@ -48,7 +48,7 @@ def upgrade() -> None:
         _of_an_account("looks"),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_looks")),
     )
-    arrival = [sa.text(f"({ARRIVAL})"), "story_id"]
+    arrival: list[Any] = [sa.text(f"({ARRIVAL})"), "story_id"]
     op.create_index("ix_articles_arrival", "articles", arrival, postgresql_where=sa.text("gate IS NULL"))
     op.create_index("ix_alerts_story_id", "alerts", ["story_id", "raised_at"])
 
