@@ -8,6 +8,7 @@ from migrations.upgrade import newest_revision
 from services.cli.account_desk import AccountDesk
 from services.cli.asking import asking_on
 from services.cli.definitions import corrections_on, definitions_on, names_of, readers_on
+from services.cli.operating_desk import operating_pages
 from services.cli.reading_desk import ReadingDesk
 from services.desk.app import build_desk
 from services.scraper.app import hub_door
@@ -17,8 +18,9 @@ from shared.hosting.service import Ground
 def desk_application(ground: Ground, base_url: str | None, desk: AccountDesk, reading: ReadingDesk) -> FastAPI:
     """Return the desk's pages on this ground; `desk` lets people in, `reading` shows the news."""
     agreements, sectors = names_of(ground.catalogue)
+    definitions = definitions_on(ground.database, ground.catalogue, ground.seals)
     return build_desk(
-        definitions_on(ground.database, ground.catalogue, ground.seals),
+        definitions,
         desk.doors,
         agreements=agreements,
         sectors=sectors,
@@ -28,5 +30,5 @@ def desk_application(ground: Ground, base_url: str | None, desk: AccountDesk, re
         corrections=corrections_on(ground.database, ground.catalogue),
         asking=asking_on(ground.database, ground.catalogue),
         readers=readers_on(ground.database, ground.catalogue, ground.seals),
-        pages=[*reading.pages],
+        pages=[*reading.pages, *operating_pages(ground, definitions)],
     )

@@ -32,7 +32,11 @@ def _(name: str) -> str:
 
 NEWS = (Area("/", _("Today"), Permission.LOOK, ("/stories/", "/articles/", "/alerts/", "/agreements/")),)
 KEEPING: Sequence[Area] = ()
-RUNNING: Sequence[Area] = ()
+RUNNING: Sequence[Area] = (
+    Area("/sources", _("Sources"), Permission.OPERATE),
+    Area("/quarantine", _("Set aside"), Permission.OPERATE),
+    Area("/channels", _("Channels"), Permission.OPERATE),
+)
 
 
 def ways_of(visitor: Visitor) -> list[tuple[Area, ...]]:

@@ -39,6 +39,8 @@ _ANYBODY = Terms(Door.ANYBODY)
 _LOOK = Terms(Permission.LOOK)
 _FORM = Terms(Door.ANYBODY, Proof.FORM)
 _OWN_FORM = Terms(Permission.OWN_ACCOUNT, Proof.FORM)
+_OPERATE = Terms(Permission.OPERATE)
+_OPERATE_FORM = Terms(Permission.OPERATE, Proof.FORM)
 
 TERMS: Mapping[str, Terms] = {
     # What the desk shows
@@ -60,6 +62,29 @@ TERMS: Mapping[str, Terms] = {
     "GET /api/v1/articles/{article_id}/corrections": _LOOK,
     "POST /api/v1/articles/{article_id}/corrections": Terms(Permission.CORRECT, Proof.HEADER),
     "GET /language/{code}": _ANYBODY,
+    # What operators run
+    "GET /sources": _OPERATE,
+    "POST /sources": _OPERATE_FORM,
+    "GET /sources/new": _OPERATE,
+    "POST /sources/new": _OPERATE_FORM,
+    "GET /sources/{source_id}": _OPERATE,
+    "POST /sources/{source_id}": _OPERATE_FORM,
+    "POST /sources/{source_id}/trial": _OPERATE_FORM,
+    "POST /sources/{source_id}/pause": _OPERATE_FORM,
+    "POST /sources/{source_id}/resume": _OPERATE_FORM,
+    "POST /sources/{source_id}/look": _OPERATE_FORM,
+    "GET /sources/{source_id}/remove": _OPERATE,
+    "POST /sources/{source_id}/remove": _OPERATE_FORM,
+    "GET /quarantine": _OPERATE,
+    "POST /quarantine/messages": _OPERATE_FORM,
+    "POST /quarantine/messages/{message_id}": _OPERATE_FORM,
+    "POST /quarantine/deliveries": _OPERATE_FORM,
+    "POST /quarantine/deliveries/{delivery_id}": _OPERATE_FORM,
+    "GET /channels": _OPERATE,
+    "POST /channels/stops": _OPERATE_FORM,
+    "POST /channels/stops/{stop_id}/end": _OPERATE_FORM,
+    "POST /channels/{channel}/disable": _OPERATE_FORM,
+    "POST /channels/{channel}/enable": _OPERATE_FORM,
     # Accounts
     "GET /login": _ANYBODY,
     "POST /login": _FORM,

@@ -28,9 +28,11 @@ from shared.catalogue.loader import load_catalogue
 from shared.kit.clock import SystemClock
 from shared.kit.sealing import Seals
 from shared.store.unit_of_work import Database
+from shared.web.client import WebClient
 from tests.live.desk.account_house import CONSOLE, set_up
 from tests.live.desk.desk_rows import AGREEMENTS, SECTORS
 from tests.live.desk.door_keeping import account_desk
+from tests.live.desk.operating_house import operating_pages_of
 from tests.live.desk.reading_house import reading_desk
 from tests.live.desk.visiting import PASSWORD, Visiting, token_of
 
@@ -70,7 +72,7 @@ def house(database: Database) -> AccountDesk:
 
 
 @pytest.fixture
-def app(database: Database, definitions: Definitions, writing: Writing, house: AccountDesk) -> FastAPI:
+def app(database: Database, definitions: Definitions, writing: Writing, house: AccountDesk, web: WebClient) -> FastAPI:
     """The desk with everything that it can have."""
     known = CatalogueIds(SECTORS.keys(), AGREEMENTS.keys(), ("signed",))
     reading = reading_desk(database, definitions, house.doors, SystemClock())
@@ -85,7 +87,7 @@ def app(database: Database, definitions: Definitions, writing: Writing, house: A
         corrections=Corrections(partial(database.begin, CorrectionQueries), SystemClock(), known),
         asking=asking_on(database, load_catalogue()),
         readers=Readers(writing, partial(database.begin, ReaderQueries), Seals((b"k" * 32,))),
-        pages=[*reading.pages],
+        pages=[*reading.pages, *operating_pages_of(database, definitions, SystemClock(), web)],
     )
 
 
