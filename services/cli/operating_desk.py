@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from fastapi import APIRouter
 
+from migrations.upgrade import newest_revision
 from services.cli.address_cautions import address_caution
 from services.cli.engine_urls import find_engines
+from services.cli.examination import examine, taker_counts
 from services.cli.set_aside import Replays
 from services.desk.adapters.operating_queries import OperatingQueries
+from services.desk.adapters.pipeline_queries import PipelineQueries
 from services.desk.domain.operating import ChannelState, GivenUp, Stops, StopSwitch
+from services.desk.domain.pipeline import Consumer, Finding
 from services.desk.pages.channels import channel_pages
+from services.desk.pages.pipeline import pipeline_pages
 from services.desk.pages.set_aside import set_aside_pages
 from services.desk.pages.sources import source_pages
 from services.desk.pages.templates import Templates
 from services.desk.use_cases.definitions import Definitions
 from services.desk.use_cases.operating import Channels, ReplaysMessages, SetAside
+from services.desk.use_cases.pipeline import Built, Pipeline
 from services.desk.use_cases.source_keeping import Scraping, SourceKeeping, Tried
 from services.notifier.adapters.work import DatabaseWork
 from services.notifier.domain.delivery import State
@@ -30,6 +37,7 @@ from services.notifier.domain.standing import Lane
 from services.notifier.use_cases.sending import HeldBack, Sending
 from services.scraper.app import look_soon, try_source
 from shared.hosting.service import Ground
+from shared.kit.settings import Settings
 from shared.store.unit_of_work import Database
 from shared.web.guard import AllowedHosts
 
@@ -47,7 +55,9 @@ def operating_pages(ground: Ground, definitions: Definitions) -> tuple[Pages, ..
     replays = Replays(ground.database, lambda: find_engines(ground.settings).nats_url, name="pactwatch-desk")
     scraping = scraping_on(ground.database, ground.web, ground.catalogue, allowed)
     keeping = SourceKeeping(definitions, partial(ground.database.begin, OperatingQueries), scraping, ground.clock)
-    return (source_pages(keeping), *sending_pages(ground.database, replays))
+    built = Built(version("pactwatch"), newest_revision(), definitions.schema_revision)
+    flow = Pipeline(partial(ground.database.begin, PipelineQueries), House(ground.settings), ground.clock, built)
+    return (source_pages(keeping), *sending_pages(ground.database, replays), pipeline_pages(flow))
 
 
 def sending_pages(database: Database, replays: ReplaysMessages) -> tuple[Pages, ...]:
@@ -63,6 +73,22 @@ def scraping_on(database: Database, web: WebClient, catalogue: Catalogue, allowe
         return await try_source(web, url, kind=kind, selectors=selectors, country=country, catalogue=catalogue)
 
     return Scraping(tries, partial(look_soon, database), lambda url: address_caution(url, allowed))
+
+
+class House:
+    """The bus and the engines, found where the settings say, each time anew."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    async def consumers(self) -> Sequence[Consumer]:
+        """Return the takers of events, and what waits for each. Raises PactwatchError where the bus is away."""
+        url = find_engines(self._settings).nats_url
+        return [Consumer(name, waiting, in_hand) for name, waiting, in_hand in await taker_counts(url)]
+
+    async def examine(self) -> Sequence[Finding]:
+        """Return what an examination of the whole house finds, as the doctor does."""
+        return [Finding(each.check, each.state, each.says, each.mend) for each in await examine(self._settings)]
 
 
 class DeskSending:

@@ -85,7 +85,7 @@ class SourceForm:
                     checked_selectors({field: getattr(self, field)})
             except WrongInput as complaint:
                 wrong.append(WrongField.of(field, complaint))
-        if not self.every.isdigit() and self.every:
+        if self.every and not _is_count(self.every):
             mend = "Give seconds, for example 300 for every five minutes, or leave it out."
             wrong.append(WrongField("every", "is not a number", mend))
         if wrong:
@@ -95,13 +95,17 @@ class SourceForm:
     def _given(self) -> dict[str, dict[str, Any]]:
         """Return what each field of the form gives, under the names of a source's fields."""
         given: dict[str, dict[str, Any]] = {name: {name: getattr(self, name)} for name in _PLAIN}
-        if self.every.isdigit():
+        if _is_count(self.every):
             given["every"] = {"every_seconds": int(self.every[:12])}
         given["alert_since"] = {"alert_since": self.alert_since or "default"}
         return given | {name: {} for name in SELECTOR_NAMES}
 
     def values(self) -> dict[str, Any]:
         """Return the fields under the names that a new source has, as they were given."""
-        every = int(self.every[:12]) if self.every.isdigit() else None
+        every = int(self.every[:12]) if _is_count(self.every) else None
         plain = {name: getattr(self, name) for name in _PLAIN}
         return {**plain, "every_seconds": every, "alert_since": self.alert_since or "default"}
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit()

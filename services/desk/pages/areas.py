@@ -34,8 +34,10 @@ NEWS = (Area("/", _("Today"), Permission.LOOK, ("/stories/", "/articles/", "/ale
 KEEPING: Sequence[Area] = ()
 RUNNING: Sequence[Area] = (
     Area("/sources", _("Sources"), Permission.OPERATE),
+    Area("/pipeline", _("Pipeline"), Permission.OPERATE),
     Area("/quarantine", _("Set aside"), Permission.OPERATE),
     Area("/channels", _("Channels"), Permission.OPERATE),
+    Area("/storage", _("Storage"), Permission.OPERATE),
 )
 
 

@@ -78,7 +78,7 @@ def _routes(pages: _ChannelPages) -> APIRouter:
         form = form_of(request)
         try:
             scope = _scope(form.get("scope", ""))
-            about = {Stops.RULE: form.get("rule", ""), Stops.CHANNEL: form.get("channel", "")}.get(scope, "")
+            about = one_line({Stops.RULE: form.get("rule", ""), Stops.CHANNEL: form.get("channel", "")}.get(scope, ""))
             thrown = await pages.sending.stop(scope, about, by=_name(request), reason=_reason(form.get("reason", "")))
         except WrongInput as wrong:
             return await pages.show(request, complaint=_complaint(wrong), place="stop")

@@ -80,6 +80,8 @@ TERMS: Mapping[str, Terms] = {
     "POST /quarantine/messages/{message_id}": _OPERATE_FORM,
     "POST /quarantine/deliveries": _OPERATE_FORM,
     "POST /quarantine/deliveries/{delivery_id}": _OPERATE_FORM,
+    "GET /pipeline": _OPERATE,
+    "GET /storage": _OPERATE,
     "GET /channels": _OPERATE,
     "POST /channels/stops": _OPERATE_FORM,
     "POST /channels/stops/{stop_id}/end": _OPERATE_FORM,

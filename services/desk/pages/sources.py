@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from services.desk.pages.account_pages import Complaint, go_on
 from services.desk.pages.guard import form_of
 from services.desk.pages.source_words import state_of
 from services.desk.pages.templates import Templates
+from services.desk.pages.words import headline
 from services.desk.use_cases.source_keeping import SourceKeeping
 from shared.kit.errors import PactwatchError, WrongInput
 
@@ -77,7 +79,8 @@ class _SourcePages:
     async def tried(self, form: SourceForm) -> dict[str, Any]:
         """Return what one look at the form's address brought, as values of a page."""
         try:
-            return {"tried": await self.keeping.try_it(form)}
+            tried = await self.keeping.try_it(form)
+            return {"tried": tried, "form": form if form.name else replace(form, name=headline(tried.title))}
         except WrongFields as wrong:
             return {"wrong": {each.field: each for each in wrong.wrong}, "status": HTTPStatus.UNPROCESSABLE_ENTITY}
         except PactwatchError as error:
@@ -123,7 +126,7 @@ def _routes(pages: _SourcePages) -> APIRouter:
     async def try_new(request: Request) -> HTMLResponse:
         """Look at the address once, and show what came back; nothing is kept."""
         form = SourceForm.sent(form_of(request))
-        return pages.asked(request, form, **await pages.tried(form))
+        return pages.asked(request, **{"form": form, **await pages.tried(form)})
 
     @router.post("/sources", response_class=HTMLResponse)
     async def add(request: Request) -> Response:
@@ -163,7 +166,7 @@ def _add_deeds(router: APIRouter, pages: _SourcePages) -> None:
     async def try_again(source_id: UUID, request: Request) -> Response:
         """Look at the form's address once, and show what came back; nothing is kept."""
         form = SourceForm.sent(form_of(request))
-        return await pages.one(request, source_id, form, **await pages.tried(form))
+        return await pages.one(request, source_id, **{"form": form, **await pages.tried(form)})
 
     def deed(verb: str, done: Callable[[UUID], Awaitable[bool]], said: str) -> None:
         @router.post(f"/sources/{{source_id}}/{verb}", name=f"{verb}_source")

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from services.cli.operating_desk import Pages, scraping_on, sending_pages
+from migrations.upgrade import newest_revision
+from services.cli.operating_desk import House, Pages, scraping_on, sending_pages
 from services.cli.set_aside import Replays
 from services.desk.adapters.operating_queries import OperatingQueries
+from services.desk.adapters.pipeline_queries import PipelineQueries
+from services.desk.pages.pipeline import pipeline_pages
 from services.desk.pages.sources import source_pages
 from services.desk.use_cases.definitions import Definitions
+from services.desk.use_cases.pipeline import Built, Pipeline
 from services.desk.use_cases.source_keeping import Scraping, SourceKeeping, Tried
 from services.scraper.domain.gate import Gate
 from services.scraper.parsing.results import Selectors
 from services.scraper.use_cases.trying import SourceTrials
 from shared.catalogue.loader import load_catalogue
 from shared.kit.clock import Clock
+from shared.kit.settings import load_settings
 from shared.store.unit_of_work import Database
 from shared.web.client import WebClient
 from shared.web.guard import AllowedHosts
@@ -41,4 +46,9 @@ def operating_pages_of(
 
     scraping = Scraping(tries, whole.look_soon, whole.caution)
     keeping = SourceKeeping(definitions, partial(database.begin, OperatingQueries), scraping, clock)
-    return (source_pages(keeping), *sending_pages(database, Replays(database, lambda: nats_url)))
+    database_url = database.engine.url.render_as_string(hide_password=False)
+    house = House(load_settings(nats_url=nats_url, database_url=database_url))
+    built = Built("0.1.0", newest_revision(), definitions.schema_revision)
+    flow = Pipeline(partial(database.begin, PipelineQueries), house, clock, built)
+    replays = Replays(database, lambda: nats_url)
+    return (source_pages(keeping), *sending_pages(database, replays), pipeline_pages(flow))

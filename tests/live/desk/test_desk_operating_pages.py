@@ -206,6 +206,10 @@ class TestWithABus:
         yield nats_server.url
         await connection.close()
 
+    async def test_takers_of_events_stand_with_what_waits_for_them(self, operator):
+        shown = (await operator.get("/pipeline")).text
+        assert '<th scope="row">notifier-match</th><td class="number">0</td><td class="number">0</td>' in shown
+
     async def test_all_messages_go_out_again_step_by_step(self, operator, database, monkeypatch):
         monkeypatch.setattr("services.desk.use_cases.operating.REPLAYED_AT_ONCE", 2)
         for number in range(5):
@@ -284,6 +288,28 @@ async def test_a_stop_on_a_rule_that_was_renamed_can_still_be_ended(operator, de
     shown = (await operator.get("/channels")).text
     end = shown.partition('action="/channels/stops/')[2].partition('"')[0]
     assert "said=ended" in (await sent(operator, f"/channels/stops/{end}", {})).headers["location"]
+
+
+async def test_the_pipeline_shows_what_waits_what_passes_and_how_long_it_takes(operator, definitions, database):
+    empty = (await operator.get("/pipeline")).text
+    assert "Nothing has passed in the last day." in empty
+    assert "The bus does not answer" in empty
+    await a_given_up_delivery(database, definitions, state="sent")
+    shown = (await operator.get("/pipeline")).text
+    assert "<title>05:00: 1</title>" in shown, "the article of five to six"
+    for way, took in (("published → taken", "0 ms"), ("judged → alert", "0 ms"), ("alert → delivered", "5.0 min")):
+        row = shown.partition(f'<th scope="row">{way}</th>')[2].partition("</tr>")[0]
+        assert row.count(f'<td class="number">{took}</td>') == 3, way
+
+
+async def test_storage_shows_tables_and_on_demand_what_an_examination_finds(operator):
+    shown = (await operator.get("/storage")).text
+    assert '<th scope="row">articles</th>' in shown
+    assert "as this version expects" in shown
+    assert "What the examination found" not in shown
+    examined = (await operator.get("/storage?examine=1")).text
+    assert "nobody hears of sources in trouble" in examined
+    assert "failed" in examined.partition('<th scope="row">bus</th>')[2].partition("</tr>")[0]
 
 
 async def test_officers_see_neither_the_pages_nor_the_ways_to_them(operator, new_visitor, house):
