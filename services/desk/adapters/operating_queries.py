@@ -53,7 +53,12 @@ class OperatingQueries(Work):
             .order_by(QuarantineRow.quarantined_at.desc())
             .limit(limit)
         )
-        return [SetAsideMessage(*row[:6], bytes(row[6]).decode("utf-8", "replace"), row[7]) for row in rows]
+        return [
+            SetAsideMessage(
+                message_id, taker, subject, reason, tries, at, bytes(begin).decode("utf-8", "replace"), size
+            )
+            for message_id, taker, subject, reason, tries, at, begin, size in rows
+        ]
 
     async def set_aside_count(self, until: datetime | None) -> int:
         """Return how many messages wait, of those set aside up to then."""
@@ -86,4 +91,5 @@ class OperatingQueries(Work):
             .where(DeliveryRow.sent_at > func.clock_timestamp() - _LAST_SENT_WITHIN)
             .group_by(DeliveryRow.channel, DeliveryRow.address)
         )
-        return {(channel, address): at for channel, address, at in await self.session.execute(sent)}
+        rows = await self.session.execute(sent)
+        return {(channel, address): at for channel, address, at in rows if at is not None}

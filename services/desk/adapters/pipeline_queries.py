@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select, text
+from sqlalchemy import ColumnClause, Label, ScalarSelect, Select, func, literal_column, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.desk.domain.pipeline import HOURS, Latency, Line, Step, Table
@@ -15,7 +15,13 @@ from shared.store.outbox import OutboxRow
 from shared.store.unit_of_work import Work
 from shared.store.verdicts import VerdictRow
 
-_SHARES = literal_column("ARRAY[0.5, 0.95, 0.99]")
+_Moment = (
+    InstrumentedAttribute[datetime]
+    | InstrumentedAttribute[datetime | None]
+    | ScalarSelect[datetime]
+    | ScalarSelect[datetime | None]
+)
+_SHARES: ColumnClause[list[float]] = literal_column("ARRAY[0.5, 0.95, 0.99]")
 _TABLES = text(
     "SELECT relname, greatest(n_live_tup, 0), pg_total_relation_size(relid) FROM pg_stat_user_tables ORDER BY 3 DESC, 1"
 )
@@ -50,22 +56,21 @@ class PipelineQueries(Work):
             .scalar_subquery()
         )
         fresh = ArticleRow.fetched_at > since
-        asked: dict[Step, tuple[ColumnElement[float], Select[tuple[float]]]] = {}
         taken = _seconds(ArticleRow.published_at, ArticleRow.fetched_at)
-        asked[Step.TAKEN] = (
-            taken,
-            select(taken).where(fresh, ArticleRow.alertable, ArticleRow.published_at.is_not(None)),
-        )
-        judged = _seconds(ArticleRow.fetched_at, first_judged)
-        asked[Step.JUDGED] = (judged, select(judged).where(fresh))
         alerted = _seconds(VerdictRow.judged_at, AlertRow.raised_at)
-        of_verdict = select(alerted).join(VerdictRow, VerdictRow.verdict_id == AlertRow.verdict_id)
-        asked[Step.ALERTED] = (alerted, of_verdict.where(AlertRow.raised_at > since))
         delivered = _seconds(AlertRow.raised_at, DeliveryRow.sent_at)
-        of_alert = select(delivered).join(AlertRow, AlertRow.alert_id == DeliveryRow.alert_id)
-        at_once = (DeliveryRow.kind == "alert", DeliveryRow.sent_at > since)
-        asked[Step.DELIVERED] = (delivered, of_alert.where(*at_once))
-        found = [await self._latency(step, statement) for step, (_, statement) in asked.items()]
+        told_alone = (DeliveryRow.kind == "alert", DeliveryRow.sent_at > since)
+        asked = {
+            Step.TAKEN: select(taken).where(fresh, ArticleRow.alertable, ArticleRow.published_at.is_not(None)),
+            Step.JUDGED: select(_seconds(ArticleRow.fetched_at, first_judged)).where(fresh),
+            Step.ALERTED: select(alerted)
+            .join(VerdictRow, VerdictRow.verdict_id == AlertRow.verdict_id)
+            .where(AlertRow.raised_at > since),
+            Step.DELIVERED: select(delivered)
+            .join(AlertRow, AlertRow.alert_id == DeliveryRow.alert_id)
+            .where(*told_alone),
+        }
+        found = [await self._latency(step, statement) for step, statement in asked.items()]
         return tuple(each for each in found if each is not None)
 
     async def tables(self) -> tuple[Table, ...]:
@@ -85,7 +90,7 @@ class PipelineQueries(Work):
         counting = select(hour, func.count()).where(column >= since).group_by(hour)
         return {at: count for at, count in await self.session.execute(counting)}  # noqa: C416  (rows, not pairs)
 
-    async def _latency(self, step: Step, statement: Select[tuple[float]]) -> Latency | None:
+    async def _latency(self, step: Step, statement: Select[int]) -> Latency | None:
         took = statement.subquery()
         (seconds,) = took.c
         shares = func.percentile_cont(_SHARES).within_group(func.greatest(seconds, 0))
@@ -95,5 +100,5 @@ class PipelineQueries(Work):
         return None if not times else Latency(step, times, *(float(each) for each in found))
 
 
-def _seconds(begin: ColumnElement[datetime], end: ColumnElement[datetime]) -> ColumnElement[float]:
-    return func.extract("epoch", end - begin).label("seconds")
+def _seconds(begin: _Moment, end: _Moment) -> Label[int]:
+    return func.extract("epoch", end - begin).label("seconds")  # a number with a fraction, whatever its type is called
