@@ -135,7 +135,7 @@ async def _csv_of(_query: str, first: FoundPage, others: AsyncIterator[FoundPage
         yield _lines([[safe_cell(row_of(hit)[name]) for name in COLUMNS] for hit in page.hits])
         last = page
     if last.searched_to is not None:
-        yield _lines([[f"The search was cut off by the clock: it looked back to {last.searched_to.isoformat()}."]])
+        yield _lines([[f"Not whole: the clock cut the search off at {last.searched_to.isoformat()}."]])
     elif last.older is not None:
         yield _lines([[f"These are the newest {MOST_EXPORTED} articles; there are more."]])
 

@@ -68,7 +68,7 @@ async def test_the_newest_report_says_the_stage_else_the_catalogue(
     again = Claim(stage="meeting_held", date="2026-12-05", tense="expected", evidence="They meet in December.")
     await claims(newsroom, database, story, held, again)
     line = line_of((await visitor.get("/agreements")).text, item.id)
-    assert ">2026-11-20</time>" in line
+    assert ">2026-11-20</span>" in line
     assert "says the Indian side" in line
     assert f'href="/articles/{story.article_id}"' in line
     assert "2026-12-05" in line.partition("Next:")[2]
