@@ -11,6 +11,7 @@ from fastapi import APIRouter
 
 from services.cli.asking import asking_on
 from services.cli.definitions import corrections_on, definitions_on, names_of
+from services.cli.finding_desk import finding_pages
 from services.desk.adapters.reading_records import ReadingWork
 from services.desk.adapters.shown_articles import ShownArticles
 from services.desk.domain.visitors import Visitor
@@ -65,11 +66,13 @@ def reading_on(
         sectors=sorted(sectors, key=lambda each: sectors[each].casefold()),
         stages=tuple(catalogue.stages.keys()),
     )
-    today = Today(partial(database.begin, ReadingWork), clock or SystemClock(), read)
+    definitions, clock = definitions_on(database, catalogue), clock or SystemClock()
+    today = Today(partial(database.begin, ReadingWork), clock, read)
     live = Live(_still(signing_in))
     reading = Reading(partial(database.begin, ShownArticles), corrections_on(database, catalogue))
-    articles = reading_pages(reading, definitions_on(database, catalogue), asking_on(database, catalogue), choices)
-    return ReadingDesk(today, live, (today_pages(today), live_pages(live), articles))
+    articles = reading_pages(reading, definitions, asking_on(database, catalogue), choices)
+    finding = finding_pages(database, catalogue, definitions, read, clock)
+    return ReadingDesk(today, live, (today_pages(today), live_pages(live), articles, *finding))
 
 
 def _still(signing_in: SigningIn) -> IsStill:

@@ -86,7 +86,7 @@ def build_desk(
     desk.include_router(sign_in_routes(doors.signing_in, account_pages))
     desk.include_router(coming_in_routes(doors.coming_in, account_pages))
     desk.include_router(own_account_routes(doors, account_pages))
-    desk.include_router(desk_routes(definitions, templates, expected_revision=expected_revision))
+    desk.include_router(desk_routes(definitions, expected_revision=expected_revision))
     if hubs is not None:
         desk.include_router(websub_routes(hubs))
     if corrections is not None:

@@ -32,10 +32,14 @@ class Facet:
 
 def facets_of(query: str, lines: Iterable[StoryLine]) -> tuple[Facet, ...]:
     """Return the facets of these stories: those in the query first, then the most frequent of each kind."""
+    return facets_from(query, Counter(each for line in lines for each in set(_clauses_of(line))), MOST_FACETS)
+
+
+def facets_from(query: str, counted: Counter[tuple[str, str]], most: int) -> tuple[Facet, ...]:
+    """Return so many facets beside those in the query, of clauses (kind and value) that were counted."""
     tree = _tree(query)
     parts = _parts(tree)
     known = {(_named(part)): part for part in parts if _named(part) is not None}
-    counted = Counter(each for line in lines for each in set(_clauses_of(line)))
     on = [
         Facet(*name, counted[name], _shown([each for each in parts if each != part]), on=True)
         for name, part in known.items()
@@ -43,8 +47,13 @@ def facets_of(query: str, lines: Iterable[StoryLine]) -> tuple[Facet, ...]:
     ]
     new = (name for name in counted if name not in known and _can_be_asked(name))
     offered = sorted(new, key=lambda name: (_KINDS.index(name[0]), -counted[name], name))
-    room = _evenly(offered, MOST_FACETS)
+    room = _evenly(offered, most)
     return (*on, *(Facet(*name, counted[name], _shown([*parts, _clause(name)])) for name in room))
+
+
+def beside(query: str, clause: Query) -> str:
+    """Return the query with this clause beside it."""
+    return _shown([*_parts(_tree(query)), clause])
 
 
 def _evenly(names: Sequence[tuple[str, str]], most: int) -> Sequence[tuple[str, str]]:

@@ -31,9 +31,11 @@ def _(name: str) -> str:
 
 
 NEWS = (
-    Area("/", _("Today"), Permission.LOOK, ("/stories/", "/articles/", "/alerts/", "/agreements/")),
+    Area("/", _("Today"), Permission.LOOK, ("/stories/", "/articles/", "/alerts/")),
+    Area("/agreements", _("Agreements"), Permission.LOOK),
     Area("/inbox", _("My alerts"), Permission.LOOK),
     Area("/subscriptions", _("Subscriptions"), Permission.LOOK),
+    Area("/search", _("Search"), Permission.LOOK),
 )
 KEEPING: Sequence[Area] = (
     Area("/rules", _("Rules"), Permission.LOOK),

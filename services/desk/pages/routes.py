@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 from http import HTTPStatus
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from services.desk.pages.templates import STATIC, Templates
+from services.desk.pages.templates import STATIC
 from services.desk.use_cases.definitions import Definitions
 
-FRONT_PAGE_ROWS = 50
 HEALTH_SECONDS = 3.0
 READING = ["GET", "HEAD"]  # uptime checkers ask for the head alone
 KEEP_FOR_EVER = "public, max-age=31536000, immutable"  # the address changes with the file
@@ -31,20 +30,12 @@ class FingerprintedFiles(StaticFiles):
         return response
 
 
-def desk_routes(definitions: Definitions, templates: Templates, *, expected_revision: str | None) -> APIRouter:
+def desk_routes(definitions: Definitions, *, expected_revision: str | None) -> APIRouter:
     """Return the routes of the desk.
 
     `expected_revision` is the revision of the tables that this code was written for; None takes any.
     """
     router = APIRouter()
-
-    @router.get("/agreements/{agreement_id}", response_class=HTMLResponse)
-    async def agreement(agreement_id: str, request: Request) -> HTMLResponse:
-        """Show the newest alerts of one agreement."""
-        alerts = await definitions.alerts_about(agreement_id, FRONT_PAGE_ROWS)
-        if alerts is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
-        return templates.page(request, "agreement.html", agreement=agreement_id, alerts=alerts)
 
     @router.api_route("/health", methods=READING)
     async def health() -> JSONResponse:

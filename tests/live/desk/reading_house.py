@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from functools import partial
 
 from services.cli.asking import asking_on
+from services.cli.finding_desk import finding_pages
 from services.cli.reading_desk import ReadingDesk
 from services.desk.adapters.correction_queries import CorrectionQueries
 from services.desk.adapters.reading_records import ReadingWork
@@ -47,4 +48,5 @@ def reading_desk(
         asking_on(database, load_catalogue()),
         Choices(tuple(AGREEMENTS), tuple(SECTORS), STAGES),
     )
-    return ReadingDesk(today, live, (today_pages(today), live_pages(live), articles))
+    finding = finding_pages(database, load_catalogue(), definitions, read, clock)
+    return ReadingDesk(today, live, (today_pages(today), live_pages(live), articles, *finding))

@@ -22,6 +22,7 @@ from services.desk.use_cases.readers import Readers
 from services.desk.use_cases.rules import Rules
 from services.desk.use_cases.targets import Targets
 from shared.contracts.reader_links import follow_path, mail_exit_path, opting_out, unsubscribe_path
+from shared.kit.clock import SystemClock
 from shared.kit.sealing import Seals
 from shared.store.alerts import DeliveryAlertRow, DeliveryRow
 from shared.store.definitions import TeamOptOutRow
@@ -29,6 +30,7 @@ from shared.store.unit_of_work import Database, Work
 from tests.live.desk.desk_rows import AGREEMENTS, SECTORS, Story, a_delivery, an_alert, an_article
 from tests.live.desk.door_keeping import doors_on
 from tests.live.desk.people_desk import STAGES, PeopleDesk, people_desk_on
+from tests.live.desk.reading_house import reading_desk
 
 pytestmark = pytest.mark.live
 
@@ -48,7 +50,9 @@ async def desk(database: Database, writing) -> PeopleDesk:
 async def reader(definitions: Definitions, database: Database, writing) -> AsyncIterator[httpx.AsyncClient]:
     """A reader somewhere: no cookies, no login."""
     readers = Readers(writing, partial(database.begin, ReaderQueries), SEALS, Targets(AGREEMENTS, SECTORS, STAGES))
-    app = build_desk(definitions, doors_on(database), agreements=AGREEMENTS, sectors=SECTORS, readers=readers)
+    doors = doors_on(database)
+    pages = reading_desk(database, definitions, doors, SystemClock()).pages
+    app = build_desk(definitions, doors, agreements=AGREEMENTS, sectors=SECTORS, readers=readers, pages=pages)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         yield client

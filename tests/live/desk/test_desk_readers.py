@@ -29,6 +29,7 @@ from shared.store.definitions import SubscriptionRow
 from shared.store.unit_of_work import Database, Work
 from tests.live.desk.desk_rows import AGREEMENTS, SECTORS, Story, a_delivery, an_alert, an_article
 from tests.live.desk.door_keeping import doors_on
+from tests.live.desk.reading_house import reading_desk
 
 pytestmark = pytest.mark.live
 
@@ -63,6 +64,7 @@ async def reader(sealing: Definitions, database: Database, clock) -> AsyncIterat
         sectors=SECTORS,
         base_url="https://desk.example.org",
         readers=readers,
+        pages=reading_desk(database, sealing, doors_on(database), clock).pages,
     )
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="https://desk.example.org") as client:
