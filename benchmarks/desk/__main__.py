@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import re
 import statistics
 import tempfile
@@ -71,6 +72,8 @@ async def _measure(url: str, postmaster: int, asked: argparse.Namespace) -> None
     transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 50_000))
     async with httpx.AsyncClient(transport=transport, base_url=HOME) as browser:
         addresses = await _addresses(browser, connection, tokens[0])
+        gc.collect()
+        gc.freeze()  # as the desk does when it starts
         base = await _cost(browser, addresses[STATIC], tokens, asked.requests, postmaster)
         print("\n| page | bytes | wall p50 ms | p95 | own processor p50 ms | p95 | with Postgres, mean | × static |")
         print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")

@@ -11,12 +11,14 @@ from services.cli.definitions import names_of, targets_of
 from services.cli.previews import previews_on
 from services.desk.adapters.inbox_queries import InboxQueries
 from services.desk.adapters.keeping_queries import KeepingQueries
+from services.desk.adapters.trail_queries import TrailQueries
 from services.desk.app import Noting, Pages
 from services.desk.pages.following import following_pages
 from services.desk.pages.hours import hours_pages
 from services.desk.pages.inbox import inbox_pages, unread_counter
 from services.desk.pages.subscription_deeds import subscription_deeds
 from services.desk.pages.subscriptions import House, subscription_pages
+from services.desk.pages.trail import trail_pages
 from services.desk.use_cases.inbox import Inbox
 from services.desk.use_cases.keeping import Keeping, Tried
 from services.desk.use_cases.people import People
@@ -24,6 +26,7 @@ from services.desk.use_cases.previewing import Previews
 from services.desk.use_cases.secret_keeping import SecretKeeper
 from services.desk.use_cases.subscriptions import Subscriptions
 from services.desk.use_cases.targets import Targets
+from services.desk.use_cases.trail import Trail
 from services.desk.use_cases.writing import Writing
 from services.notifier.domain.delivery import Delivered, Outcome
 from shared.hosting.service import Ground
@@ -94,6 +97,7 @@ def own_pages(
         subscription_pages(keeping, house),
         subscription_deeds(keeping, house),
         following_pages(keeping, house),
+        trail_pages(Trail(partial(database.begin, TrailQueries))),
     )
     return OwnPages(pages, (unread_counter(inbox),))
 

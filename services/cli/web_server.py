@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import socket
 from collections.abc import Iterator
 
@@ -59,6 +60,8 @@ async def serve(app: ASGIApp, listener: socket.socket, stop: asyncio.Event, *, p
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,
     )
+    gc.collect()
+    gc.freeze()  # grammar, catalogue, templates: looking through them again and again holds up every reader for 0.1 s
     server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     stopping = asyncio.create_task(stop.wait())

@@ -156,6 +156,7 @@ async def test_ones_own_pages_are_clean_for_axe_and_fit_a_phone(reader: Reader, 
         "subscriptions": "/subscriptions",
         "follow": "/subscriptions/new?agreement=relos",
         "hours": "/subscriptions/hours",
+        "trail": "/trail",
         "one": f"/subscriptions/{view.subscription_id}",
     }
     for size in (WIDE, PHONE):

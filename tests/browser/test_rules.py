@@ -134,6 +134,7 @@ async def test_a_rule_is_written_with_help_fires_and_is_rolled_back_by_keyboard_
     assert "RELOS, once more" in await page.locator("#alerts, main").first.inner_text()
 
     await page.go_back()
+    await page.get_by_role("heading", name="Logistics pact").wait_for()
     await tab_to(reader, "Query")
     await type_over(reader, "visa")
     await page.get_by_role("heading", name="Against the live version").wait_for()
@@ -143,6 +144,7 @@ async def test_a_rule_is_written_with_help_fires_and_is_rolled_back_by_keyboard_
     await page.get_by_text("Saved. It counts with the next article.").wait_for()
     await tab_to(reader, "Versions")
     await page.keyboard.press("Enter")
+    await page.get_by_role("heading", name="All versions").wait_for()
     await tab_to(reader, "Roll back to version 1")
     await page.keyboard.press("Enter")
     await page.get_by_text("Saved. It counts with the next article.").wait_for()

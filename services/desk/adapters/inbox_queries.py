@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, delete, func, or_, select, tuple_, union
+from sqlalchemy import CTE, ColumnElement, Select, Subquery, and_, delete, except_, func, or_, select, tuple_, union
 from sqlalchemy.dialects.postgresql import insert
 
 from services.desk.adapters.queries import DeskQueries
@@ -72,9 +72,10 @@ class InboxQueries(DeskQueries):
 
     async def unread(self, person_id: UUID, most: int, now: datetime) -> int:
         """Count what is unread, up to so many."""
-        own = _own(person_id, await self._reach(person_id), now)
-        some = select(own.c.alert_id).where(own.c.unread).limit(most).subquery()
-        return await self.session.scalar(select(func.count()).select_from(some)) or 0
+        mine = _mine(await self._reach(person_id))
+        unread = except_(select(mine.c.alert_id), _done_with(person_id, now)).subquery()
+        found = await self.session.scalar(select(func.count()).select_from(unread))
+        return min(found or 0, most)
 
     async def mark(
         self, person_id: UUID, alert_ids: Collection[UUID], *, read_at: datetime | None, snoozed_until: datetime | None
@@ -174,25 +175,29 @@ def _messages(reach: _Reach) -> ColumnElement[bool]:
     )
 
 
-def _own(person_id: UUID, reach: _Reach, now: datetime) -> CTE:
-    """Return the alerts that reached a person, with when they were news and what the person did with them.
-
-    Each way to a message is asked for by itself, so that each goes by its own index.
-    """
-    messages = (DeliveryRow.alert_id.is_not(None), DeliveryRow.state != _UNTOLD)
-    told = union(
-        select(DeliveryRow.delivery_id, DeliveryRow.alert_id).where(
-            DeliveryRow.subscription_id.in_(reach.subscriptions), *messages
-        ),
-        select(DeliveryRow.delivery_id, DeliveryRow.alert_id).where(
-            tuple_(DeliveryRow.channel, DeliveryRow.address).in_(reach.lanes), *messages
-        ),
-    ).cte("told")
+def _mine(reach: _Reach) -> Subquery:
+    """Return the ids of the alerts that reached a person."""
+    told = select(DeliveryRow.delivery_id, DeliveryRow.alert_id).where(_messages(reach)).cte("told")
     beside = select(DeliveryAlertRow.alert_id).join(told, told.c.delivery_id == DeliveryAlertRow.delivery_id)
     waiting = select(WaitingAlertRow.alert_id).where(
         WaitingAlertRow.ended_at.is_(None), tuple_(WaitingAlertRow.channel, WaitingAlertRow.address).in_(reach.lanes)
     )
-    mine = union(select(told.c.alert_id), beside, waiting).subquery("mine")
+    return union(select(told.c.alert_id), beside, waiting).subquery("mine")
+
+
+def _done_with(person_id: UUID, now: datetime) -> Select[UUID]:
+    """Return the alerts that are not unread to a person: put off, or read since they were last news."""
+    mark = InboxMarkRow
+    corrected = select(AlertCorrectionRow.alert_id).where(
+        AlertCorrectionRow.alert_id == mark.alert_id, AlertCorrectionRow.corrected_at > mark.read_at
+    )
+    read = and_(mark.read_at.is_not(None), mark.read_at >= _or_ever(mark.snoozed_until), ~corrected.exists())
+    return select(mark.alert_id).where(mark.person_id == person_id, or_(mark.snoozed_until > now, read))
+
+
+def _own(person_id: UUID, reach: _Reach, now: datetime) -> CTE:
+    """Return the alerts that reached a person, with when they were news and what the person did with them."""
+    mine = _mine(reach)
     corrected = (
         select(AlertCorrectionRow.alert_id, func.max(AlertCorrectionRow.corrected_at).label("at"))
         .group_by(AlertCorrectionRow.alert_id)

@@ -58,6 +58,11 @@ class RulePageQueries(Work):
         standing = RuleRow.removed_at.is_(None), RuleRow.offered_query.is_not(None)
         return await self.session.scalar(select(func.count()).select_from(RuleRow).where(*standing)) or 0
 
+    async def list_names(self, limit: int) -> Sequence[str]:
+        """Return the names of the first lists, by name."""
+        live = select(WordListRow.name).where(WordListRow.removed_at.is_(None))
+        return list(await self.session.scalars(live.order_by(func.lower(WordListRow.name)).limit(limit)))
+
     async def list_name(self, list_id: UUID) -> tuple[str, bool] | None:
         """Return the name of a list, and whether it was removed; None for an unknown one."""
         row = await self.session.get(WordListRow, list_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -12,7 +13,6 @@ from sqlalchemy import (
     Select,
     Text,
     Tuple,
-    bindparam,
     exists,
     func,
     literal,
@@ -33,6 +33,7 @@ from shared.store.archive import ArchivedArticleRow
 from shared.store.harvest import ArticleRow
 from shared.store.verdicts import VerdictRow
 
+MOST_JOINED = 2_000  # articles that a query finds: of more, the newest are looked for from the newest end
 _IS_OVERLONG = ArchivedArticleRow.words == ""
 
 
@@ -62,9 +63,7 @@ class StoryQueries(BacktestQueries, StoryLineQueries):
         )
         told: Select[UUID] | CompoundSelect[UUID] = alerts
         if not asked.alerted:
-            copies = _copies(asked).where(
-                ArticleRow.story_id.in_(story_ids), tuple_(ARRIVED, ArticleRow.story_id) >= _edge(above)
-            )
+            copies = _copies(asked).where(ArticleRow.story_id.in_(story_ids), _is_from(above))
             told = alerts.union_all(select(copies.subquery().c.story_id))
         return frozenset(await self.session.scalars(told))
 
@@ -81,27 +80,42 @@ class StoryQueries(BacktestQueries, StoryLineQueries):
         """Return the articles that meet the condition, the newest first: below a place, or above it of some stories."""
         row = ArchivedArticleRow
         found = select(row.article_id, _IS_OVERLONG.label("is_overlong")).where(row.form == ARCHIVE_FORM)
-        if as_tsquery(condition) is not None:
-            found = found.where(has_terms(bindparam("condition", type_=Text())))
-        if of is not None:
-            among = select(ArticleRow.article_id).where(ArticleRow.story_id.in_(of))
-            found = found.where(row.article_id.in_(among))
-        met = found.cte("met")
-        statement = (
-            select(ArticleRow.article_id, ArticleRow.story_id, ARRIVED.label("at"), met.c.is_overlong)
-            .join(met, met.c.article_id == ArticleRow.article_id)
-            .where(_is_before(ARRIVED, ArticleRow.story_id, before), ArticleRow.gate.is_(None))
-            .order_by(ARRIVED.desc(), ArticleRow.story_id.desc())
-            .limit(limit)
-        )
-        if above is not None:
-            statement = statement.where(tuple_(ARRIVED, ArticleRow.story_id) >= _edge(above))
-        if alerted:
-            statement = statement.where(exists().where(AlertRow.story_id == ArticleRow.story_id))
         said = as_tsquery(condition)
+        if said is not None:
+            found = found.where(has_terms(literal(said, Text())))
+        if of is not None and above is not None:
+            copies = select(ArticleRow.article_id).where(ArticleRow.story_id.in_(of), _is_from(above))
+            found = found.where(row.article_id.in_(copies))
         with in_time():
-            rows = await self.session.execute(statement, {} if said is None else {"condition": said})
-            return [Hit(article_id, Place(at, story_id), overlong) for article_id, story_id, at, overlong in rows]
+            if await self._are_few(found):
+                met = found.cte("met").prefix_with("MATERIALIZED")
+                joined: Select[Any] = _stream(alerted=alerted, before=before).add_columns(met.c.is_overlong)
+                joined = joined.join(met, met.c.article_id == ArticleRow.article_id).limit(limit)
+                rows = await self.session.execute(joined)
+                return [Hit(article_id, Place(at, story), is_long) for article_id, story, at, is_long in rows]
+            # Walked from the newest end, each held against all that the index found; a join would look at every one.
+            many = ArticleRow.article_id.in_(found.with_only_columns(row.article_id)).is_(True)
+            overlong = select(_IS_OVERLONG).where(row.article_id == ArticleRow.article_id).scalar_subquery()
+            walk: Select[Any] = _stream(alerted=alerted, before=before).where(many).add_columns(overlong).limit(limit)
+            walked = await self.session.execute(walk)
+            return [Hit(article_id, Place(at, story), is_long) for article_id, story, at, is_long in walked]
+
+    async def _are_few(self, found: Select[UUID, bool]) -> bool:
+        some = found.limit(MOST_JOINED + 1).subquery()
+        return (await self.session.scalar(select(func.count()).select_from(some)) or 0) <= MOST_JOINED
+
+
+def _stream(*, alerted: bool, before: Place | None) -> Select[UUID, UUID, datetime]:
+    """Return published articles below a place, the newest first."""
+    stream = select(ArticleRow.article_id, ArticleRow.story_id, ARRIVED.label("at"))
+    stream = stream.where(_is_before(ARRIVED, ArticleRow.story_id, before), ArticleRow.gate.is_(None))
+    if alerted:
+        stream = stream.where(exists().where(AlertRow.story_id == ArticleRow.story_id))
+    return stream.order_by(ARRIVED.desc(), ArticleRow.story_id.desc())
+
+
+def _is_from(above: Place) -> ColumnElement[bool]:
+    return tuple_(ARRIVED, ArticleRow.story_id) >= _edge(above)
 
 
 def _copies(asked: Asked) -> Select[UUID, datetime]:

@@ -39,6 +39,7 @@ KEEPING: Sequence[Area] = (
     Area("/rules", _("Rules"), Permission.LOOK),
     Area("/lists", _("Lists"), Permission.LOOK),
     Area("/catalogue", _("Catalogue"), Permission.LOOK),
+    Area("/trail", _("Trail"), Permission.READ_TRAIL),
 )
 RUNNING: Sequence[Area] = ()
 

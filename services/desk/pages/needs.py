@@ -66,6 +66,7 @@ TERMS: Mapping[str, Terms] = {
     "GET /api/v1/articles/{article_id}/corrections": _LOOK,
     "POST /api/v1/articles/{article_id}/corrections": Terms(Permission.CORRECT, Proof.HEADER),
     "GET /language/{code}": _ANYBODY,
+    "GET /trail": Terms(Permission.READ_TRAIL),
     # One's own alerts
     "GET /inbox": _LOOK,
     "POST /inbox/marks": _FOLLOW_FORM,

@@ -27,6 +27,7 @@ from services.desk.pages.trial_views import Trial, by_day, shown
 from services.desk.use_cases.rule_browsing import OpenedRule
 from shared.kit.errors import WrongInput
 
+LISTS_SHOWN = 6  # in the help: more stand on the page of lists
 _SAID = ("saved", "proposed", "same", "added")
 
 
@@ -65,7 +66,7 @@ class Editor:
             form=form,
             check=await self._check(form.query) if form.query.strip() else None,
             history=None if opened is None else by_day(opened.alert_days),
-            lists=[view.words.name for view in await self._room.lists.views()],
+            lists=await self._room.browsing.list_names(LISTS_SHOWN),
             agreements=self._room.agreements,
             policies=POLICIES,
             severities=SEVERITIES,

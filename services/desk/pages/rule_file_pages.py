@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -56,7 +57,7 @@ def rule_file_routes(room: RuleRoom, templates: Templates) -> APIRouter:
         values: dict[str, Any] = {"text": text, "update": update}
         try:
             by = signed_by(request, form.get("reason", "") or "Imported on the desk's pages.")
-            read = read_rules(text.encode(), name="the file")
+            read = await asyncio.to_thread(read_rules, text.encode(), name="the file")
             outcomes = [*read.bad, *await room.files.take(read, by, update=update, dry_run=dry)]
         except WrongInput as wrong:
             unfit = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -71,8 +72,7 @@ def rule_file_routes(room: RuleRoom, templates: Templates) -> APIRouter:
         everything = request.query_params.get("all") == "1"
         rules, lists = await room.files.exported(everything=everything)
         headers = {"content-disposition": 'attachment; filename="rules.yaml"'}
-        return PlainTextResponse(
-            write_rules(rules, lists), media_type="application/yaml; charset=utf-8", headers=headers
-        )
+        body = await asyncio.to_thread(write_rules, rules, lists)
+        return PlainTextResponse(body, media_type="application/yaml; charset=utf-8", headers=headers)
 
     return router

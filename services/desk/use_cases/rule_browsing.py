@@ -41,6 +41,9 @@ class RulePageWork(Protocol):
     async def conflicts(self) -> int:
         """Return how many rules say something else than the catalogue says by now."""
 
+    async def list_names(self, limit: int) -> Sequence[str]:
+        """Return the names of the first lists, by name."""
+
     async def list_name(self, list_id: UUID) -> tuple[str, bool] | None:
         """Return the name of a list, and whether it was removed; None for an unknown one."""
 
@@ -114,6 +117,11 @@ class RuleBrowsing:
         """Return how many rules say something else than the catalogue says by now."""
         async with self._begin() as work:
             return await work.conflicts()
+
+    async def list_names(self, limit: int) -> Sequence[str]:
+        """Return the names of the first lists, by name."""
+        async with self._begin() as work:
+            return await work.list_names(limit)
 
     async def list_name(self, list_id: UUID) -> tuple[str, bool] | None:
         """Return the name of a list, and whether it was removed; None for an unknown one."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -244,11 +246,15 @@ class WordLists:
         return [rule for rule in rules if named_so in self._language.lists_in(rule.query)]
 
     async def _users_by_name(self, work: DeskWork) -> dict[str, tuple[str, ...]]:
-        users: dict[str, tuple[str, ...]] = {}
-        for rule in await work.live_rules_with("@"):
+        rules = await work.live_rules_with("@")
+        return await asyncio.to_thread(self._naming_by_list, rules)  # thousands take seconds
+
+    def _naming_by_list(self, rules: Sequence[Rule]) -> dict[str, tuple[str, ...]]:
+        users: defaultdict[str, list[str]] = defaultdict(list)
+        for rule in rules:
             for each in self._language.lists_in(rule.query):
-                users[each] = (*users.get(each, ()), rule.name)
-        return users
+                users[each].append(rule.name)
+        return {each: tuple(names) for each, names in users.items()}
 
 
 def _list_named(name: str, live: Sequence[WordList]) -> WordList:

@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from services.classifier.adapters.work import ClassifierWork
 from services.cli.account_desk import AccountDesk
+from services.desk.adapters import story_queries
 from services.desk.domain.accounts import Role
 from services.desk.domain.rules import AgreementTarget
 from services.desk.domain.sources import NewSource
@@ -112,7 +113,10 @@ async def test_an_article_that_waits_for_its_verdict_is_there(
     assert "Waiting to be classified" in shown
 
 
-async def test_the_rule_language_narrows_the_stream(visitor: Visiting, newsroom: Newsroom):
+@pytest.mark.parametrize("joined", [2_000, 0])
+async def test_the_rule_language_narrows_the_stream(visitor: Visiting, newsroom: Newsroom, monkeypatch, joined: int):
+    """Whether the few articles that a query finds are joined, or the many are walked past."""
+    monkeypatch.setattr(story_queries, "MOST_JOINED", joined)
     await newsroom.comes(Story(title="Logistics pact signed", minutes_ago=3))
     await newsroom.comes(
         Story(title="Rupee talks", agreement="inr-rub", stage="announced", sector="finance", minutes_ago=2)
