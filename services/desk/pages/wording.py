@@ -26,7 +26,7 @@ def words_of_pages() -> Catalog:
     """Return every string that is marked in the templates and the modules of the pages, with the files it stands in."""
     found = Catalog(project="Pactwatch")
     for file, _, message, _, context in extract_from_dir(DESK, _METHODS, _LIKE_THE_PAGES, keywords=_KEYWORDS):
-        found.add(message, None, [(file, None)], context=context)
+        found.add(message, None, [(file, 0)], context=context)
     return found
 
 
