@@ -70,7 +70,7 @@ async def served(app) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def desk(database: Database, definitions, make_notifier, web_client) -> AsyncIterator[OwnDesk]:
+async def desk(database: Database, definitions, make_notifier, web_client, reader: Reader) -> AsyncIterator[OwnDesk]:
     clock, house = SystemClock(), account_desk(database)
     writing = Writing(desk_transactions(database), clock)
     async with serving() as mails:
@@ -80,6 +80,7 @@ async def desk(database: Database, definitions, make_notifier, web_client) -> As
         send_sample = channel_trial_on(ground).send_sample
         async with served(own_desk(database, definitions, writing, house.doors, clock, send_sample=send_sample)) as url:
             yield OwnDesk(url, house, notifier, mails, database)
+            await reader.page.close()  # what it hears by ends before the desk does
 
 
 async def set_up(page: Page, desk: OwnDesk) -> None:

@@ -48,7 +48,7 @@ class Served:
 
 
 @pytest.fixture
-async def desk(database: Database) -> AsyncIterator[Served]:
+async def desk(database: Database, reader: Reader) -> AsyncIterator[Served]:
     house, room = account_desk(database), room_on(database)
     app = desk_with_rules(database, house, room)
     client = make_client(allowed=AllowedHosts.parse("127.0.0.1"), user_agent="Pactwatch/test")
@@ -58,6 +58,7 @@ async def desk(database: Database) -> AsyncIterator[Served]:
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", house, room, news)
+    await reader.page.close()  # what it hears by ends before the desk does
     server.should_exit = True
     await serving
     await client.aclose()

@@ -27,6 +27,7 @@ from shared.store.definitions import PersonRow
 from shared.store.unit_of_work import Database, Work
 from tests.live.desk.account_house import PUBLIC
 from tests.live.desk.desk_rows import AGREEMENTS, MORNING, SECTORS, save
+from tests.live.desk.reading_house import reading_desk
 
 SEALS = Seals((b"k" * 32,))
 STAGES = ("announced", "signed", "in_force")
@@ -47,13 +48,14 @@ def own_pages_of(database: Database, writing: Writing, clock, *, send_sample=Non
 
 def own_desk(database: Database, definitions: Definitions, writing: Writing, doors, clock, **more) -> FastAPI:
     own = own_pages_of(database, writing, clock, **more)
+    reading = reading_desk(database, definitions, doors, clock)
     return build_desk(
         definitions,
         doors,
         agreements=AGREEMENTS,
         sectors=SECTORS,
         base_url=PUBLIC,
-        pages=own.pages,
+        pages=[*reading.pages, *own.pages],
         noting=own.noting,
         readers=Readers(writing, partial(database.begin, ReaderQueries), SEALS),
     )

@@ -16,9 +16,11 @@ from services.desk.domain.accounts import Role
 from services.desk.pages.rule_pages import waiting_counter
 from services.desk.pages.rule_room import RuleRoom
 from shared.catalogue.loader import load_catalogue
+from shared.kit.clock import SystemClock
 from shared.kit.settings import load_settings
 from shared.store.unit_of_work import Database
 from tests.live.desk.account_house import invite, set_up
+from tests.live.desk.reading_house import reading_desk
 from tests.live.desk.visiting import Visiting
 
 
@@ -32,12 +34,13 @@ def desk_with_rules(database: Database, house: AccountDesk, room: RuleRoom) -> F
     catalogue = load_catalogue()
     agreements, sectors = names_of(catalogue)
     definitions = definitions_on(database, catalogue)
+    reading = reading_desk(database, definitions, house.doors, SystemClock())
     return build_desk(
         definitions,
         house.doors,
         agreements=agreements,
         sectors=sectors,
-        pages=keeping_pages(room, catalogue_on(database, catalogue)),
+        pages=[*reading.pages, *keeping_pages(room, catalogue_on(database, catalogue))],
         noting=[waiting_counter(room)],
     )
 
