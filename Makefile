@@ -2,7 +2,7 @@
 # Options: DATA_DIR=folder and PORT=number for `up`, ARGS=… for more of the same, PYTHON=… to name an interpreter.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up test live seeds check fmt migrate compose-test
+.PHONY: help setup up test live seeds check fmt words migrate compose-test
 MAKEFLAGS += --no-print-directory
 # Without byte code every start takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE
@@ -46,6 +46,9 @@ check: setup ## check style, types, layers, contracts and the lock file
 fmt: setup ## put the style right
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+
+words: setup ## take new words of the desk's pages into its translations (services/desk/locales)
+	@exec .venv/bin/python -m services.desk.pages.wording
 
 migrate: setup ## bring the database to the newest revision (the running one's, or PACTWATCH_DATABASE_URL)
 	@exec .venv/bin/pactwatch migrate $(data_dir)

@@ -32,12 +32,14 @@ from services.desk.use_cases.targets import Targets
 from services.desk.use_cases.teams import Teams
 from services.desk.use_cases.word_lists import WordLists
 from services.desk.use_cases.writing import Writing
-from shared.catalogue.entries import Catalogue
+from shared.catalogue.entries import Agreement, Catalogue
 from shared.kit.clock import SystemClock
 from shared.kit.errors import WrongInput
 from shared.kit.sealing import Seals
 from shared.kit.settings import Settings
 from shared.store.unit_of_work import Database
+
+_NAME_CHARACTERS = 60  # of a name that fits on a button of a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,26 @@ def names_of(catalogue: Catalogue) -> tuple[dict[str, str], dict[str, str]]:
     """Return the names that people read, by id: of agreements, and of sectors."""
     agreements = {item.id: item.short_name for item in catalogue.agreements.values()}
     return agreements, {item.id: item.name["en"] for item in catalogue.sectors.values()}
+
+
+def local_names_of(catalogue: Catalogue) -> dict[str, tuple[dict[str, str], dict[str, str]]]:
+    """Return the names that people read in Russian and in Hindi, by id: of agreements, and of sectors."""
+    return {
+        language: (
+            {item.id: name for item in catalogue.agreements.values() if (name := _local_name(item, language))},
+            {item.id: item.name[language] for item in catalogue.sectors.values() if language in item.name},
+        )
+        for language in ("ru", "hi")
+    }
+
+
+def _local_name(item: Agreement, language: str) -> str:
+    """Return the first name of an agreement in this language; where that is too long to read, the shortest."""
+    names = [name.rstrip("*") for name in item.naming.aliases.get(language, ())]
+    if not names:
+        return ""
+    name = names[0] if len(names[0]) <= _NAME_CHARACTERS else min(names, key=len)
+    return name[:1].upper() + name[1:]
 
 
 def definitions_on(database: Database, catalogue: Catalogue, seals: Seals | None = None) -> Definitions:

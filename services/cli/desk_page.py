@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from migrations.upgrade import newest_revision
 from services.cli.account_desk import AccountDesk
 from services.cli.asking import asking_on
-from services.cli.definitions import corrections_on, definitions_on, names_of, readers_on, writing_on
+from services.cli.definitions import corrections_on, definitions_on, local_names_of, names_of, readers_on, writing_on
 from services.cli.operating_desk import operating_pages
 from services.cli.own_pages import own_pages_on
 from services.cli.reading_desk import ReadingDesk
@@ -29,6 +29,7 @@ def desk_application(ground: Ground, base_url: str | None, desk: AccountDesk, re
         desk.doors,
         agreements=agreements,
         sectors=sectors,
+        local=local_names_of(ground.catalogue),
         base_url=base_url,
         expected_revision=newest_revision(),
         hubs=hub_door(ground.database, ground.clock),

@@ -30,7 +30,7 @@ from services.desk.pages.refusals import Refusals
 from services.desk.pages.routes import desk_routes
 from services.desk.pages.safety import Guarded
 from services.desk.pages.sign_in import sign_in_routes
-from services.desk.pages.templates import Templates
+from services.desk.pages.templates import LocalNames, Templates
 from services.desk.pages.tongues import tongue_routes
 from services.desk.pages.websub import AnswersHubs, websub_routes
 from services.desk.pages.words import stage_words
@@ -52,6 +52,7 @@ def build_desk(
     *,
     agreements: Mapping[str, str],
     sectors: Mapping[str, str],
+    local: LocalNames | None = None,
     base_url: str | None = None,
     expected_revision: str | None = None,
     hubs: AnswersHubs | None = None,
@@ -63,14 +64,15 @@ def build_desk(
 ) -> FastAPI:
     """Return the desk's web application. Raises RuntimeError for a route that does not say what it needs.
 
-    `doors` lets people in; `agreements` and `sectors` map the catalogue's ids to the names that pages show; `base_url`
+    `doors` lets people in; `agreements` and `sectors` map the catalogue's ids to the names that pages show,
+    `local` to those in other languages; `base_url`
     is the public address (its host is answered beside this machine's own names); `expected_revision` is what /health
     compares with; `hubs` answers WebSub hubs, which are sent away without it; `corrections` takes what people say of
     articles; `asking` answers why there was an alert, and why not; `readers` answers the links that only one reader
     has: feeds, and unsubscribing. `pages` are the areas of the desk beyond these, each asked for its routes once;
     `noting` is asked of every request that was let in, before it is answered.
     """
-    templates = Templates(agreements=agreements, sectors=sectors)
+    templates = Templates(agreements=agreements, sectors=sectors, local=local)
     problems = Problems(templates)
     cookies = Cookies(base_url, int(doors.signing_in.limits.most.total_seconds()))
     guard = Guard(doors.signing_in, cookies, base_url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -16,6 +17,7 @@ LOCALES = Path(__file__).parent.parent / "locales"
 ENGLISH = "en"  # the language that the templates are written in
 LANGUAGES: Mapping[str, str] = {ENGLISH: "English", "ru": "Русский", "hi": "हिन्दी"}
 COOKIE = "pactwatch_language"
+_NUMBER = re.compile(r"\d+")
 _MOST_WISHES = 20  # languages in one header; a browser sends a handful
 
 
@@ -55,3 +57,24 @@ def _weight(parameter: str) -> float:
         return min(1.0, max(0.0, float(number))) if name.strip() == "q" else 1.0
     except ValueError:
         return 0.0
+
+
+def marked(words: str) -> str:
+    """Return the words as they are: what stands in this call is found, and translated when shown."""
+    return words
+
+
+def worded(words: str, translations: NullTranslations) -> str:
+    """Return a sentence that was made in Python in the language of the page; one that is not known stays English.
+
+    A number in it is no part of what is translated: "has 9 characters" is looked up as "has %(n)s characters".
+    """
+    if not words:
+        return ""
+    found = translations.gettext(words)
+    numbers = _NUMBER.findall(words)
+    if found != words or len(numbers) != 1:
+        return found
+    pattern = _NUMBER.sub("%(n)s", words.replace("%", "%%"))
+    found = translations.gettext(pattern)
+    return found % {"n": numbers[0]} if found != pattern else words

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from services.desk.pages.account_pages import AccountPages, Complaint, go_on, refusal
 from services.desk.pages.coming_in import ACCOUNT
 from services.desk.pages.guard import device_of, form_of, visitor_of
+from services.desk.pages.languages import marked as _
 from services.desk.use_cases.coming_in import NewPassword
 from services.desk.use_cases.doors import Doors
 from services.desk.use_cases.password_check import Failed, MustWait
@@ -18,15 +19,17 @@ from services.desk.use_cases.signing_in import SignedIn
 from shared.kit.errors import WrongInput
 
 _SAID = {
-    "set-up": "The desk is yours. From now on nobody reads it without signing in.",
-    "welcome": "Welcome. Your password is kept; you are signed in.",
-    "changed": "Your password is changed, and every other browser is signed out.",
-    "code-on": "Signing in asks for a code from now on; every other browser is signed out.",
-    "code-off": "Signing in asks for no code any more.",
-    "alone": "Every other browser is signed out.",
+    "set-up": _("The desk is yours. From now on nobody reads it without signing in."),
+    "welcome": _("Welcome. Your password is kept; you are signed in."),
+    "changed": _("Your password is changed, and every other browser is signed out."),
+    "code-on": _("Signing in asks for a code from now on; every other browser is signed out."),
+    "code-off": _("Signing in asks for no code any more."),
+    "alone": _("Every other browser is signed out."),
 }
-_WRONG_PAIR = Complaint("Code", "Code and password do not fit.", "Wait for the next code, and try again with both.")
-_WRONG = Complaint("Current password", "The current password is not right.", "Try again, or have it reset.")
+_WRONG_PAIR = Complaint(
+    "Code", _("Code and password do not fit."), _("Wait for the next code, and try again with both.")
+)
+_WRONG = Complaint("Current password", _("The current password is not right."), _("Try again, or have it reset."))
 
 
 class _AccountPage:

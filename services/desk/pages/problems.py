@@ -7,6 +7,7 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
+from services.desk.pages.languages import language_of
 from services.desk.pages.safety import SAFE_HEADERS
 from services.desk.pages.templates import Templates
 
@@ -26,9 +27,10 @@ class Problems:
     def __init__(self, templates: Templates) -> None:
         self._templates = templates
 
-    def page(self, status: int, headline: str, advice: str) -> Response:
-        """Return an error page."""
-        body = self._templates.render("problem.html", status=status, headline=headline, advice=advice)
+    def page(self, request: Request, status: int, headline: str, advice: str) -> Response:
+        """Return an error page in the reader's language."""
+        language = language_of(request)
+        body = self._templates.render("problem.html", language, status=status, headline=headline, advice=advice)
         return HTMLResponse(body, status_code=status, headers={**SAFE_HEADERS, "cache-control": "no-store"})
 
     def not_found(self, request: Request) -> Response:
@@ -36,13 +38,13 @@ class Problems:
         if request.url.path.startswith(API):
             return problem(HTTPStatus.NOT_FOUND, "Not found", "There is nothing at this address.")
         what = "This alert is not known" if request.url.path.startswith("/alerts/") else "There is no page here"
-        return self.page(HTTPStatus.NOT_FOUND, what, "Check the address, or go back to the first page.")
+        return self.page(request, HTTPStatus.NOT_FOUND, what, "Check the address, or go back to the first page.")
 
     def refused(self, request: Request, status: int, reason: str, detail: str) -> Response:
         """Return the page for a request that we do not take; `detail` says to a program what is wrong with it."""
         if request.url.path.startswith(API):
             return problem(status, reason, detail or reason)
-        return self.page(status, reason, "Go back to the first page.")
+        return self.page(request, status, reason, "Go back to the first page.")
 
     def away(self, request: Request) -> Response:
         """Return the page for a database that cannot be reached."""
@@ -69,7 +71,7 @@ class Problems:
         """Return the problem as whoever asked reads it: a person, or a program."""
         if request.url.path.startswith(API):
             return problem(status, headline, advice)
-        return self.page(status, headline, advice)
+        return self.page(request, status, headline, advice)
 
 
 def not_our_name(request: Request) -> Response:

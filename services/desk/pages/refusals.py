@@ -44,7 +44,7 @@ class Refusals:
         title = "Your role does not allow this"
         if request.url.path.startswith(API):
             return problem(HTTPStatus.FORBIDDEN, title, advice)
-        return self._problems.page(HTTPStatus.FORBIDDEN, title, advice)
+        return self._problems.page(request, HTTPStatus.FORBIDDEN, title, advice)
 
     async def on_not_proven(self, request: Request, _error: Exception) -> Response:
         """Say how to send it so that it is taken."""
@@ -56,7 +56,7 @@ class Refusals:
             "The page was open for too long, or something else sent it. Go back, load the page again, and send it once "
             "more; the browser must keep cookies of this desk. Behind a proxy: it must pass on the Host that was asked."
         )
-        return self._problems.page(HTTPStatus.FORBIDDEN, "This form was not taken", advice)
+        return self._problems.page(request, HTTPStatus.FORBIDDEN, "This form was not taken", advice)
 
 
 def _listed(words: list[str]) -> str:

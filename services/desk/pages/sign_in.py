@@ -10,16 +10,19 @@ from starlette.responses import Response
 from services.desk.domain.origins import FIRST_PAGE, own_path
 from services.desk.pages.account_pages import AccountPages, Complaint, go_on, refusal
 from services.desk.pages.guard import device_of, form_of
+from services.desk.pages.languages import marked as _
 from services.desk.use_cases.signing_in import NeedsCode, SignedIn, SigningIn
 
 LOGIN = "/login"
 _SAID = {
-    "out": "You are signed out.",
-    "late": "That took longer than five minutes. Sign in again.",
-    "asked": "If there is such an account with a mail address, a link is on its way to it. It works for one hour.",
+    "out": _("You are signed out."),
+    "late": _("That took longer than five minutes. Sign in again."),
+    "asked": _("If there is such an account with a mail address, a link is on its way to it. It works for one hour."),
 }
-_WRONG_CODE = Complaint("", "This is not the code of now.", "Each works once: wait for the next, and type that.")
-_WRONG = Complaint("", "Name and password do not go together.", "Check both. Capital letters count in the password.")
+_WRONG_CODE = Complaint("", _("This is not the code of now."), _("Each works once: wait for the next, and type that."))
+_WRONG = Complaint(
+    "", _("Name and password do not go together."), _("Check both. Capital letters count in the password.")
+)
 
 
 def login_address(wanted: str) -> str:

@@ -14,6 +14,7 @@ from services.desk.domain.rules import FollowTarget, RuleTarget, Target
 from services.desk.domain.wishes import WishesGiven
 from services.desk.pages.account_pages import Complaint
 from services.desk.pages.forms import Form
+from services.desk.pages.languages import marked as _
 from shared.contracts.apprise_addresses import SERVICES
 from shared.kit.errors import WrongInput
 from shared.kit.text import storable
@@ -53,18 +54,18 @@ _FIELDS: Mapping[str, tuple[str, str]] = {
     "subscription": ("channel", "The subscription"),
 }
 _MENDS: Mapping[str, str] = {
-    "what": "Choose from the list.",
-    "rule": "Choose one of the list, or ask an admin for a rule.",
-    "schedule": "Choose “at once”, or a channel that messages are sent to.",
-    "whom": "Choose somebody of the list.",
-    "channel": "Choose one of the ways below.",
-    "until": "Give a day or a time that is still to come.",
+    "what": _("Choose from the list."),
+    "rule": _("Choose one of the list, or ask an admin for a rule."),
+    "schedule": _("Choose “at once”, or a channel that messages are sent to."),
+    "whom": _("Choose somebody of the list."),
+    "channel": _("Choose one of the ways below."),
+    "until": _("Give a day or a time that is still to come."),
 }
 _ADDRESS_MENDS: Mapping[str, str] = {
-    "mailto": "Give one plain address, for example desk@example.org.",
-    "webhook": "Give the address that your program listens at, for example https://example.org/hook.",
-    "slack": "Give the address that Slack shows for the incoming webhook: https://hooks.slack.com/services/…",
-    "telegram": "Give the token as BotFather gave it (110201543:AAH…), and the chat's number or @name.",
+    "mailto": _("Give one plain address, for example desk@example.org."),
+    "webhook": _("Give the address that your program listens at, for example https://example.org/hook."),
+    "slack": _("Give the address that Slack shows for the incoming webhook: https://hooks.slack.com/services/…"),
+    "telegram": _("Give the token as BotFather gave it (110201543:AAH…), and the chat's number or @name."),
     "apprise": f"Give it as appriseit.com/services writes it, beginning with one of {', '.join(sorted(SERVICES))}.",
 }
 

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
+from babel.dates import format_date
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
@@ -18,6 +19,7 @@ from services.desk.domain.previews import Preview
 from services.desk.domain.receivers import For
 from services.desk.pages.account_pages import Complaint, go_on
 from services.desk.pages.guard import form_of, visitor_of
+from services.desk.pages.languages import language_of
 from services.desk.pages.subscription_forms import Asked, chooser_name, complaint_of, receiver_named
 from services.desk.pages.templates import Templates
 from services.desk.use_cases.keeping import Keeping, NotTheirs
@@ -96,7 +98,7 @@ class SubscriptionPages:
             asked=asked,
             complaint=complaint,
             preview=preview,
-            weeks=_weeks(preview),
+            weeks=_weeks(preview, language_of(request)),
             keeper=keeper,
             person=await self.keeping.person(keeper),
             choices=await self.keeping.choices(keeper),
@@ -135,7 +137,11 @@ class SubscriptionPages:
         """Return what a subscription would have brought, for a form that is being filled in."""
         preview, complaint = await self.look(asked, keeper_of(request))
         return self._templates.page(
-            request, "subscriptions/preview.html", preview=preview, weeks=_weeks(preview), complaint=complaint
+            request,
+            "subscriptions/preview.html",
+            preview=preview,
+            weeks=_weeks(preview, language_of(request)),
+            complaint=complaint,
         )
 
     async def look(self, asked: Asked, keeper: Keeper) -> tuple[Preview | None, Complaint | None]:
@@ -216,7 +222,7 @@ def _refuse_for_officers(asked: Asked, keeper: Keeper) -> None:
         raise WrongInput("channel", "apprise", "is for admins to set up", mend="Ask an admin, or choose another way.")
 
 
-def _weeks(preview: Preview | None) -> Any:  # noqa: ANN401  (a drawing, or nothing)
+def _weeks(preview: Preview | None, language: str) -> Any:  # noqa: ANN401  (a drawing, or nothing)
     if preview is None:
         return None
-    return drawn([Figure(day.strftime("%-d %b %Y"), count) for day, count in preview.weeks])
+    return drawn([Figure(format_date(day, "d MMM y", locale=language), count) for day, count in preview.weeks])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections import ChainMap
 from collections.abc import Mapping
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -17,19 +19,25 @@ from services.desk.domain.visitors import NOBODY
 from services.desk.pages import words
 from services.desk.pages.areas import ways_of
 from services.desk.pages.guard import visitor_of
-from services.desk.pages.languages import ENGLISH, LANGUAGES, language_of, translations_into
+from services.desk.pages.languages import ENGLISH, LANGUAGES, language_of, translations_into, worded
 
 DESK = Path(__file__).parent.parent
 STATIC = DESK / "static"
 FINGERPRINT_CHARACTERS = 12
+LocalNames = Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]]
 
 
 class Templates:
-    """Renders the desk's templates. `agreements` and `sectors` map the catalogue's ids to names to show."""
+    """Renders the desk's templates. `agreements` and `sectors` map the catalogue's ids to names to show.
 
-    def __init__(self, *, agreements: Mapping[str, str], sectors: Mapping[str, str]) -> None:
-        self._agreements = agreements
-        self._sectors = sectors
+    `local` are names in other languages of ours: of agreements and of sectors, by id. Without one the name stands.
+    """
+
+    def __init__(
+        self, *, agreements: Mapping[str, str], sectors: Mapping[str, str], local: LocalNames | None = None
+    ) -> None:
+        self._names = agreements, sectors
+        self._local = local or {}
         self._spoken = {language: self._environment(language) for language in LANGUAGES}
 
     def page(self, request: Request, name: str, /, *, status: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:  # noqa: ANN401
@@ -50,13 +58,22 @@ class Templates:
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],
         )
-        environment.install_gettext_translations(translations_into(language), newstyle=True)  # type: ignore[attr-defined]
+        translations = translations_into(language)
+        environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+        agreements, sectors = (ChainMap(*both) for both in zip(*self._named(language), strict=True))
+
+        def said(text: str) -> str:
+            return worded(text, translations)
+
         environment.filters.update(
-            agreement=lambda item_id: self._agreements.get(item_id) or words.headline(item_id),
-            sector=lambda item_id: self._sectors.get(item_id) or words.headline(item_id),
-            stage=words.stage_words,
-            delivery=words.delivery_words,
-            source_state=state_words,
+            agreement=lambda item_id: agreements.get(item_id) or words.headline(item_id),
+            sector=lambda item_id: sectors.get(item_id) or words.headline(item_id),
+            worded=said,
+            role=lambda role: said(role.capitalize()),
+            in_role=lambda role: said(words.with_article(role)),
+            stage=lambda stage: said(words.stage_words(stage)),
+            delivery=lambda state: said(words.delivery_words(state)),
+            source_state=lambda state: said(state_words(state)),
             web_link=words.web_link,
             headline=words.headline,
             quote=words.quote,
@@ -64,10 +81,9 @@ class Templates:
             run_of_words=words.run_of_words,
             lang=words.lang,
             machine_time=words.machine_time,
-            reader_time=words.reader_time,
+            reader_time=partial(words.reader_time, language=language),
             thousands=words.thousands,
             figure=words.figure,
-            with_article=words.with_article,
             in_fours=words.in_fours,
             pace=words.pace,
             unread_count=words.unread_count,
@@ -89,6 +105,11 @@ class Templates:
             swapped=False,
         )
         return environment
+
+    def _named(self, language: str) -> list[tuple[dict[str, str], dict[str, str]]]:
+        """Return the names of agreements and of sectors in this language, and as they are otherwise."""
+        own = self._local.get(language, ({}, {}))
+        return [(dict(own[0]), dict(own[1])), (dict(self._names[0]), dict(self._names[1]))]
 
 
 def _of(request: Request) -> dict[str, Any]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from babel.dates import format_date
+
 from services.desk.domain.inbox import MOST_COUNTED
 from services.desk.domain.names import in_shell
+from services.desk.pages.languages import marked as _
 from shared.kit.errors import WrongInput
 from shared.kit.text import clip, one_line
 from shared.kit.urls import checked_url
@@ -21,24 +24,24 @@ _PLAIN_WORD = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LANGUAGES = frozenset({"en", "ru", "hi"})
 
 _STAGES = {
-    "duma_ratified": "ratified by the Duma",
-    "fedcouncil_approved": "approved by the Federation Council",
-    "in_force": "in force",
-    "ratified_india": "ratified by India",
-    "ratified_russia": "ratified by Russia",
-    "tor_signed": "terms of reference signed",
+    "duma_ratified": _("ratified by the Duma"),
+    "fedcouncil_approved": _("approved by the Federation Council"),
+    "in_force": _("in force"),
+    "ratified_india": _("ratified by India"),
+    "ratified_russia": _("ratified by Russia"),
+    "tor_signed": _("terms of reference signed"),
 }
 
 DELIVERY_WORDS = {
-    "pending": "waiting to be sent",
-    "sending": "being sent",
-    "sent": "sent",
-    "retry": "will be tried again",
-    "waiting": "told later:",
-    "held": "held: sending is paused, or the channel disabled",
-    "failed": "given up",
-    "unknown": "given up, may have arrived",
-    "cancelled": "cancelled",
+    "pending": _("waiting to be sent"),
+    "sending": _("being sent"),
+    "sent": _("sent"),
+    "retry": _("will be tried again"),
+    "waiting": _("told later:"),
+    "held": _("held: sending is paused, or the channel disabled"),
+    "failed": _("given up"),
+    "unknown": _("given up, may have arrived"),
+    "cancelled": _("cancelled"),
 }
 
 
@@ -90,10 +93,10 @@ def machine_time(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def reader_time(moment: datetime) -> str:
+def reader_time(moment: datetime, language: str = "en") -> str:
     """Return a moment in words, in UTC; the page's script turns it into the reader's own time."""
     utc = moment.astimezone(UTC)
-    return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
+    return f"{format_date(utc, 'd MMM y', locale=language)}, {utc:%H:%M} UTC"
 
 
 def with_article(noun: str) -> str:
