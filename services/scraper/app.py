@@ -60,14 +60,14 @@ def scraper(ground: Ground) -> Service:
 
 
 def gatekeeper_of(catalogue: Catalogue) -> Gatekeeper:
-    """Return the gate of this catalogue."""
+    """Return the gate of this catalogue, and of what people change of it."""
     compile_rules = partial(
         RuleSet,
         agreements=frozenset(catalogue.agreements),
         sectors=frozenset(catalogue.sectors),
         stages=frozenset(catalogue.stages),
     )
-    return Gatekeeper(Gate(catalogue), compile_rules)
+    return Gatekeeper(catalogue, compile_rules)
 
 
 def hub_door(database: Database, clock: Clock) -> HubDoor:

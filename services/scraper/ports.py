@@ -20,6 +20,7 @@ from services.scraper.parsing.results import (
     Selectors,
     Unreadable,
 )
+from shared.contracts.catalogue_edits import Edit
 from shared.contracts.events import Event
 from shared.contracts.saved_rules import SavedRules
 from shared.web.looks import Look
@@ -331,6 +332,14 @@ class Work(Protocol):
 
     async def saved_rules(self, since: int | None = None, implied: Collection[UUID] = ()) -> SavedRules:
         """Return what was saved after a revision, and these implied rules as they stand; with None all that counts."""
+        ...
+
+    async def catalogue_revision(self) -> int | None:
+        """Return the number of the newest edit of the catalogue; 0 for none."""
+        ...
+
+    async def catalogue_edits(self) -> Sequence[Edit]:
+        """Return what people changed of the catalogue."""
         ...
 
     async def try_entry_later(self, entry_id: UUID, *, state: str, failures: int, wait: timedelta, error: str) -> None:

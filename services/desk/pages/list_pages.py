@@ -98,7 +98,7 @@ def _many(room: RuleRoom, pages: _ListPages) -> APIRouter:
         if named is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         try:
-            back = await room.lists.restore(named[0], signed_by(request, ""))
+            back = await room.lists.restore(named[0], signed_by(request, ""), list_id=list_id)
         except WrongInput as wrong:
             return await pages.all(request, {}, wrong=on_page(wrong), status=HTTPStatus.UNPROCESSABLE_ENTITY)
         return _gone_on(back, "restored")

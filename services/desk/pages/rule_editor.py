@@ -153,7 +153,7 @@ def editor_routes(room: RuleRoom, editor: Editor) -> APIRouter:
         try:
             by = signed_by(request, form.reason)
             changes = form.changes(opened.rule)
-            kept = await room.rules.edit(opened.rule.name, by, at_version=form.at_version, **changes)
+            kept = await room.rules.edit(opened.name_to_change, by, at_version=form.at_version, **changes)
         except AnotherVersion:
             return await _both(request, room, editor, form, rule_id)
         except WrongInput as wrong:

@@ -26,6 +26,7 @@ from services.desk.pages.rule_room import RuleRoom, address_of, said_of, signed_
 from services.desk.pages.rule_version_pages import version_routes
 from services.desk.pages.templates import Templates
 from services.desk.parsing.rule_yaml import write_rules
+from services.desk.use_cases.rule_browsing import OpenedRule
 from shared.kit.errors import WrongInput
 from shared.rules import Explanation
 
@@ -97,7 +98,7 @@ def _deed_routes(room: RuleRoom, templates: Templates, editor: Editor) -> APIRou
         form = form_of(request)
         try:
             by = signed_by(request, form.get("reason", ""))
-            kept = await _done(room, form.get("state", ""), opened.rule.name, by)
+            kept = await _done(room, form.get("state", ""), opened, by)
         except WrongInput as wrong:
             return await editor.refused(request, opened, on_page(wrong))
         return go_on(address_of(opened.rule, said_of(kept)))
@@ -130,13 +131,10 @@ def _deed_routes(room: RuleRoom, templates: Templates, editor: Editor) -> APIRou
     return router
 
 
-async def _done(room: RuleRoom, state: str, name: str, by: Signature) -> Kept:
-    deeds = {
-        "pause": room.rules.pause,
-        "resume": room.rules.resume,
-        "remove": room.rules.remove,
-        "restore": room.rules.restore,
-    }
+async def _done(room: RuleRoom, state: str, opened: OpenedRule, by: Signature) -> Kept:
+    if state == "restore":
+        return await room.rules.restore(opened.rule.name, by, rule_id=opened.rule.rule_id)
+    deeds = {"pause": room.rules.pause, "resume": room.rules.resume, "remove": room.rules.remove}
     if state not in deeds:
         raise WrongInput("state", state, "is not known", mend="Use the buttons of this page.")
-    return await deeds[state](name, by)
+    return await deeds[state](opened.name_to_change, by)

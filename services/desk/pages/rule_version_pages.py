@@ -64,7 +64,7 @@ def version_routes(room: RuleRoom, templates: Templates) -> APIRouter:
         try:
             by = signed_by(request, form.get("reason", ""))
             number = int(to) if to.isascii() and to.isdigit() and len(to) < 10 else 0
-            kept = await room.rules.roll_back(opened.rule.name, number, by)
+            kept = await room.rules.roll_back(opened.name_to_change, number, by)
         except WrongInput as wrong:
             return await show_versions(request, opened, on_page(wrong), HTTPStatus.UNPROCESSABLE_ENTITY)
         return go_on(address_of(opened.rule, said_of(kept)))
@@ -105,7 +105,8 @@ def _conflict_routes(room: RuleRoom, templates: Templates) -> APIRouter:
         own = form.get("query", "")
         try:
             by = signed_by(request, form.get("reason", ""))
-            kept = await room.rules.resolve(opened.rule.name, own if take == "query" else take, by)
+            words = own if take == "query" else take
+            kept = await room.rules.resolve(opened.name_to_change, words, by)
         except WrongInput as wrong:
             return await show_conflict(request, opened, on_page(wrong), own, HTTPStatus.UNPROCESSABLE_ENTITY)
         return go_on(address_of(opened.rule, said_of(kept)))

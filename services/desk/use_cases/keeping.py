@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, Unpack
 from uuid import UUID
 
@@ -24,6 +24,8 @@ from services.desk.use_cases.writing import Writing
 from shared.kit.errors import WrongInput
 from shared.kit.ids import id_for
 
+MOST_SAMPLES = 6  # of one person within so long: enough to mend an address by, too few to pester whoever has it
+SAMPLES_SPAN = timedelta(minutes=1)
 _OVERLAP_HOURS = 24.0  # a receiver's program is told the new secret within a working day
 
 
@@ -98,6 +100,7 @@ class Keeping:
         self._previews = previews
         self._secrets = secrets
         self._try_out = try_out
+        self._samples: dict[UUID, list[datetime]] = {}  # when each person sent them of late
 
     @property
     def now(self) -> datetime:
@@ -180,6 +183,8 @@ class Keeping:
         kept = await self._changeable(keeper, subscription_id)
         if kept.to_each and kept.view.channel == "mailto":
             return Tried(taken=False, answer="It goes to each member of a team: try a subscription of one of them.")
+        if not self._may_send_a_sample(keeper):
+            return Tried(taken=False, answer=f"Not sent: {MOST_SAMPLES} samples a minute are enough; wait a little.")
         tried = None if self._try_out is None else await self._try_out(subscription_id)
         if tried is None:
             raise NotTheirs(subscription_id)
@@ -218,6 +223,13 @@ class Keeping:
                 await work.opt_in_to(subscription_id, keeper.person_id)
             else:
                 await work.opt_out(subscription_id, keeper.person_id, self._writing.now())
+
+    def _may_send_a_sample(self, keeper: Keeper) -> bool:
+        """Count a sample, unless the keeper has sent enough of late."""
+        now = self._writing.now()
+        lately = [each for each in self._samples.get(keeper.person_id, ()) if now - each < SAMPLES_SPAN]
+        self._samples[keeper.person_id] = lately if len(lately) >= MOST_SAMPLES else [*lately, now]
+        return len(lately) < MOST_SAMPLES
 
     async def _changeable(self, keeper: Keeper, subscription_id: UUID) -> Kept:
         async with self._begin() as work:

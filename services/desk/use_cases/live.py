@@ -84,10 +84,16 @@ class Live:
     async def _stream(self, visitor: Visitor, ear: _Ear) -> AsyncGenerator[str, None]:
         loop = asyncio.get_running_loop()
         ends, told = loop.time() + self._most_seconds, None
+        sure_until = loop.time() + self._beat_seconds
         self._ears.add(ear)
         try:
             yield "retry: 1500\n\n"
             while not self._closed and loop.time() < ends:
+                if loop.time() >= sure_until:  # also while there is always news
+                    if not await self._is_still(visitor):
+                        yield _event("ended", "signed out")
+                        return
+                    sure_until = loop.time() + self._beat_seconds
                 if told != self._away:
                     told = self._away
                     yield _event("state", json.dumps({"away": told}))
@@ -98,9 +104,6 @@ class Live:
                     continue
                 ear.woken.clear()
                 if await self._is_quiet(ear):
-                    if not await self._is_still(visitor):
-                        yield _event("ended", "signed out")
-                        return
                     yield ": here\n\n"
         finally:
             self._ears.discard(ear)

@@ -65,6 +65,13 @@ class OpenedRule:
         """The rule itself."""
         return self.line.rule
 
+    @property
+    def name_to_change(self) -> str:
+        """The name by which this very rule is changed. Raises WrongInput for a removed one: it may be another's now."""
+        if self.rule.removed:
+            raise WrongInput("rule", self.rule.name, "was removed", mend="Have it back first.")
+        return self.rule.name
+
 
 class RuleBrowsing:
     """Shows rules, and changes nothing."""

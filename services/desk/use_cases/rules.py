@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Unpack
+from uuid import UUID
 
 from services.desk.domain.lookup import changeable, named, refuse_known_rule
 from services.desk.domain.names import checked_rule_name
@@ -81,10 +82,15 @@ class Rules:
         now = self._desk.now()
         return await self._change(name, lambda rule: replace(rule, removed_at=now), by)
 
-    async def restore(self, name: str, by: Signature, new_name: str | None = None) -> Kept:
-        """Have a removed rule back, the last removed of this name; its subscriptions stay ended. Raises WrongInput."""
+    async def restore(
+        self, name: str, by: Signature, new_name: str | None = None, *, rule_id: UUID | None = None
+    ) -> Kept:
+        """Have a removed rule back, the last removed of this name or the one of this id; its subscriptions stay ended.
+
+        Raises WrongInput.
+        """
         async with self._desk.writing() as work:
-            removed = await work.removed_rule_names()
+            removed = [each for each in await work.removed_rule_names() if rule_id in (None, each.rule_id)]
             old = await work.rule(named(name, removed, "removed rule").rule_id)
             if old is None:
                 raise LookupError(name)

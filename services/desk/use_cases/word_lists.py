@@ -6,6 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from services.desk.domain.choices import listed
 from services.desk.domain.list_proposals import list_proposal_of
@@ -133,10 +134,10 @@ class WordLists:
             raise WrongInput("list", words.name, f"is named by {_rules(users)}", mend=mend)
         return users
 
-    async def restore(self, name: str, by: Signature) -> KeptList:
-        """Have a removed list back, the last removed of this name. Raises WrongInput."""
+    async def restore(self, name: str, by: Signature, *, list_id: UUID | None = None) -> KeptList:
+        """Have a removed list back, the last removed of this name or the one of this id. Raises WrongInput."""
         async with self._desk.writing() as work:
-            removed = await work.removed_lists()
+            removed = [each for each in await work.removed_lists() if list_id in (None, each.list_id)]
             old = named(name.strip().removeprefix("@"), removed, "removed list")
             refuse_known_list(old.name, await work.live_lists())
             back = next_list(old, replace(old, removed_at=None), self._desk.now())

@@ -11,6 +11,7 @@ from services.notifier.domain.alert import Alert
 from services.notifier.domain.delivery import State
 from services.notifier.domain.parcel import NewDelivery, NewExtra, Reason, Subscription
 from services.notifier.domain.plan import together, wants
+from services.notifier.domain.quiet import free_from
 from services.notifier.domain.standing import Lane
 from shared.contracts.saved_rules import Severity
 from shared.contracts.timing import Appointment, Why, appointment, for_retold
@@ -79,7 +80,7 @@ def gather(
         if due is None or each.alert.alert_id in already_told or each.alert.alert_id in told:
             ended.append(each)
         elif due.at <= now:
-            told[each.alert.alert_id] = each, Reason(each.alert, _by(each, listeners))
+            told[each.alert.alert_id] = each, Reason(each.alert, _by(each, listeners, now))
     return Gathered(tuple(told.values()), tuple(ended))
 
 
@@ -102,10 +103,15 @@ def digest_of(lane: Lane, reasons: Sequence[Reason]) -> tuple[NewDelivery, list[
     return replace(delivery, kind="digest" if extras else "alert", state=State.PENDING), extras
 
 
-def _by(each: WaitingAlert, listeners: Sequence[Subscription]) -> Subscription:
-    """Return by which subscription its reader hears of it: the one it waited by, where that is still so."""
-    wanting = _wanting(each.waiting, listeners)
-    return next((one for one in wanting if one.subscription_id == each.subscription_id), wanting[0])
+def _by(each: WaitingAlert, listeners: Sequence[Subscription], now: datetime) -> Subscription:
+    """Return by which subscription its reader hears of it: the one it waited by, where that may be told now.
+
+    By one that is muted it would be put off again when it is sent, and gathered again at once, for as long as that is.
+    """
+    return min(
+        _wanting(each.waiting, listeners),
+        key=lambda one: (free_from(each.alert, one, now).at > now, one.subscription_id != each.subscription_id),
+    )
 
 
 def _soonest(

@@ -10,10 +10,20 @@ from services.scraper.adapters.hub_queries import HubQueries
 from services.scraper.adapters.look_queries import LookQueries
 from services.scraper.adapters.read_queries import ReadQueries
 from services.scraper.adapters.vigil_queries import VigilQueries
+from shared.store.catalogue_in_force import CatalogueInForce
 from shared.store.rules_in_force import RulesInForce
 
 
 class ScraperWork(
-    BackfillQueries, Claims, HeldQueries, HostQueries, HubQueries, LookQueries, ReadQueries, RulesInForce, VigilQueries
+    BackfillQueries,
+    CatalogueInForce,
+    Claims,
+    HeldQueries,
+    HostQueries,
+    HubQueries,
+    LookQueries,
+    ReadQueries,
+    RulesInForce,
+    VigilQueries,
 ):
     """One transaction of the scraper."""

@@ -62,6 +62,16 @@ async def test_a_list_is_made_changed_rolled_back_removed_and_had_back(admin, ro
     assert (await sent(admin, f"{address}/restore")).headers["location"] == f"{address}?said=restored"
 
 
+async def test_of_two_removed_lists_of_one_name_the_one_that_was_asked_for_comes_back(admin, room):
+    for members in (["Chennai"], ["Murmansk"]):
+        await room.lists.add("ports", members, ASHA)
+        await room.lists.remove("ports", ASHA)
+    removed = await room.lists.removed()
+    first = next(each for each in removed if each.members == ("Chennai",))
+    assert (await sent(admin, f"/lists/{first.list_id}/restore")).status_code == 303
+    assert (await room.lists.details("ports")).words.members == ("Chennai",)
+
+
 async def test_two_who_change_a_list_at_once_see_both(admin, room):
     words = await room.lists.add("ports", ["Chennai"], ASHA)
     await room.lists.edit("ports", ASHA, add=["Murmansk"])

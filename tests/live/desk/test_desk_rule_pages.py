@@ -196,6 +196,24 @@ async def test_a_rule_is_paused_resumed_removed_and_had_back(admin, room):
     assert nonsense.status_code == 422
 
 
+async def test_the_old_page_of_a_removed_rule_changes_no_other_rule_of_its_name(admin, room):
+    await room.rules.add("Logistics", "RELOS", ASHA)
+    old = await rule_of(room, "Logistics")
+    await room.rules.remove("Logistics", ASHA)
+    await room.rules.add("Logistics", "visa", ASHA)
+    new = await rule_of(room, "Logistics")
+    there = f"/rules/{old.rule_id}"
+    answers = [await sent(admin, f"{there}/state", state=state) for state in ("pause", "remove", "restore")]
+    answers.append(await sent(admin, there, **filled(old, query="Chabahar")))
+    answers.append(await sent(admin, f"{there}/roll-back", to="1"))
+    assert [each.status_code for each in answers] == [422] * 5
+    assert await rule_of(room, "Logistics") == new
+    await room.rules.remove("Logistics", ASHA)
+    assert (await sent(admin, f"{there}/state", state="restore")).status_code == 303
+    assert await rule_of(room, "Logistics") != new
+    assert (await rule_of(room, "Logistics")).rule_id == old.rule_id, "not the last removed of its name"
+
+
 async def test_ten_thousand_rules_come_page_by_page_and_are_searched(admin, room, database):
     await notifier_rows.many_rules(database, 10_000)
     await room.rules.add("A visa of one's own", "visa", ASHA, owner="Ravi Sen")

@@ -16,6 +16,7 @@ from services.desk.domain.receivers import For
 from services.desk.domain.rules import AgreementTarget
 from services.desk.domain.signatures import Signature
 from services.desk.domain.sources import NewSource
+from services.desk.use_cases.keeping import MOST_SAMPLES, SAMPLES_SPAN
 from services.desk.use_cases.people import People
 from services.desk.use_cases.teams import Teams
 from services.notifier.domain.delivery import Delivered, Refused
@@ -260,6 +261,16 @@ async def test_a_test_says_what_came_back(ravi, definitions, sampler):
     refused = text_of((await send(ravi, address)).text)
     assert "did not take the sample. The mail server answered 451." in refused
     assert sampler.asked == [view.subscription_id] * 2
+
+
+async def test_nobody_is_pestered_with_samples(ravi, definitions, sampler, clock):
+    view = await definitions.hearing.subscribe(RELOS, "webhook:https://example.org/hook", For(person=RAVI))
+    address = f"/subscriptions/{view.subscription_id}/test"
+    answers = [text_of((await send(ravi, address)).text) for _ in range(MOST_SAMPLES + 2)]
+    assert ["wait a little" in each for each in answers] == [False] * MOST_SAMPLES + [True] * 2
+    assert len(sampler.asked) == MOST_SAMPLES
+    clock.at += SAMPLES_SPAN
+    assert "took the sample" in text_of((await send(ravi, address)).text)
 
 
 async def test_ending_says_what_was_not_sent(ravi, definitions):

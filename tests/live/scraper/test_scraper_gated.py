@@ -10,10 +10,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from services.cli.rule_room import catalogue_on
+from services.desk.domain.signatures import Signature
 from services.scraper.adapters.work import ScraperWork
 from services.scraper.app import gatekeeper_of
 from services.scraper.use_cases.held import HeldArticles, JudgedAgain
 from services.scraper.use_cases.tidying import Tidying
+from shared.catalogue.edits import texts_of
 from shared.catalogue.loader import load_catalogue
 from shared.kit.clock import SystemClock
 from shared.store.definitions import DefinitionsRevisionRow, RuleRow
@@ -98,6 +101,21 @@ async def test_a_rule_that_is_not_in_force_opens_no_gate(fields, feed, scraper: 
     await scraper.look()
     await scraper.read()
     assert await gates(scraper) != [None]
+
+
+async def test_a_name_that_people_gave_an_agreement_opens_the_gate_without_a_new_start(feed, stand, scraper: Scraper):
+    await scraper.look()
+    await scraper.read()
+    assert await gates(scraper) != [None]
+    known = texts_of(load_catalogue().agreements["relos"])["aliases.en"]
+    keeping, by = catalogue_on(scraper.database, load_catalogue()), Signature("Asha", "The papers call it so.")
+    assert await keeping.save("relos", {"aliases.en": [*known, "Grey Heron accord"]}, by, at_version=0)
+    other = Item("/heron", "Ministers meet", summary="They spoke of ships.")
+    stand.serve_feed("/feed", other)
+    stand.serve_article(other.path, other.title, "The ministers praised the Grey Heron accord.", *HOSPITAL)
+    await scraper.look_again()
+    await scraper.read()
+    assert [each["title"] for each in await scraper.announced()] == [other.title]
 
 
 async def test_held_articles_are_judged_again_and_those_that_pass_are_announced_once(feed, scraper: Scraper):

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from services.desk.domain.visitors import Visitor
+from services.desk.use_cases import live as live_streams
 from services.desk.use_cases.live import MOST_OF_ACCOUNT, Live, TooManyStreams
 
 SOMEBODY = Visitor(unowned_here=True)
@@ -67,6 +68,21 @@ async def test_what_is_away_is_told_when_it_changes(live: Live):
     assert await next_event(stream) == 'event: state\ndata: {"away": ["classifier"]}\n\n'
     live.know(())
     assert await next_event(stream) == 'event: state\ndata: {"away": []}\n\n'
+    await stream.aclose()
+
+
+async def test_a_stream_ends_with_its_session_also_while_there_is_always_news(sessions: Sessions, monkeypatch):
+    monkeypatch.setattr(live_streams, "GAP_SECONDS", 0.001)
+    live = Live(sessions.still, beat_seconds=0.02)
+    stream = await opened(live)
+    sessions.stand = False
+    told = ""
+    for _ in range(500):
+        live.tell()
+        told = await next_event(stream)
+        if "event: ended" in told:
+            break
+    assert "event: ended" in told
     await stream.aclose()
 
 

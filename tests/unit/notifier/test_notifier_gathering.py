@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from services.notifier.domain.gathering import Waiting, WaitingAlert, digest_of, due_of, gather
 from services.notifier.domain.parcel import Reason, Subscription, Wishes
+from services.notifier.domain.quiet import free_from
 from services.notifier.domain.sorting import ToldReason, sorted_out
 from shared.contracts.timing import Timing
 from tests.unit.notifier.notifier_values import MORNING, an_alert, an_id
@@ -49,6 +50,17 @@ def test_of_two_ways_to_hear_of_it_the_sooner_counts():
     at_once = replace(READER, subscription_id=an_id(21), wishes=Wishes())
     found = gather([waiting(1)], [READER, at_once], frozenset(), MORNING, WINDOW)
     assert told_ids(found) == [101]
+
+
+def test_what_waited_by_a_subscription_that_is_muted_is_told_by_the_one_that_lets_it_through():
+    muted = replace(READER, wishes=Wishes(timing=Timing(muted_until=MORNING + timedelta(days=2))))
+    heard = replace(READER, subscription_id=an_id(21), wishes=Wishes())
+    for listeners in ([muted, heard], [heard, muted]):
+        ((_, reason),) = gather([waiting(1)], listeners, frozenset(), MORNING, WINDOW).told
+        delivery, _ = digest_of(READER.lane, [reason])
+        assert delivery.subscription_id == heard.subscription_id
+        free = free_from(reason.alert, reason.subscription, MORNING)  # what is asked once more when it is sent
+        assert free.at <= MORNING
 
 
 def test_what_nobody_wants_any_more_ends():
