@@ -8,6 +8,7 @@ from migrations.upgrade import newest_revision
 from services.cli.account_desk import AccountDesk
 from services.cli.asking import asking_on
 from services.cli.definitions import corrections_on, definitions_on, local_names_of, names_of, readers_on, writing_on
+from services.cli.operating_desk import operating_pages
 from services.cli.own_pages import own_pages_on
 from services.cli.reading_desk import ReadingDesk
 from services.cli.rule_room import catalogue_on, keeping_pages, rule_room_on
@@ -22,8 +23,9 @@ def desk_application(ground: Ground, base_url: str | None, desk: AccountDesk, re
     agreements, sectors = names_of(ground.catalogue)
     own = own_pages_on(ground, writing_on(ground.database))
     room = rule_room_on(ground.database, ground.catalogue, ground.settings)
+    definitions = definitions_on(ground.database, ground.catalogue, ground.seals)
     return build_desk(
-        definitions_on(ground.database, ground.catalogue, ground.seals),
+        definitions,
         desk.doors,
         agreements=agreements,
         sectors=sectors,
@@ -34,6 +36,11 @@ def desk_application(ground: Ground, base_url: str | None, desk: AccountDesk, re
         corrections=corrections_on(ground.database, ground.catalogue),
         asking=asking_on(ground.database, ground.catalogue),
         readers=readers_on(ground.database, ground.catalogue, ground.seals),
-        pages=[*reading.pages, *own.pages, *keeping_pages(room, catalogue_on(ground.database, ground.catalogue))],
+        pages=[
+            *reading.pages,
+            *own.pages,
+            *keeping_pages(room, catalogue_on(ground.database, ground.catalogue)),
+            *operating_pages(ground, definitions),
+        ],
         noting=[*own.noting, waiting_counter(room)],
     )

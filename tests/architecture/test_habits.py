@@ -25,7 +25,7 @@ WALL_CLOCKS = {
 # Tests stand outside: they say what time it is, so they may read the wall clock. In the product only these do.
 MAY_READ_THE_CLOCK = {
     "shared/kit/clock.py": "the one reader of wall time",
-    "services/cli/commands/doctor.py": "compares this machine's clock with the database's",
+    "services/cli/examination.py": "compares this machine's clock with the database's",
 }
 
 # Who may sleep in the tests, and why an event cannot be waited for; each entry must still be needed.

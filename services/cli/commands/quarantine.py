@@ -6,12 +6,11 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from nats.errors import Error as NatsError
 
 from services.cli.engine_urls import DataDirOption, JsonOption, find_engines, open_database, settings_for
 from services.cli.output import FAILED, run, say, say_json, say_table
-from shared.kit.errors import PactwatchError, WrongInput
-from shared.messaging.connection import connect_once
+from services.cli.set_aside import Replays
+from shared.kit.errors import WrongInput
 from shared.messaging.quarantine import Quarantine, Quarantined
 
 app = typer.Typer(help="Messages set aside, with the reason.", no_args_is_help=True)
@@ -49,34 +48,17 @@ def replay(
             raise WrongInput(
                 "quarantine replay", quarantine_id, "does not say what to replay", mend="Give an id or --all."
             )
-        url = find_engines(settings_for(data_dir)).nats_url
+        engines = find_engines(settings_for(data_dir))
         async with open_database(data_dir) as database:
-            quarantine = Quarantine(database)
-            wanted = (
-                [x.quarantine_id for x in await quarantine.waiting(limit=10_000)] if every else [_id(quarantine_id)]
-            )
-            try:
-                return await _replayed(wanted, quarantine, url)
-            except (NatsError, TimeoutError, OSError) as error:
-                said = str(error).removeprefix("nats: ") or type(error).__name__
-                raise PactwatchError(
-                    f"The bus does not answer ({said}).", mend="Run `pactwatch doctor` to see why."
-                ) from error
+            waiting = await Quarantine(database).waiting(limit=10_000) if every else []
+            wanted = [x.quarantine_id for x in waiting] if every else [_id(quarantine_id)]
+            return await Replays(database, lambda: engines.nats_url)(wanted)
 
     count = run(work)
     if not count and not every:
         say("No message with this id waits in quarantine.")
         raise SystemExit(FAILED)
     say(f"{count} messages go out again.")
-
-
-async def _replayed(wanted: list[UUID], quarantine: Quarantine, url: str) -> int:
-    """Publish these messages again; return how many waited for it. Raises what the bus raises when it is away."""
-    connection = await connect_once(url, name="pactwatch-cli")
-    try:
-        return sum([await quarantine.replay(each, connection.jetstream()) for each in wanted])
-    finally:
-        await connection.close()
 
 
 def _id(text: str | None) -> UUID:

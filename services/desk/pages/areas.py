@@ -41,7 +41,13 @@ KEEPING: Sequence[Area] = (
     Area("/catalogue", _("Catalogue"), Permission.LOOK),
     Area("/trail", _("Trail"), Permission.READ_TRAIL),
 )
-RUNNING: Sequence[Area] = ()
+RUNNING: Sequence[Area] = (
+    Area("/sources", _("Sources"), Permission.OPERATE),
+    Area("/pipeline", _("Pipeline"), Permission.OPERATE),
+    Area("/quarantine", _("Set aside"), Permission.OPERATE),
+    Area("/channels", _("Channels"), Permission.OPERATE),
+    Area("/storage", _("Storage"), Permission.OPERATE),
+)
 
 
 def ways_of(visitor: Visitor) -> list[tuple[Area, ...]]:

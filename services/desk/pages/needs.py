@@ -45,6 +45,8 @@ _OWN_FORM = Terms(Permission.OWN_ACCOUNT, Proof.FORM)
 _RULE_FORM = Terms(Permission.KEEP_RULES, Proof.FORM, 80_000)  # the longest query, note and reason, in Hindi
 _LIST_FORM = Terms(Permission.KEEP_RULES, Proof.FORM, 500_000)  # five hundred members, in Hindi
 _RULE_FILE = Terms(Permission.KEEP_RULES, Proof.FORM, 4_000_000)  # some thousand rules; more goes by the command line
+_OPERATE = Terms(Permission.OPERATE)
+_OPERATE_FORM = Terms(Permission.OPERATE, Proof.FORM)
 
 TERMS: Mapping[str, Terms] = {
     # What the desk shows
@@ -120,6 +122,31 @@ TERMS: Mapping[str, Terms] = {
     "POST /catalogue/agreements/{agreement_id}": _LIST_FORM,
     "POST /catalogue/agreements/{agreement_id}/roll-back": _LIST_FORM,
     "GET /catalogue/sectors/{sector_id}": _LOOK,
+    # What operators run
+    "GET /sources": _OPERATE,
+    "POST /sources": _OPERATE_FORM,
+    "GET /sources/new": _OPERATE,
+    "POST /sources/new": _OPERATE_FORM,
+    "GET /sources/{source_id}": _OPERATE,
+    "POST /sources/{source_id}": _OPERATE_FORM,
+    "POST /sources/{source_id}/trial": _OPERATE_FORM,
+    "POST /sources/{source_id}/pause": _OPERATE_FORM,
+    "POST /sources/{source_id}/resume": _OPERATE_FORM,
+    "POST /sources/{source_id}/look": _OPERATE_FORM,
+    "GET /sources/{source_id}/remove": _OPERATE,
+    "POST /sources/{source_id}/remove": _OPERATE_FORM,
+    "GET /quarantine": _OPERATE,
+    "POST /quarantine/messages": _OPERATE_FORM,
+    "POST /quarantine/messages/{message_id}": _OPERATE_FORM,
+    "POST /quarantine/deliveries": _OPERATE_FORM,
+    "POST /quarantine/deliveries/{delivery_id}": _OPERATE_FORM,
+    "GET /pipeline": _OPERATE,
+    "GET /storage": _OPERATE,
+    "GET /channels": _OPERATE,
+    "POST /channels/stops": _OPERATE_FORM,
+    "POST /channels/stops/{stop_id}/end": _OPERATE_FORM,
+    "POST /channels/{channel}/disable": _OPERATE_FORM,
+    "POST /channels/{channel}/enable": _OPERATE_FORM,
     # Accounts
     "GET /login": _ANYBODY,
     "POST /login": _FORM,

@@ -64,13 +64,18 @@ class Sending:
             hold = next((each for each in await work.open_holds() if (each.scope, each.about) == (scope, found)), None)
             if hold is None:
                 raise WrongInput(scope, label, "is not paused", mend="See what is: pactwatch sending status")
-            await work.end_hold(hold, by, "dropped" if drop else "resumed", await work.clock())
-            if drop:
-                await _set_apart(work, hold)
-                return HeldBack(hold, await work.drop_scope(hold, f"Dropped by {by} when sending was resumed."))
-            together = await work.held_and_never_tried(hold) if bundle else ()
-            await work.wait_again(dict.fromkeys(together, Why.BURST))
-            return HeldBack(hold, len(together) + await work.release_all())
+            return await _ended(work, hold, by=by, drop=drop, bundle=bundle)
+
+    async def end_hold(self, hold_id: UUID, *, by: str, drop: bool = False, bundle: bool = False) -> HeldBack:
+        """Let go on what this stop switch stopped, as `resume` does, also where its rule or channel is no more.
+
+        Raises WrongInput where it is not thrown any more.
+        """
+        async with self._begin() as work:
+            hold = next((each for each in await work.open_holds() if each.hold_id == hold_id), None)
+            if hold is None:
+                raise WrongInput("stop switch", str(hold_id), "is not thrown", mend="See: pactwatch sending status")
+            return await _ended(work, hold, by=by, drop=drop, bundle=bundle)
 
     async def paused(self) -> tuple[HeldBack, ...]:
         """Return the stop switches that are thrown, and what each keeps back."""
@@ -140,6 +145,16 @@ async def replay_given_up(begin: Begin, delivery_id: UUID | None, channel: str |
         lines = [(each, replay(line)) for each, line in await work.given_up(delivery_id, channel)]
         await work.write(lines, 0.0)
     return len(lines)
+
+
+async def _ended(work: NotifierWork, hold: Hold, *, by: str, drop: bool, bundle: bool) -> HeldBack:
+    await work.end_hold(hold, by, "dropped" if drop else "resumed", await work.clock())
+    if drop:
+        await _set_apart(work, hold)
+        return HeldBack(hold, await work.drop_scope(hold, f"Dropped by {by} when sending was resumed."))
+    together = await work.held_and_never_tried(hold) if bundle else ()
+    await work.wait_again(dict.fromkeys(together, Why.BURST))
+    return HeldBack(hold, len(together) + await work.release_all())
 
 
 async def _set_apart(work: NotifierWork, hold: Hold) -> None:

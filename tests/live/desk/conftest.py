@@ -20,6 +20,8 @@ from services.desk.use_cases.rules import Rules
 from services.desk.use_cases.word_lists import WordLists
 from services.desk.use_cases.writing import Writing
 from shared.store.unit_of_work import Database
+from shared.web.client import WebClient, make_client
+from shared.web.guard import AllowedHosts
 from tests.live.desk.account_house import PUBLIC, NewVisitor
 from tests.live.desk.desk_rows import AGREEMENTS, MORNING, SECTORS
 from tests.live.desk.door_keeping import account_desk
@@ -84,6 +86,14 @@ def app(database: Database, definitions: Definitions, house: AccountDesk, clock:
     doors = house.doors
     pages = reading_desk(database, definitions, doors, clock).pages
     return build_desk(definitions, doors, agreements=AGREEMENTS, sectors=SECTORS, base_url=PUBLIC, pages=pages)
+
+
+@pytest.fixture
+async def web() -> AsyncIterator[WebClient]:
+    """The one door to HTTP, open to this machine."""
+    client = make_client(allowed=AllowedHosts.parse("127.0.0.1"), user_agent="Pactwatch/test")
+    yield client
+    await client.aclose()
 
 
 @pytest.fixture

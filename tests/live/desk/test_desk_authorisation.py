@@ -30,9 +30,11 @@ from shared.kit.clock import SystemClock
 from shared.kit.sealing import Seals
 from shared.kit.settings import load_settings
 from shared.store.unit_of_work import Database
+from shared.web.client import WebClient
 from tests.live.desk.account_house import CONSOLE, set_up
 from tests.live.desk.desk_rows import AGREEMENTS, SECTORS
 from tests.live.desk.door_keeping import account_desk
+from tests.live.desk.operating_house import operating_pages_of
 from tests.live.desk.own_desk import own_pages_of
 from tests.live.desk.reading_house import reading_desk
 from tests.live.desk.visiting import PASSWORD, Visiting, token_of
@@ -75,12 +77,13 @@ def house(database: Database) -> AccountDesk:
 
 
 @pytest.fixture
-def app(database: Database, definitions: Definitions, writing: Writing, house: AccountDesk) -> FastAPI:
+def app(database: Database, definitions: Definitions, writing: Writing, house: AccountDesk, web: WebClient) -> FastAPI:
     """The desk with everything that it can have."""
     catalogue = load_catalogue()
     room = rule_room_on(database, catalogue, load_settings())
     keeping = keeping_pages(room, catalogue_on(database, catalogue))
     own = own_pages_of(database, writing, SystemClock())
+    operating = operating_pages_of(database, definitions, SystemClock(), web)
     known = CatalogueIds(SECTORS.keys(), AGREEMENTS.keys(), ("signed",))
     reading = reading_desk(database, definitions, house.doors, SystemClock())
     reading.live.close()  # a stream that is let in ends at once
@@ -94,7 +97,7 @@ def app(database: Database, definitions: Definitions, writing: Writing, house: A
         corrections=Corrections(partial(database.begin, CorrectionQueries), SystemClock(), known),
         asking=asking_on(database, load_catalogue()),
         readers=Readers(writing, partial(database.begin, ReaderQueries), Seals((b"k" * 32,))),
-        pages=[*reading.pages, *own.pages, *keeping],
+        pages=[*reading.pages, *own.pages, *keeping, *operating],
         noting=own.noting,
     )
 

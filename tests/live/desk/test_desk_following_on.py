@@ -29,6 +29,7 @@ from shared.store.unit_of_work import Database, Work
 from tests.live.desk.desk_rows import AGREEMENTS, SECTORS, Story, a_delivery, an_alert, an_article
 from tests.live.desk.door_keeping import doors_on
 from tests.live.desk.people_desk import STAGES, PeopleDesk, people_desk_on
+from tests.live.desk.reading_house import reading_desk
 
 pytestmark = pytest.mark.live
 
@@ -45,10 +46,12 @@ async def desk(database: Database, writing) -> PeopleDesk:
 
 
 @pytest.fixture
-async def reader(definitions: Definitions, database: Database, writing) -> AsyncIterator[httpx.AsyncClient]:
+async def reader(definitions: Definitions, database: Database, writing, clock) -> AsyncIterator[httpx.AsyncClient]:
     """A reader somewhere: no cookies, no login."""
     readers = Readers(writing, partial(database.begin, ReaderQueries), SEALS, Targets(AGREEMENTS, SECTORS, STAGES))
-    app = build_desk(definitions, doors_on(database), agreements=AGREEMENTS, sectors=SECTORS, readers=readers)
+    doors = doors_on(database)
+    pages = reading_desk(database, definitions, doors, clock).pages
+    app = build_desk(definitions, doors, agreements=AGREEMENTS, sectors=SECTORS, readers=readers, pages=pages)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         yield client
