@@ -22,7 +22,6 @@ from services.desk.use_cases.readers import Readers
 from services.desk.use_cases.rules import Rules
 from services.desk.use_cases.targets import Targets
 from shared.contracts.reader_links import follow_path, mail_exit_path, opting_out, unsubscribe_path
-from shared.kit.clock import SystemClock
 from shared.kit.sealing import Seals
 from shared.store.alerts import DeliveryAlertRow, DeliveryRow
 from shared.store.definitions import TeamOptOutRow
@@ -47,11 +46,11 @@ async def desk(database: Database, writing) -> PeopleDesk:
 
 
 @pytest.fixture
-async def reader(definitions: Definitions, database: Database, writing) -> AsyncIterator[httpx.AsyncClient]:
+async def reader(definitions: Definitions, database: Database, writing, clock) -> AsyncIterator[httpx.AsyncClient]:
     """A reader somewhere: no cookies, no login."""
     readers = Readers(writing, partial(database.begin, ReaderQueries), SEALS, Targets(AGREEMENTS, SECTORS, STAGES))
     doors = doors_on(database)
-    pages = reading_desk(database, definitions, doors, SystemClock()).pages
+    pages = reading_desk(database, definitions, doors, clock).pages
     app = build_desk(definitions, doors, agreements=AGREEMENTS, sectors=SECTORS, readers=readers, pages=pages)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
