@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Row, case, func, literal, select, true
 
+from services.desk.adapters.alert_corrections import AlertCorrectionQueries
 from services.desk.adapters.queries import GIVEN_UP, STILL_TO_BE_SENT
 from services.desk.adapters.source_queries import SourceQueries
 from services.desk.domain.stories import Place, Standing, StoryAlert, StoryLine
@@ -38,7 +39,7 @@ ARRIVED = case(
 AnyRow: TypeAlias = "Row[*tuple[Any, ...]]"
 
 
-class StoryLineQueries(SourceQueries):
+class StoryLineQueries(SourceQueries, AlertCorrectionQueries):
     """Reads lines of stories, and how the house stands."""
 
     async def lines(self, places: Sequence[Place]) -> Sequence[StoryLine]:
@@ -145,6 +146,7 @@ class StoryLineQueries(SourceQueries):
         ).where(row.story_id.in_(story_ids))
         rows = (await self.session.execute(asked.order_by(row.raised_at.desc(), row.alert_id))).all()
         deliveries = await self._states([each.alert_id for each in rows])
+        corrections = await self.corrections_of_alerts([each.alert_id for each in rows])
         alerts: defaultdict[UUID, list[StoryAlert]] = defaultdict(list)
         for each in rows:
             alerts[each.story_id].append(
@@ -157,6 +159,7 @@ class StoryLineQueries(SourceQueries):
                     sectors=tuple(each.sectors),
                     evidence=each.evidence,
                     deliveries=tuple(sorted(deliveries[each.alert_id].items())),
+                    corrections=tuple(corrections.get(each.alert_id, ())),
                 )
             )
         return alerts

@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 from uuid import UUID
 
 from services.desk.domain.source_views import TroubledSource
-from services.desk.domain.views import ArticleGlance, Finding
+from services.desk.domain.views import AlertCorrectionView, ArticleGlance, Finding
 from shared.kit.errors import WrongInput
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -61,7 +61,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class StoryAlert:
-    """An alert on a story; `deliveries` counts its messages by state."""
+    """An alert on a story; `deliveries` counts its messages by state, `corrections` come newest first."""
 
     alert_id: UUID
     rule_name: str
@@ -71,6 +71,7 @@ class StoryAlert:
     sectors: tuple[str, ...]
     evidence: str
     deliveries: tuple[tuple[str, int], ...] = ()
+    corrections: tuple[AlertCorrectionView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,12 @@ class StoryLine:
         found = (*self.agreements, *self.sectors)
         kept = self.alerts[0].evidence if self.alerts else ""
         return kept or next((each.evidence for each in found if each.evidence), "")
+
+    @property
+    def correction(self) -> AlertCorrectionView | None:
+        """Return what was corrected last of its alerts."""
+        found = [each for alert in self.alerts for each in alert.corrections]
+        return max(found, key=lambda each: each.corrected_at, default=None)
 
     @property
     def named(self) -> tuple[tuple[str, str | None], ...]:
