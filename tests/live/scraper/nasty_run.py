@@ -47,10 +47,10 @@ LONGEST_RUN_SECONDS = 90.0
 SAMPLE_SECONDS = 0.1
 
 _REMEMBER_EVERY_LOOK = (
-    "CREATE TABLE looks (nth bigserial, source_id uuid, state text, said text, wait integer)",
+    "CREATE TABLE looks_taken (nth bigserial, source_id uuid, state text, said text, wait integer)",
     """
     CREATE FUNCTION remember_look() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        INSERT INTO looks (source_id, state, said, wait)
+        INSERT INTO looks_taken (source_id, state, said, wait)
         VALUES (NEW.source_id, NEW.state, NEW.last_error, NEW.interval_seconds);
         RETURN NULL;
     END $$
@@ -235,7 +235,7 @@ async def _stop(scraper: psutil.Process, process: asyncio.subprocess.Process, re
 
 async def _seen(database: Database, ids: dict[UUID, str]) -> dict[str, Seen]:
     looks: dict[UUID, list[Any]] = defaultdict(list)
-    for row in await _rows(database, "SELECT source_id, state, said, wait FROM looks ORDER BY nth"):
+    for row in await _rows(database, "SELECT source_id, state, said, wait FROM looks_taken ORDER BY nth"):
         looks[row.source_id].append(row)
     entries: dict[UUID, list[Any]] = defaultdict(list)
     for row in await _rows(database, "SELECT source_id, title, state FROM entries ORDER BY url"):
