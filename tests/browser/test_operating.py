@@ -101,7 +101,7 @@ async def look_over(page: Page, name: str) -> None:
             if PICTURES:
                 path = Path(PICTURES) / f"{name}-{size['width']}-{scheme}.png"
                 await page.screenshot(path=path, full_page=True)
-        assert await violations(page) == [], (name, scheme)
+    assert await violations(page) == [], name
     await page.emulate_media(color_scheme="light")
     await page.set_viewport_size(DESKTOP)
 

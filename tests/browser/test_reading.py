@@ -148,8 +148,7 @@ async def test_an_officer_narrows_keeps_reads_and_says_what_is_right(reader: Rea
     assert "Health" in await page.locator("#feedback ~ p").last.inner_text()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_everybody_can_read_it(reader: Reader, desk: Desk, scheme: str):
+async def test_everybody_can_read_it(reader: Reader, desk: Desk):
     page = reader.page
     story = Story(title="Pact signed " + "долго" * 40)
     alert_id = await desk.newsroom.alerts(story, await desk.newsroom.comes(story))
@@ -157,7 +156,6 @@ async def test_everybody_can_read_it(reader: Reader, desk: Desk, scheme: str):
     async with desk.database.begin(Work) as work:
         await work.session.execute(update(ArticleRow).values(text=f"{story.evidence}\nMore of it.\n" * 3))
     await set_up(reader, desk)
-    await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     article = f"/articles/{story.article_id}"
     addresses = [
         "/",

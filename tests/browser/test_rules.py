@@ -178,12 +178,10 @@ async def a_house_with_everything(desk: Served, database: Database) -> list[str]
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_every_page_of_rules_is_accessible_and_fits_a_phone(reader: Reader, desk: Served, database, scheme: str):
+async def test_every_page_of_rules_is_accessible_and_fits_a_phone(reader: Reader, desk: Served, database):
     addresses = await a_house_with_everything(desk, database)
     await own(reader, desk)
     page = reader.page
-    await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     for address in addresses:
         await page.goto(desk.url + address)
         if await page.locator("#backtest").count() and "(" not in address:
