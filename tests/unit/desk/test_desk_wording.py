@@ -13,7 +13,8 @@ from services.desk.pages.wording import catalogue_of, words_of_pages
 from services.desk.pages.words import DELIVERY_WORDS, stage_words
 from shared.catalogue.loader import load_catalogue
 
-OFFICERS = ("today", "reading", "agreements", "search", "inbox", "subscriptions")  # beside the templates that stand in no folder
+# Beside the templates that stand in no folder.
+OFFICERS = ("today", "reading", "agreements", "search", "inbox", "subscriptions")
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
